@@ -1,0 +1,1 @@
+"""A generic encrypted record store; it knows nothing of events or feedback."""

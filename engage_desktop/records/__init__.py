@@ -1,0 +1,1 @@
+"""What an officer writes down: one module for each kind of record."""
