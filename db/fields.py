@@ -1,0 +1,207 @@
+"""What a field is: its type, its words and its rules, declared once on the record.
+
+A record's field carries one `Spec` in its `Annotated` metadata. The table column, the form's
+editor, the import mapping, the export, the printed register and the merge rule all read it, so
+none of them ever looks at a field's name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+
+class FieldType(StrEnum):
+    """How a value is kept, edited and shown.
+
+    Kept in the typed table as: text for `TEXT` to `TIME` and `CHOICE`; integer for `INTEGER`,
+    `MONEY` (pence), `BOOLEAN` (0/1) and `LINK` (the target's row key); a link table
+    `<kind>__<field>(pk, element, value)` for `CHOICES`, `LINKS` and `FEATURES`.
+    """
+
+    TEXT = "text"  # one line
+    LONG_TEXT = "long_text"  # paragraphs; never merged by machine
+    EMAIL = "email"
+    PHONE = "phone"
+    POSTCODE = "postcode"
+    URL = "url"
+    DATE = "date"  # ISO 8601, YYYY-MM-DD
+    DATETIME = "datetime"  # ISO 8601 with offset
+    TIME = "time"  # HH:MM, 24 hours
+    CHOICE = "choice"  # one code of `choices`
+    INTEGER = "integer"
+    MONEY = "money"  # pence
+    BOOLEAN = "boolean"
+    LINK = "link"  # id of one record of kind `target`
+    CHOICES = "choices"  # set of codes of `choices`, merged element by element
+    LINKS = "links"  # set of ids of records of kind `target`, merged element by element
+    FEATURES = "features"  # code -> "yes" | "no"; absent means unknown
+
+
+SET_TYPES = frozenset({FieldType.CHOICES, FieldType.LINKS, FieldType.FEATURES})
+LINK_TYPES = frozenset({FieldType.LINK, FieldType.LINKS})
+INTEGER_TYPES = frozenset({FieldType.INTEGER, FieldType.MONEY, FieldType.BOOLEAN, FieldType.LINK})
+
+
+LONGEST = {False: 2_000, True: 5_000_000}
+"""Most characters of one line, and of a long text."""
+
+_ID = re.compile(r"[0-9a-f]{32}")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+
+
+class Merge(StrEnum):
+    """What happens when two people changed one field without knowing of each other."""
+
+    CONFLICT = "conflict"  # both values are kept, the later shows, a person chooses
+    RESTRICTIVE = "restrictive"  # the first of `restrictive` shows until a person reviews
+    UNION = "union"  # sets: every element; withdrawn beats added
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One allowed value: the code that is kept and the words that are shown."""
+
+    code: str
+    label: str
+    icon: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """Everything the rest of the house needs to know of one field.
+
+    `name` and `required` are filled in by the registry. `aliases` are other headings under which
+    the field is met in files. `width` is the wish for a table column, in characters.
+    `unit` is shown behind a number ("miles", "people").
+    """
+
+    type: FieldType
+    label: str
+    hint: str = ""
+    choices: tuple[Choice, ...] = ()
+    open_choices: bool = False  # CHOICE(S): other values than `choices` may be typed
+    target: str = ""
+    merge: Merge = Merge.CONFLICT
+    restrictive: tuple[object, ...] = ()
+    sensitive: bool = False
+    searchable: bool = False
+    aliases: tuple[str, ...] = ()
+    width: int = 16
+    unit: str = ""
+    advanced: bool = False  # folded away in the form until asked for
+    name: str = ""
+    required: bool = False
+    default: object = None
+
+    def __post_init__(self) -> None:
+        if self.type in SET_TYPES and self.merge is Merge.CONFLICT:
+            object.__setattr__(self, "merge", Merge.UNION)
+
+    @property
+    def is_set(self) -> bool:
+        """True when the value is a set or mapping kept in a link table."""
+        return self.type in SET_TYPES
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Let pydantic hold every field to the rules its `Spec` states."""
+        return core_schema.no_info_after_validator_function(self.checked, handler(source))
+
+    def checked(self, value: Any) -> Any:
+        """The value in its kept form. Raises `ValueError` with a sentence for people."""
+        if value is None:
+            return None
+        if isinstance(value, str):
+            return self._checked_text(value)
+        if self.type in (FieldType.CHOICES, FieldType.LINKS):
+            return tuple(sorted({self._checked_element(str(item)) for item in value}))
+        if self.type is FieldType.FEATURES:
+            return {self._checked_element(code): _yes_no(self, v) for code, v in value.items()}
+        return value
+
+    def _checked_text(self, value: str) -> str:
+        if "\0" in value:
+            raise ValueError(f"{self.label} holds a NUL character, which no text has.")
+        most = LONGEST[self.type is FieldType.LONG_TEXT]
+        if len(value) > most:
+            raise ValueError(f"{self.label} is longer than {most:,} characters.")
+        if value == "":
+            return value
+        if self.type is FieldType.LINK or (self.type is FieldType.CHOICE):
+            return self._checked_element(value)
+        if self.type is FieldType.EMAIL and not _EMAIL.fullmatch(value):
+            raise ValueError(f"{self.label} “{value}” is not an e-mail address.")
+        if self.type is FieldType.TIME and not _TIME.fullmatch(value):
+            raise ValueError(
+                f"{self.label} is not a time. Type it as hours and minutes, for example 14:30."
+            )
+        return value
+
+    def _checked_element(self, value: str) -> str:
+        if self.type in LINK_TYPES and not _ID.fullmatch(value):
+            raise ValueError(f"{self.label} does not point to a record.")
+        if self.choices and not self.open_choices and value not in self._labels:
+            allowed = ", ".join(choice.label for choice in self.choices)
+            raise ValueError(f"{self.label} cannot be “{value}”. It is one of: {allowed}.")
+        return value
+
+    def choice_label(self, code: str) -> str:
+        """The words for a code; the code itself where it is not in the list."""
+        return self._labels.get(code, code)
+
+    @property
+    def _labels(self) -> Mapping[str, str]:
+        return {choice.code: choice.label for choice in self.choices}
+
+    def named(self, name: str, required: bool, default: object) -> Spec:
+        """A copy that knows its field's name."""
+        return replace(self, name=name, required=required, default=default)
+
+
+def _yes_no(spec: Spec, value: object) -> str:
+    if value not in ("yes", "no"):
+        raise ValueError(f"{spec.label}: each feature is yes or no, or left out when not known.")
+    return str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long a kind is kept. Editable by the organisation; these are the shipped defaults.
+
+    `period_months` counts from `trigger` (a field's name, or "recorded"); 0 means for good.
+    """
+
+    trigger: str = "recorded"
+    period_months: int = 0
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KindMeta:
+    """What a kind of record is called and how it behaves as a whole.
+
+    `name` is the code and the table's name; `label`/`plural` are the officer's words.
+    `columns` name the fields a list shows first, by path ("response.service" goes through a
+    link). `sort` is a path, with "-" in front for newest or largest first.
+    `parent` names the LINK field whose target a record belongs to (a comment's response).
+    """
+
+    name: str
+    label: str
+    plural: str
+    compartment: str
+    retention: Retention = field(default_factory=Retention)
+    columns: tuple[str, ...] = ()
+    sort: str = "-pk"
+    icon: str = ""
+    parent: str = ""
+    aliases: tuple[str, ...] = ()  # other words the command line takes for this kind

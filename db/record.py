@@ -1,0 +1,164 @@
+"""The base of everything that is kept, and the registry of its kinds.
+
+Domain models subclass `Record`; this package never imports them. A kind is added by writing its
+model, one line in the domain's registry and one migration.
+"""
+
+from __future__ import annotations
+
+import re
+import types
+import typing
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+
+from db.errors import InvalidInput, NotFound
+from db.fields import KindMeta, Spec
+
+RecordId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+"""128 random (or, for imports, derived) bits as 32 lower-case hexadecimal digits."""
+
+
+class Record(BaseModel):
+    """One thing an officer writes down.
+
+    Subclasses set `meta` and annotate every field with a `Spec`. Values are what JSON can hold
+    after `model_dump(mode="json")`; money is an integer of pence, dates are `datetime.date`.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid", validate_assignment=False, str_strip_whitespace=False, frozen=True
+    )
+
+    meta: ClassVar[KindMeta]
+
+    id: RecordId
+
+    @classmethod
+    def specs(cls) -> Mapping[str, Spec]:
+        """Every field but the id, in the order of the model."""
+        return _specs(cls)
+
+    @classmethod
+    def title_of(cls, values: Mapping[str, Any]) -> str:
+        """The words by which a record is known in lists, links and messages.
+
+        The default takes the first field. Override it on a kind that is known otherwise; use
+        only the record's own values, which may be missing.
+        """
+        first = next(iter(cls.specs()))
+        return str(values.get(first) or "")
+
+    @property
+    def title(self) -> str:
+        """This record's title."""
+        return self.title_of(self.model_dump(mode="json"))
+
+
+@cache
+def _specs(cls: type[Record]) -> Mapping[str, Spec]:
+    found: dict[str, Spec] = {}
+    for name, info in cls.model_fields.items():
+        if name == "id":
+            continue
+        spec = next((item for item in info.metadata if isinstance(item, Spec)), None)
+        if spec is None:
+            raise TypeError(f"{cls.__name__}.{name} has no Spec in its annotation.")
+        default = None if info.is_required() else info.get_default(call_default_factory=True)
+        found[name] = spec.named(name, info.is_required(), default)
+    return types.MappingProxyType(found)
+
+
+class Registry:
+    """The kinds a store knows, by name."""
+
+    def __init__(self, kinds: Iterable[type[Record]]) -> None:
+        self._kinds: dict[str, type[Record]] = {}
+        for cls in kinds:
+            if cls.meta.name in self._kinds:
+                raise ValueError(f"Two kinds are called {cls.meta.name!r}.")
+            if not re.fullmatch(r"[a-z][a-z_]*[a-z]", cls.meta.name) or "__" in cls.meta.name:
+                raise ValueError(f"{cls.meta.name!r} cannot be a table's name.")
+            self._kinds[cls.meta.name] = cls
+
+    def __iter__(self) -> Iterator[type[Record]]:
+        return iter(self._kinds.values())
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._kinds
+
+    def __getitem__(self, name: str) -> type[Record]:
+        """The kind of that name. Raises `NotFound` with the names there are."""
+        try:
+            return self._kinds[name]
+        except KeyError:
+            known = ", ".join(sorted(self._kinds))
+            raise NotFound(
+                f"There is no kind of record called “{name}”. Kinds here: {known}."
+            ) from None
+
+    def find(self, word: str) -> type[Record]:
+        """The kind a person means by a word: its name, label, plural or an alias, any case."""
+        wanted = word.strip().casefold().replace("-", "_").replace(" ", "_")
+        for cls in self:
+            meta = cls.meta
+            words = (meta.name, meta.label, meta.plural, *meta.aliases)
+            if wanted in {w.casefold().replace("-", "_").replace(" ", "_") for w in words}:
+                return cls
+        return self[word]
+
+    def names(self) -> list[str]:
+        """Kind names in the order they were registered."""
+        return list(self._kinds)
+
+
+def validated(cls: type[Record], values: Mapping[str, Any]) -> Record:
+    """Build a record, or raise `InvalidInput` with one plain sentence for each field at fault."""
+    try:
+        return cls.model_validate(dict(values))
+    except ValidationError as error:
+        problems = problems_of(cls, error)
+        raise InvalidInput(" ".join(problems.values()), problems) from None
+
+
+def problems_of(cls: type[Record], error: ValidationError) -> dict[str, str]:
+    """Turn pydantic's findings into sentences with the field's own label."""
+    specs = cls.specs()
+    problems: dict[str, str] = {}
+    for item in error.errors():
+        name = str(item["loc"][0]) if item["loc"] else ""
+        label = specs[name].label if name in specs else (name or cls.meta.label)
+        problems.setdefault(name, _sentence(label, item))
+    return problems
+
+
+def _sentence(label: str, item: typing.Mapping[str, Any]) -> str:
+    kind = item["type"]
+    context = item.get("ctx", {})
+    match kind:
+        case "missing" | "string_too_short":
+            return f"{label} is needed."
+        case "string_too_long":
+            return f"{label} is longer than {context['max_length']:,} characters."
+        case "greater_than_equal":
+            return f"{label} must be {context['ge']} or more."
+        case "less_than_equal":
+            return f"{label} must be {context['le']} or less."
+        case "extra_forbidden":
+            return f"There is no field called “{item['loc'][0]}” here."
+        case "value_error":
+            return str(context.get("error", item["msg"]))
+        case "literal_error" | "enum":
+            return f"{label} must be one of {context.get('expected', 'the choices listed')}."
+        case "string_pattern_mismatch":
+            return f"{label} does not have the right form."
+    if kind.startswith("date"):
+        return f"{label} is not a date. Type it as day/month/year, for example 27/3/2026."
+    if kind.startswith("time"):
+        return f"{label} is not a time. Type it as hours and minutes, for example 14:30."
+    if kind.startswith("int"):
+        return f"{label} must be a whole number."
+    return f"{label}: {item['msg']}."

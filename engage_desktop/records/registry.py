@@ -1,0 +1,27 @@
+"""Every kind of record there is. A new kind adds one line here."""
+
+from __future__ import annotations
+
+from db.record import Registry
+from engage_desktop.records.event import Event
+from engage_desktop.records.feedback import Comment, Response, Theme
+from engage_desktop.records.filing import Attachment, ImportReceipt
+from engage_desktop.records.outcome import CountedReturn, EasyReadLine, YouSaid
+from engage_desktop.records.stakeholder import Stakeholder
+from engage_desktop.records.venue import Venue
+
+REGISTRY = Registry(
+    [
+        Stakeholder,
+        Venue,
+        Event,
+        Theme,
+        Response,
+        Comment,
+        YouSaid,
+        EasyReadLine,
+        CountedReturn,
+        Attachment,
+        ImportReceipt,
+    ]
+)
