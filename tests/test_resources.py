@@ -102,6 +102,7 @@ def test_a_missing_thing_is_named(asked, says) -> None:
 
 
 def test_every_borrowed_set_has_its_licence_beside_it_and_a_line_of_attribution() -> None:
+    folders = ("fonts", "icons", "pictograms")
     licences = [f.name for d in folders for f in resources.path(d).glob("*.txt")]
     attribution = (ROOT / "ATTRIBUTION.md").read_text(encoding="utf-8")
     assert sorted(licences) == sorted(
