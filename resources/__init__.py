@@ -60,12 +60,17 @@ class Pictogram:
 
 @dataclass(frozen=True)
 class Reference:
-    """A list shipped for the organisation to edit, with the place it was taken from."""
+    """A list shipped for the organisation to edit, with the place it was taken from.
+
+    Every item has a code and a label. `more` holds what belongs to the list as a whole, such as
+    the question that the six answers of the Friends and Family Test reply to.
+    """
 
     name: str
     source: str
     as_of: str
     items: tuple[dict[str, Any], ...]
+    more: dict[str, Any]
 
 
 def path(name: str) -> Path:
@@ -154,14 +159,18 @@ def reference_names() -> list[str]:
 
 
 def reference(name: str) -> Reference:
-    """One editable list with its source. Every item has at least a code and a label."""
+    """One editable list with its source.
+
+    Raises MissingResourceError naming the lists that exist.
+    """
     try:
         data = read_json(f"reference/{name}.json")
     except MissingResourceError as error:
         raise MissingResourceError(
             f"There is no reference list called “{name}”; there are {', '.join(reference_names())}."
         ) from error
-    return Reference(name, data["source"], data["as_of"], tuple(data["items"]))
+    source, as_of, items = data.pop("source"), data.pop("as_of"), tuple(data.pop("items"))
+    return Reference(name, source, as_of, items, data)
 
 
 def sample(name: str) -> list[dict[str, Any]]:

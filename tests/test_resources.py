@@ -1,5 +1,6 @@
 """Everything the application carries is there, readable, and licensed beside itself."""
 
+import datetime as dt
 import re
 import tomllib
 from pathlib import Path
@@ -12,6 +13,10 @@ from fontTools.svgLib.path import SVGPath
 from reportlab.pdfbase.ttfonts import TTFont
 
 import resources
+from engage_desktop.records.event import Event
+from engage_desktop.records.feedback import Response
+from engage_desktop.records.stakeholder import Stakeholder
+from engage_desktop.records.venue import Venue
 
 ROOT = Path(__file__).resolve().parent.parent
 SVG = "{http://www.w3.org/2000/svg}"
@@ -129,3 +134,56 @@ def test_every_kind_of_file_is_packed_with_the_package() -> None:
         if f.is_file() and f.suffix not in {".py", ".pyc"}
     }
     assert there - packed == set()
+
+
+@pytest.mark.parametrize("name", resources.reference_names())
+def test_a_reference_list_says_where_it_is_from_and_when(name: str) -> None:
+    listed = resources.reference(name)
+    assert len(listed.source) > 20
+    assert dt.date.fromisoformat(listed.as_of) <= dt.date(2026, 12, 31)
+    codes = [item["code"] for item in listed.items]
+    assert len(set(codes)) == len(codes) > 4
+    for item in listed.items:
+        assert re.fullmatch(r"[a-z0-9_]+", item["code"])
+        assert item["label"].strip() == item["label"] != ""
+        assert item.get("icon", "help") in resources.icon_ids()
+
+
+def test_the_friends_and_family_answers_are_in_their_fixed_order() -> None:
+    fft = resources.reference("fft_answers")
+    assert fft.more["question"] == "Overall, how was your experience of our service?"
+    assert [(a["number"], a["label"]) for a in fft.items] == [
+        (1, "Very good"),
+        (2, "Good"),
+        (3, "Neither good nor poor"),
+        (4, "Poor"),
+        (5, "Very poor"),
+        (6, "Don’t know"),
+    ]
+
+
+def test_languages_are_a_list_of_sixty_with_the_signed_ones_first() -> None:
+    languages = resources.reference("languages").items
+    assert len(languages) == 60
+    assert [item["code"] for item in languages[:3]] == ["bfi", "isg", "ase"]
+    assert {item["direction"] for item in languages} == {"signed", "ltr", "rtl"}
+    assert all(re.fullmatch(r"[a-z]{3}", item["code"]) for item in languages)
+    asked_for = {"Polish", "Portuguese", "Slovak", "Chinese (Mandarin)", "Lithuanian", "Russian"}
+    assert asked_for <= {item["label"] for item in languages}
+
+
+def test_the_lists_agree_with_the_choices_of_the_records() -> None:
+    """A code that the list offers and the record refuses would lose what somebody chose."""
+    pairs = {
+        "stakeholder_types": Stakeholder.specs()["stakeholder_type"],
+        "matrix_groups": Stakeholder.specs()["matrix_group"],
+        "protected_characteristics": Stakeholder.specs()["speaks_for"],
+        "event_types": Event.specs()["event_type"],
+        "feedback_sources": Response.specs()["source"],
+        "fft_answers": Response.specs()["fft"],
+        "venue_features": Venue.specs()["access"],
+    }
+    for name, spec in pairs.items():
+        offered = {item["code"] for item in resources.reference(name).items}
+        known = {choice.code for choice in spec.choices} - {"not_asked"}
+        assert known <= offered, name
