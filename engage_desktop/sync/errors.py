@@ -1,0 +1,82 @@
+"""What can go wrong between laptops, in the officer's words.
+
+`Refused` is about one file: it is set aside and named, and nothing in it is used. The others
+stop a whole sync before anything was changed.
+"""
+
+from __future__ import annotations
+
+from db.errors import KnownError
+
+
+class FolderUnavailable(KnownError):
+    """The shared folder is not there, or is there but empty where it should not be."""
+
+    code = "folder_unavailable"
+
+
+class FolderNotStarted(KnownError):
+    """An empty folder that no team uses yet: the officer must say that it is the right one."""
+
+    code = "folder_not_started"
+
+
+class OtherTeam(KnownError):
+    """The folder, file or invitation belongs to another team."""
+
+    code = "other_team"
+
+
+class NoTeam(KnownError):
+    """This workspace is in no team yet."""
+
+    code = "no_team"
+
+
+class NotAllowed(KnownError):
+    """The role of this laptop does not allow it."""
+
+    code = "not_allowed"
+
+
+class BadInvitation(KnownError):
+    """An invitation that cannot be used: damaged, too old, foreign, or the code is wrong."""
+
+    code = "bad_invitation"
+
+
+class Refused(KnownError):
+    """One file that is set aside. `code` is the reason's name, for machines and tests."""
+
+    code = "refused"
+
+
+REASONS: dict[str, str] = {
+    "empty": "The file is empty. It may not have finished arriving.",
+    "not_ours": "The file was not made by this application.",
+    "cut_short": "The file is cut short. It may not have finished arriving.",
+    "too_long": "The file goes on after its end, so it was changed or damaged.",
+    "too_big": "The file claims to be larger than any that this application makes.",
+    "header": "The file's description of itself cannot be read, so it was changed or damaged.",
+    "damaged": "The file is damaged: its contents are not the ones it was named for.",
+    "signature": "The file was changed after it was signed, or damaged on the way.",
+    "other_team": "The file belongs to another team.",
+    "newer": "The file was written by a newer version. Update this laptop to read it.",
+    "stranger": "The file comes from a laptop that is not known to the team.",
+    "held": "The file comes from a laptop whose invitation was used more than once.",
+    "author": "The file holds changes in the name of somebody else than its sender.",
+    "mismatch": "A part of the file belongs to another file.",
+    "content": "The file's contents do not have the form that they should.",
+    "unpacks": "The file unpacks to far more than it should hold.",
+    "cannot_open": "The file was locked with a key that does not open it.",
+    "link": "It is a link to somewhere else, not a file, and was not followed.",
+    "not_a_file": "It is not an ordinary file.",
+    "vanished": "The file was there a moment ago and is gone, or cannot be read.",
+}
+"""Every reason for which a file is set aside, in words."""
+
+
+def refused(code: str, more: str = "") -> Refused:
+    """The refusal of that name; `more` adds a detail in words."""
+    sentence = REASONS[code]
+    return Refused(f"{sentence} {more}" if more else sentence, code=code)
