@@ -41,7 +41,7 @@ _DAY_MONTH = re.compile(
 _MONTH_DAY = re.compile(r"([a-z]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4}|\d{2})")
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?(?:[:.]00)?\s*(am|pm|a\.m\.|p\.m\.)?")
 _MOMENT = re.compile(
-    r"(.+?)[T ]+(\d{1,2}[:.]\d{2}(?::\d{2}(?:\.\d{1,6})?)?)\s*(Z|[+-]\d{2}:?\d{2})?"
+    r"(.+?)[T ]+(\d{1,2})[:.](\d{2}(?::\d{2}(?:\.\d{1,6})?)?)\s*(Z|[+-]\d{2}:?\d{2})?"
 )
 _MONEY = re.compile(r"(-?)\s*£?\s*(-?)(\d{1,3}(?:,\d{3})+|\d+)?(?:\.(\d{1,2})0*)?")
 _WHOLE = re.compile(r"([+-]?)(\d{1,3}(?:[,\u00a0 ]\d{3})+|\d+)(?:\.0*)?", re.ASCII)
@@ -264,19 +264,15 @@ def _parse_moment(spec: Spec, text: str) -> dt.datetime | None:
         return dt.datetime(day.year, day.month, day.day).astimezone()
     day = read_date(match[1])
     try:
-        clock = dt.time.fromisoformat(
-            match[2].replace(".", ":", 1).rjust(5, "0")
-            if len(match[2]) <= 5
-            else match[2].rjust(8, "0")
-        )
+        clock = dt.time.fromisoformat(f"{int(match[2]):02d}:{match[3]}")
     except ValueError:
         raise ValueError(_not_time(spec)) from None
     if day is None:
         raise _no_date(text)
     moment = dt.datetime.combine(day, clock)
-    if match[3] is None:
+    if match[4] is None:
         return moment.astimezone()
-    return dt.datetime.fromisoformat(moment.isoformat() + match[3])
+    return dt.datetime.fromisoformat(moment.isoformat() + match[4])
 
 
 def _not_time(spec: Spec) -> str:
@@ -398,9 +394,7 @@ def _parse_features(spec: Spec, text: str) -> dict[str, str]:
             continue
         if word not in YES | NO:
             raise ValueError(f"{spec.label}: “{_short(part)}” must end in yes or no.")
-        found[_code(spec, name.strip() if name != name.strip() else name)] = (
-            "yes" if word in YES else "no"
-        )
+        found[_code(spec, name.strip())] = "yes" if word in YES else "no"
     return found
 
 
