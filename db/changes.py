@@ -1,0 +1,226 @@
+"""The words in which every change to the store is said.
+
+A change set is who, when and why, and for each record the *slots* that change. A slot is a
+field's name; for a set it is one element, "themes:<element>", so that two people who add
+different elements never disagree. "_bin" is the slot that says whether a record is in the bin.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from db.fields import FieldType, Spec
+from db.record import Record
+
+BIN = "_bin"
+"""Slot that says whether a record is in the bin."""
+
+SEEN = "*"
+"""In `supersedes` of an op that bins: every op its author had seen on that record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """Write down a new record."""
+
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Change some fields. A set field is given as its whole new value."""
+
+    kind: str
+    id: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Move a record to the bin."""
+
+    kind: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """Take a record out of the bin."""
+
+    kind: str
+    id: str
+
+
+Change = Create | Edit | Bin | Restore
+
+What = Literal["created", "edited", "binned", "restored"]
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """One record that a change set changed, and how."""
+
+    kind: str
+    id: str
+    what: What
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What happened, told once to everyone who listens.
+
+    `initiator` is whatever the caller passed in, so that a view can tell its own change from
+    another's. `origin` is "received" for changes that came from a colleague.
+    """
+
+    change_set: str
+    why: str
+    touched: tuple[Touched, ...]
+    initiator: object | None = None
+    origin: Literal["here", "received"] = "here"
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of record that changed."""
+        return frozenset(item.kind for item in self.touched)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSetHead:
+    """The envelope of a change set as it travels.
+
+    `ms` and `counter` are the hybrid logical clock: milliseconds since 1970 (48 bits) and a
+    counter (32 bits). `id`, `device` and `undoes` are 32 hexadecimal digits.
+    """
+
+    id: str
+    device: str
+    officer: str
+    ms: int
+    counter: int
+    why: str
+    undoes: str | None = None
+    roster_head: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Op:
+    """One record's change inside a change set, as it travels. Its id is (change_set, index)."""
+
+    change_set: str
+    index: int
+    kind: str
+    record: str
+    values: Mapping[str, Any]
+    supersedes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """ "<change set>:<index>", the form in which other ops name this one."""
+        return f"{self.change_set}:{self.index}"
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What came of taking in a colleague's changes."""
+
+    new_ops: int
+    changed: int
+    conflicts: int
+    waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One of several values of a field in conflict. `op` names it for a choice."""
+
+    value: Any
+    officer: str
+    ms: int
+    op: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A field that holds more than one value. `slot` is its field, or "_bin"."""
+
+    kind: str
+    id: str
+    title: str
+    slot: str
+    versions: tuple[Version, ...]
+
+    @property
+    def field(self) -> str:
+        """The field's name, without the element of a set."""
+        return self.slot.partition(":")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One change of one record, newest first: when (ms since 1970), who, why and to what."""
+
+    ms: int
+    officer: str
+    why: str
+    change_set: str
+    values: Mapping[str, Any]
+
+
+def to_slots(specs: Mapping[str, Spec], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Flatten a record's JSON values to slots, leaving out what is empty."""
+    slots: dict[str, Any] = {}
+    for name, value in values.items():
+        spec = specs.get(name)
+        if spec is None or value is None or (value == "" and spec.default in ("", None)):
+            continue
+        if not spec.is_set:
+            slots[name] = value
+        elif spec.type is FieldType.FEATURES:
+            slots.update({f"{name}:{code}": answer for code, answer in value.items()})
+        else:
+            slots.update({f"{name}:{element}": 1 for element in value})
+    return slots
+
+
+def from_slots(specs: Mapping[str, Spec], slots: Mapping[str, Any]) -> dict[str, Any]:
+    """The inverse of `to_slots`: field values, each set gathered from its elements."""
+    values: dict[str, Any] = {}
+    for slot, value in slots.items():
+        name, colon, element = slot.partition(":")
+        spec = specs.get(name)
+        if spec is None or spec.is_set != bool(colon):
+            continue
+        if not colon:
+            values[name] = value
+        elif value is not None:
+            values.setdefault(name, {})[element] = value
+    for name, elements in values.items():
+        if specs[name].is_set and specs[name].type is not FieldType.FEATURES:
+            values[name] = sorted(elements)
+    return values
+
+
+def difference(
+    specs: Mapping[str, Spec], before: Mapping[str, Any], after: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The slots in which two records' JSON values differ; None where the value goes away."""
+    old, new = to_slots(specs, before), to_slots(specs, after)
+    return {
+        slot: new.get(slot)
+        for slot in {**old, **new}
+        if not same(old.get(slot), new.get(slot)) and slot.partition(":")[0] in after
+    }
+
+
+def same(left: Any, right: Any) -> bool:
+    """Whether two slot values are one: 1 and True differ in JSON, and so they do here."""
+    return type(left) is type(right) and bool(left == right)
+
+
+def packed(value: Any) -> str:
+    """JSON in one canonical form."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -1,0 +1,74 @@
+"""Drafts: what is being typed, kept as it is typed, in an encrypted file of its own.
+
+A file apart, so that a long import never holds up the officer's typing.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from pathlib import Path
+from typing import Any
+
+from db.clock import NowMs, system_ms
+from db.connection import connect, known_errors
+from db.errors import DamagedStore, NotAWorkspace
+from db.keys import subkey
+
+
+class Drafts:
+    """A small keyed store of JSON. Safe from several threads."""
+
+    def __init__(self, path: Path, key: bytes, *, now: NowMs = system_ms) -> None:
+        self._now = now
+        self._lock = threading.Lock()
+        self.lost = False
+        try:
+            self._connection = self._opened(path, key)
+        except (DamagedStore, NotAWorkspace):
+            path.replace(path.with_name(path.name + ".damaged"))
+            self.lost = True
+            self._connection = self._opened(path, key)
+
+    @staticmethod
+    def _opened(path: Path, key: bytes) -> Any:
+        connection = connect(path, subkey(key, "drafts"), create=True)
+        with known_errors(path.name):
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute(
+                "CREATE TABLE IF NOT EXISTS draft(name TEXT PRIMARY KEY, body TEXT NOT NULL, "
+                "ms INTEGER NOT NULL) STRICT, WITHOUT ROWID"
+            )
+        return connection
+
+    def put(self, name: str, body: Any) -> None:
+        """Keep a draft. Raises `DiskFull` or `ReadOnly`."""
+        with self._lock, known_errors("drafts"):
+            self._connection.execute(
+                "INSERT OR REPLACE INTO draft VALUES (?, ?, ?)",
+                (name, json.dumps(body, ensure_ascii=False), self._now()),
+            )
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """A draft, or `default`."""
+        with self._lock:
+            row = self._connection.execute(
+                "SELECT body FROM draft WHERE name = ?", (name,)
+            ).fetchone()
+        return default if row is None else json.loads(row[0])
+
+    def delete(self, name: str) -> None:
+        """A draft that is done with."""
+        with self._lock, known_errors("drafts"):
+            self._connection.execute("DELETE FROM draft WHERE name = ?", (name,))
+
+    def names(self, prefix: str = "") -> list[str]:
+        """Names of the drafts there are, newest first."""
+        with self._lock:
+            rows = self._connection.execute("SELECT name FROM draft ORDER BY ms DESC")
+            return [row[0] for row in rows if row[0].startswith(prefix)]
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._connection.close()

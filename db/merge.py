@@ -1,0 +1,104 @@
+"""What a record is, as a pure function of the set of ops about it.
+
+Arrival order, duplicates and gaps cannot matter: no function here looks at anything but the ops.
+Source: design of the sync protocol ("ops and merge").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from db.changes import BIN, SEEN, packed
+from db.fields import FieldType, Merge, Spec
+
+Stamp = tuple[int, int, str, str, int]
+"""(ms, counter, device, change set, index): a total order over ops."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpView:
+    """An op as merging needs it. `key` is "<change set>:<index>"."""
+
+    key: str
+    stamp: Stamp
+    values: Mapping[str, Any]
+    supersedes: Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A record's state. `heads` holds, for each slot, its un-superseded ops, latest first."""
+
+    values: dict[str, Any]
+    heads: dict[str, list[OpView]]
+    conflicts: frozenset[str]
+    binned: bool
+
+
+def merge(ops: Iterable[OpView], specs: Mapping[str, Spec]) -> Merged:
+    """Fold ops, in any order, into the state of their record."""
+    ops = list(ops)
+    gone = {(key, slot) for op in ops for slot, keys in op.supersedes.items() for key in keys}
+    heads: dict[str, list[OpView]] = {}
+    for op in ops:
+        for slot in op.values:
+            if (op.key, slot) not in gone:
+                heads.setdefault(slot, []).append(op)
+    values: dict[str, Any] = {}
+    conflicts: set[str] = set()
+    for slot, versions in heads.items():
+        versions.sort(key=lambda op: op.stamp, reverse=True)
+        if slot == BIN:
+            continue
+        value, disputed = shown(specs.get(slot.partition(":")[0]), slot, versions)
+        values[slot] = value
+        if disputed:
+            conflicts.add(slot)
+    binned, disputed = _bin_state(heads)
+    if disputed:
+        conflicts.add(BIN)
+    return Merged(values, heads, frozenset(conflicts), binned)
+
+
+def shown(spec: Spec | None, slot: str, versions: Sequence[OpView]) -> tuple[Any, bool]:
+    """The value that shows among versions (latest first), and whether they disagree."""
+    latest = versions[0].values[slot]
+    if len(versions) == 1 or len({packed(op.values[slot]) for op in versions}) == 1:
+        return latest, False
+    present = [op.values[slot] for op in versions]
+    if spec is None:
+        return latest, True
+    if spec.merge is Merge.RESTRICTIVE:
+        for value in spec.restrictive:
+            if any(type(v) is type(value) and v == value for v in present):
+                return value, True
+        return latest, True
+    if spec.is_set:
+        if any(v is None for v in present):
+            return None, True
+        if spec.type is FieldType.FEATURES and "no" in present:
+            return "no", True
+    return latest, True
+
+
+def _bin_state(heads: Mapping[str, list[OpView]]) -> tuple[bool, bool]:
+    """(in the bin, disputed). A change its deleter had not seen keeps the record, flagged."""
+    verdicts = heads.get(BIN, [])
+    binning = [op for op in verdicts if op.values[BIN]]
+    if not binning:
+        return False, False
+    if len(binning) < len(verdicts):
+        return False, True
+    seen = {key for op in binning for key in op.supersedes.get(SEEN, ())}
+    seen.update(op.key for op in binning)
+    unseen = any(
+        op.key not in seen for slot, versions in heads.items() if slot != BIN for op in versions
+    )
+    return not unseen, unseen
+
+
+def head_keys(heads: Mapping[str, Iterable[OpView]]) -> list[str]:
+    """Every op that still speaks for some slot: what a deleter has seen."""
+    return sorted({op.key for versions in heads.values() for op in versions})

@@ -1,0 +1,117 @@
+"""Bringing a store's tables up to this release, and refusing one from a later release.
+
+The machinery is sqlite-utils' own. This module holds only the tables that every store has; the
+domain's migrations are passed in. A migration is a frozen literal: it never imports a model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from db.connection import Connection, transaction, utils
+from db.errors import DamagedStore, NewerVersion
+
+Migrate = Callable[[Connection], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One numbered step. `name` starts with its number and never changes once released."""
+
+    name: str
+    apply: Migrate
+
+
+def statements(*sql: str) -> Migrate:
+    """A migration that runs these statements."""
+
+    def run(connection: Connection) -> None:
+        for statement in sql:
+            connection.execute(statement)
+
+    return run
+
+
+OWN = (
+    Migration(
+        "db-0001",
+        statements(
+            "CREATE TABLE setting(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, "
+            "WITHOUT ROWID",
+            "CREATE TABLE secret(name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID",
+            "CREATE TABLE change_set(pk INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, "
+            "device TEXT NOT NULL, officer TEXT NOT NULL, ms INTEGER NOT NULL, "
+            "counter INTEGER NOT NULL, why TEXT NOT NULL, undoes BLOB, roster_head TEXT NOT NULL, "
+            "here INTEGER NOT NULL, finished INTEGER, undoable INTEGER NOT NULL) STRICT",
+            "CREATE UNIQUE INDEX change_set__finished ON change_set(finished)",
+            "CREATE TABLE record(pk INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, "
+            "kind TEXT NOT NULL, state INTEGER NOT NULL, title TEXT NOT NULL, "
+            "ms INTEGER NOT NULL) STRICT",
+            "CREATE TABLE op(change_set INTEGER NOT NULL, idx INTEGER NOT NULL, "
+            "record INTEGER NOT NULL, body TEXT NOT NULL, supersedes TEXT, "
+            "unread INTEGER NOT NULL, PRIMARY KEY(change_set, idx)) STRICT, WITHOUT ROWID",
+            "CREATE INDEX op__record ON op(record)",
+            "CREATE TABLE conflict(record INTEGER NOT NULL, slot TEXT NOT NULL, "
+            "PRIMARY KEY(record, slot)) STRICT, WITHOUT ROWID",
+            "CREATE TABLE tally(kind TEXT NOT NULL, state INTEGER NOT NULL, n INTEGER NOT NULL, "
+            "PRIMARY KEY(kind, state)) STRICT, WITHOUT ROWID",
+        ),
+    ),
+)
+
+
+def applied(connection: Connection) -> list[str]:
+    """Names of the migrations this store has had, in order."""
+    there = connection.execute(
+        "SELECT count(*) FROM sqlite_master WHERE name = '_sqlite_migrations'"
+    ).fetchone()[0]
+    if not there:
+        return []
+    rows = connection.execute("SELECT name FROM _sqlite_migrations ORDER BY rowid")
+    return [row[0] for row in rows]
+
+
+def pending(connection: Connection, domain: Sequence[Migration]) -> list[Migration]:
+    """The migrations still to come. Raises `NewerVersion` when the store knows more than we do."""
+    ours = (*OWN, *domain)
+    done = applied(connection)
+    strangers = [name for name in done if name not in {step.name for step in ours}]
+    if strangers:
+        raise NewerVersion(
+            "This workspace was last used with a newer version of Engage Desktop. Nothing was "
+            "changed. Install the newer version on this computer and open it again."
+        )
+    return [step for step in ours if step.name not in done]
+
+
+def upgrade(connection: Connection, steps: Sequence[Migration]) -> None:
+    """Apply the steps, each whole or not at all, with foreign keys off and checked after."""
+    if not steps:
+        return
+    from sqlite_utils.migrations import Migrations
+
+    connection.execute("PRAGMA foreign_keys = OFF")
+    try:
+        migrations = Migrations("engage")
+        for step in steps:
+            migrations(name=step.name)(_on_connection(step.apply))
+        migrations.apply(utils(connection))
+        broken = connection.execute("PRAGMA foreign_key_check").fetchall()
+        if broken:
+            raise DamagedStore(
+                "After the upgrade some records point nowhere. The copy made before the upgrade "
+                "is kept beside the workspace; restore it and tell us."
+            )
+    finally:
+        connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _on_connection(apply: Migrate) -> Callable[..., None]:
+    def migrate(db: object) -> None:
+        apply(db.conn)  # type: ignore[attr-defined]
+
+    return migrate
+
+
+__all__ = ["OWN", "Migration", "applied", "pending", "statements", "transaction", "upgrade"]

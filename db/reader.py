@@ -1,0 +1,273 @@
+"""Reading: a connection of its own that can write nothing and can be interrupted."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from db.connection import Connection, known_errors
+from db.errors import NotFound
+from db.fields import FieldType, Spec
+from db.query import Column, Condition, ListQuery, Plan, match_words
+from db.record import Record, Registry
+from db.typed import ABSENT, LIVE, TypedTable
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record in a list: its values in the order of the query's columns.
+
+    A LINK shows its target's title, LINKS a tuple of titles, CHOICES a tuple of codes, FEATURES
+    a dict; what is empty is None (or an empty tuple or dict).
+    """
+
+    pk: int
+    id: str
+    title: str
+    values: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows in order, and whether more follow. `last` is where the next page begins."""
+
+    rows: list[Row]
+    more: bool
+    last: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A record found by its words."""
+
+    kind: str
+    id: str
+    title: str
+    snippet: str
+
+
+class Reader:
+    """One read-only connection. For one thread at a time; `interrupt` may come from any."""
+
+    def __init__(self, connection: Connection, registry: Registry) -> None:
+        self._connection = connection
+        self.registry = registry
+        self._tables = {cls.meta.name: TypedTable(cls) for cls in registry}
+        self._closing = threading.Lock()
+        self._closed = False
+
+    def page(
+        self, query: ListQuery, *, offset: int = 0, limit: int = 200, after: int | None = None
+    ) -> Page:
+        """Rows `offset` to `offset + limit`, or those after row key `after` (sorts by pk only)."""
+        plan = Plan(self.registry, query)
+        order = plan.order()
+        source, params = plan.source()
+        if after is not None and query.sort.lstrip("-") == "pk":
+            key = "f.rowid" if "f.rowid" in order else "t.pk"
+            source += f" AND {key} {'<' if query.sort.startswith('-') else '>'} ?"
+            params.append(after)
+            offset = 0
+        sql = f"SELECT t.pk {source} {order} LIMIT ? OFFSET ?"
+        if query.text.strip() and not query.bin and not plan.joins and not query.where:
+            sql = sql.replace("SELECT t.pk", "SELECT f.rowid", 1)
+        with self._reading():
+            pks = [row[0] for row in self._connection.execute(sql, (*params, limit + 1, offset))]
+            more = len(pks) > limit
+            rows = self.rows(query, pks[:limit])
+        return Page(rows, more, rows[-1].pk if rows else None)
+
+    def rows(self, query: ListQuery, pks: Sequence[int]) -> list[Row]:
+        """What the query's columns show of these row keys, in their order."""
+        if not pks:
+            return []
+        plan = Plan(self.registry, query)
+        columns = [plan.column(path) for path in query.columns]
+        shown = [
+            plan.title_of(column) if column.spec.type is FieldType.LINK else column.sql
+            for column in columns
+        ]
+        parts = "".join(f", {sql}" for sql in shown)
+        joins = " ".join(plan.joins.values())
+        holes = ", ".join("?" * len(pks))
+        found = self._connection.execute(
+            f"SELECT t.pk, lower(hex(r.id)), r.title{parts} "
+            f'FROM "{query.kind}" AS t JOIN record r ON r.pk = t.pk {joins} '
+            f"WHERE t.pk IN ({holes})",
+            tuple(pks),
+        ).fetchall()
+        sets = {
+            index: self._elements(column, {row[3 + index] for row in found})
+            for index, column in enumerate(columns)
+            if column.spec.is_set
+        }
+        by_pk = {row[0]: _row(row, columns, sets) for row in found}
+        return [by_pk[pk] for pk in pks if pk in by_pk]
+
+    def _elements(self, column: Column, owners: set[int]) -> dict[int, Any]:
+        owners.discard(None)
+        holes = ", ".join("?" * len(owners))
+        table = f'"{column.kind}__{column.spec.name}"'
+        gathered: dict[int, Any] = {}
+        if column.spec.type is FieldType.LINKS:
+            sql = (
+                f"SELECT s.pk, r.title FROM {table} s JOIN record r ON r.pk = s.element "
+                f"WHERE s.pk IN ({holes}) AND r.state = 0 ORDER BY s.pk, r.title"
+            )
+        else:
+            sql = (
+                f"SELECT pk, element, value FROM {table} WHERE pk IN ({holes}) ORDER BY pk, element"
+            )
+        for row in self._connection.execute(sql, tuple(owners)):
+            if column.spec.type is FieldType.FEATURES:
+                gathered.setdefault(row[0], {})[row[1]] = row[2]
+            else:
+                gathered[row[0]] = (*gathered.get(row[0], ()), row[1])
+        return gathered
+
+    def count(self, query: ListQuery) -> int:
+        """How many records match. A whole kind's count is kept, so it costs nothing."""
+        with self._reading():
+            if not query.where and not query.text.strip():
+                row = self._connection.execute(
+                    "SELECT n FROM tally WHERE kind = ? AND state = ?", (query.kind, int(query.bin))
+                ).fetchone()
+                return int(row[0]) if row else 0
+            plan = Plan(self.registry, query)
+            source, params = plan.source()
+            if query.text.strip() and not query.where and not query.bin:
+                source, params = (
+                    f'FROM "{query.kind}__fts" WHERE "{query.kind}__fts" MATCH ?',
+                    [match_words(query.text)],
+                )
+            return int(
+                self._connection.execute(f"SELECT count(*) {source}", tuple(params)).fetchone()[0]
+            )
+
+    def position(self, query: ListQuery, record_id: str) -> int | None:
+        """Where a record stands in a list sorted by pk; None when it is not in it."""
+        if query.sort.lstrip("-") != "pk":
+            return None
+        plan = Plan(self.registry, query)
+        source, params = plan.source()
+        with self._reading():
+            row = self._connection.execute(
+                f"SELECT t.pk {source} AND t.pk = (SELECT pk FROM record WHERE id = ?)",
+                (*params, bytes.fromhex(record_id)),
+            ).fetchone()
+            if row is None:
+                return None
+            sign = ">" if query.sort.startswith("-") else "<"
+            ahead = self._connection.execute(
+                f"SELECT count(*) {source} AND t.pk {sign} ?", (*params, row[0])
+            ).fetchone()
+        return int(ahead[0])
+
+    def get(self, kind: str, record_id: str) -> Record:
+        """One record, in the bin or not. Raises `NotFound`."""
+        table = self._tables[self.registry[kind].meta.name]
+        with self._reading():
+            try:
+                raw = bytes.fromhex(record_id)
+            except ValueError:
+                raw = b""
+            row = self._connection.execute(
+                "SELECT pk FROM record WHERE id = ? AND kind = ? AND state <> ?",
+                (raw, kind, ABSENT),
+            ).fetchone()
+            values = table.read(self._connection, row[0]) if row else None
+        if values is None:
+            label = self.registry[kind].meta.label.lower()
+            raise NotFound(f"There is no {label} with the id “{record_id}” here.")
+        return table.record(record_id, values)
+
+    def title(self, record_id: str) -> str:
+        """The title of any record; "" when it is not here."""
+        with self._reading():
+            row = self._connection.execute(
+                "SELECT title FROM record WHERE id = ?", (bytes.fromhex(record_id),)
+            ).fetchone()
+        return str(row[0]) if row else ""
+
+    def children(self, kind: str, parent_id: str) -> list[Record]:
+        """The records of `kind` that belong to a record, outside the bin, in the kind's order."""
+        cls = self.registry[kind]
+        sort = cls.meta.sort
+        query = ListQuery(
+            kind, where=(Condition(cls.meta.parent, "=", parent_id),),
+            sort="pk" if sort == "-pk" else sort,
+        )  # fmt: skip
+        return [self.get(kind, row.id) for row in self.page(query, limit=10_000).rows]
+
+    def find(self, kind: str, field: str, value: Any) -> list[str]:
+        """Ids of the records outside the bin whose field equals a value."""
+        query = ListQuery(kind, where=(Condition(field, "=", value),), sort="pk")
+        return [row.id for row in self.page(query, limit=1_000).rows]
+
+    def search_all(self, text: str, limit: int = 8) -> list[Hit]:
+        """The newest records of every kind that hold these words, `limit` of each kind."""
+        hits: list[Hit] = []
+        for cls in self.registry:
+            specs = [spec for spec in cls.specs().values() if spec.searchable]
+            if not specs:
+                continue
+            columns = tuple(spec.name for spec in specs)
+            page = self.page(ListQuery(cls.meta.name, columns, text=text), limit=limit)
+            hits += [Hit(cls.meta.name, r.id, r.title, _snippet(r, text)) for r in page.rows]
+        return hits
+
+    def sql(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Run a query of `engage_desktop.queries`."""
+        with self._reading():
+            return list(self._connection.execute(sql, tuple(params)))
+
+    def interrupt(self) -> None:
+        """Stop what runs now; it raises `Cancelled`. From any thread."""
+        with self._closing:
+            if not self._closed:
+                self._connection.interrupt()
+
+    def close(self) -> None:
+        """Close the connection."""
+        with self._closing:
+            self._closed = True
+            self._connection.close()
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[None]:
+        with known_errors("store"):
+            yield
+
+
+def _row(row: Sequence[Any], columns: Sequence[Column], sets: dict[int, dict[int, Any]]) -> Row:
+    values = []
+    for index, column in enumerate(columns):
+        stored = row[3 + index]
+        if column.spec.is_set:
+            empty: Any = {} if column.spec.type is FieldType.FEATURES else ()
+            values.append(sets[index].get(stored, empty))
+        else:
+            values.append(_value(column.spec, stored))
+    return Row(row[0], row[1], row[2], tuple(values))
+
+
+def _value(spec: Spec, stored: Any) -> Any:
+    if stored is None:
+        return spec.default if spec.type is FieldType.CHOICE else None
+    return bool(stored) if spec.type is FieldType.BOOLEAN else stored
+
+
+def _snippet(row: Row, text: str) -> str:
+    word = text.split()[0].casefold() if text.split() else ""
+    for value in row.values:
+        if isinstance(value, str) and word in value.casefold():
+            at = value.casefold().index(word)
+            begin = max(0, at - 30)
+            return ("…" if begin else "") + " ".join(value[begin : at + 60].split())
+    return ""
+
+
+__all__ = ["LIVE", "Hit", "Page", "Reader", "Row"]

@@ -1,0 +1,526 @@
+"""The store: one door for every change, and everyone who wants to know is told.
+
+Everything that changes the store is a change set, applied in one transaction (or, for a long
+import, in short ones that count only when the last is in). Undo is the inverse change set. The
+audit trail, sync and the screens read change sets; none of them writes a row.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hmac
+import json
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from db import log, undo
+from db.changes import (
+    BIN,
+    Applied,
+    Bin,
+    Change,
+    ChangeSetHead,
+    Conflict,
+    Create,
+    Edit,
+    HistoryEntry,
+    Op,
+    Received,
+    Restore,
+    Touched,
+    What,
+    to_slots,
+)
+from db.check import CheckReport, check
+from db.clock import HybridClock, NowMs, Randomness, system_ms, system_random
+from db.connection import Connection, connect, known_errors, transaction
+from db.errors import InvalidInput, KnownError, NotFound
+from db.migrations import OWN, Migration, pending, upgrade
+from db.reader import Reader
+from db.record import Record, Registry
+from db.typed import ABSENT
+from db.writer import Writer
+
+Listener = Callable[[Applied], None]
+Progress = Callable[[int, int], None]
+
+RECORD_KEY = "team_record_key"
+"""Secret from which ids of imported rows are derived; the same on every laptop of a team."""
+
+
+class Store:
+    """An open workspace's records. Safe to use from several threads; one writes at a time."""
+
+    def __init__(
+        self, connection: Connection, path: Path, key: bytes, registry: Registry, *,
+        now: NowMs, randomness: Randomness,
+    ) -> None:  # fmt: skip
+        self.registry = registry
+        self.path = path
+        self._key = key
+        self._connection = connection
+        self._writer = Writer(connection, registry)
+        self._random = randomness
+        self._lock = threading.RLock()
+        self._listeners: list[Listener] = []
+        self.now = now
+        self._clock = HybridClock(now, *log.latest_stamp(connection))
+        self.officer = str(self.get_setting("officer", ""))
+        self.device = str(self.get_setting("device", ""))
+        self.recovered: list[str] = []
+
+    # -- opening and closing ---------------------------------------------------------------
+
+    @classmethod
+    def create(
+        cls, path: Path, key: bytes, registry: Registry, migrations: Iterable[Migration], *,
+        officer: str, device: str, now: NowMs = system_ms, randomness: Randomness = system_random,
+    ) -> Store:  # fmt: skip
+        """Make a new store at `path`. Raises `ReadOnly` or `DiskFull`; leaves no file then."""
+        if path.exists():
+            raise KnownError(f"“{path.name}” is there already. Nothing was changed.")
+        try:
+            connection = connect(path, key, create=True)
+            with known_errors(path.name):
+                connection.execute("PRAGMA auto_vacuum = NONE")
+                upgrade(connection, (*OWN, *migrations))
+                log.set_setting(connection, "officer", officer)
+                log.set_setting(connection, "device", device)
+                log.set_secret(connection, RECORD_KEY, randomness(32))
+        except KnownError:
+            for name in (path, *side_files(path)):
+                name.unlink(missing_ok=True)
+            raise
+        return cls(connection, path, key, registry, now=now, randomness=randomness)
+
+    @classmethod
+    def open(
+        cls, path: Path, key: bytes, registry: Registry, migrations: Iterable[Migration], *,
+        now: NowMs = system_ms, randomness: Randomness = system_random,
+        before_upgrade: Callable[[Connection], None] | None = None,
+    ) -> Store:  # fmt: skip
+        """Open a store and bring it up to this release.
+
+        `before_upgrade` is called with the connection when there is anything to upgrade; it is
+        where a backup is made. What had been cut off (an import without its end) is taken back
+        and told in `recovered`. Raises `NewerVersion`, `NotAWorkspace`, `DamagedStore`.
+        """
+        connection = connect(path, key)
+        try:
+            with known_errors(path.name):
+                steps = pending(connection, tuple(migrations))
+                if steps:
+                    if before_upgrade is not None:
+                        before_upgrade(connection)
+                    upgrade(connection, steps)
+                store = cls(connection, path, key, registry, now=now, randomness=randomness)
+                store._take_up(replay=bool(steps))
+        except BaseException:
+            connection.close()
+            raise
+        return store
+
+    def _take_up(self, *, replay: bool) -> None:
+        for set_pk, why in log.unfinished(self._connection):
+            count = self._withdraw(set_pk)
+            self.recovered.append(
+                f"“{why}” had not finished when the program stopped. "
+                f"It was taken back whole ({count:,} records); everything saved before is here."
+            )
+        if replay:
+            with self._writing():
+                for pk in log.unread_records(self._connection):
+                    self._writer.refresh(pk)
+                log.mark_read(self._connection, self.registry)
+
+    def reader(self) -> Reader:
+        """A new read-only connection of its own, for one thread at a time."""
+        return Reader(connect(self.path, self._key, read_only=True), self.registry)
+
+    def check(self, progress: Progress | None = None) -> CheckReport:
+        """Is every page, record and count whole? Reads only."""
+        with self._lock, known_errors(self.path.name):
+            return check(self._connection, self._writer, progress)
+
+    def snapshot(self, target: Path) -> None:
+        """Write a whole, encrypted copy of the store to a new file, while it is in use."""
+        with self._lock, known_errors(target.name):
+            self._connection.execute("VACUUM INTO ?", (str(target),))
+
+    def close(self) -> None:
+        """Close the writer. Readers are closed by those who opened them."""
+        with self._lock:
+            with contextlib.suppress(Exception):
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._connection.close()
+
+    # -- ids -------------------------------------------------------------------------------
+
+    def new_id(self) -> str:
+        """A random record id."""
+        return self._random(16).hex()
+
+    def derived_id(self, *parts: str) -> str:
+        """The id that every laptop of the team gives to these words, and nobody else can guess."""
+        key = self.get_secret(RECORD_KEY) or b""
+        message = b"\x1f".join(part.encode() for part in parts)
+        return hmac.new(key, message, sha256).digest()[:16].hex()
+
+    # -- changing --------------------------------------------------------------------------
+
+    def apply(
+        self, changes: Iterable[Change], why: str, *, initiator: object | None = None,
+        undoable: bool = True,
+    ) -> Applied:  # fmt: skip
+        """Apply changes as one change set in one transaction, or none of them.
+
+        Raises `InvalidInput`, `NotFound`, `DiskFull`, `ReadOnly`. A change that changes nothing
+        leaves no trace; `Applied.change_set` is then "".
+        """
+        with self._lock:
+            with self._writing():
+                head, set_pk = self._begin(why, undoes=None, undoable=undoable)
+                touched = self._run(head, set_pk, 0, changes)
+                self._finish(set_pk, bool(touched))
+            applied = Applied(head.id if touched else "", why, tuple(touched), initiator)
+        self._tell(applied)
+        return applied
+
+    @contextlib.contextmanager
+    def batch(
+        self, why: str, *, initiator: object | None = None, undoable: bool = True
+    ) -> Iterator[Batch]:
+        """Apply many changes in short transactions under one change set, one undo step.
+
+        Leaving with an exception, or a crash, takes all of it back.
+        """
+        with self._lock, self._writing():
+            head, set_pk = self._begin(why, undoes=None, undoable=undoable)
+        batch = Batch(self, head, set_pk)
+        try:
+            yield batch
+        except BaseException:
+            batch.withdraw()
+            raise
+        if batch.withdrawn:
+            return
+        with self._lock, self._writing():
+            self._finish(set_pk, batch.touched > 0)
+        self._tell(Applied(head.id if batch.touched else "", why, batch.told(), initiator))
+
+    def undo(self, change_set: str | None = None, *, initiator: object | None = None) -> Applied:
+        """Take back a change set of this laptop's, by default the last one.
+
+        Raises `CannotUndo` when somebody changed the same things since, or there is nothing.
+        """
+        return self._invert(change_set or undo.stacks(self._connection).top_undo(), initiator)
+
+    def redo(self, *, initiator: object | None = None) -> Applied:
+        """Bring back what was last undone."""
+        return self._invert(undo.stacks(self._connection).top_redo(), initiator)
+
+    def undo_words(self) -> str | None:
+        """What `undo` would take back, in the officer's words."""
+        with self._lock:
+            return undo.stacks(self._connection).undo_words()
+
+    def redo_words(self) -> str | None:
+        """What `redo` would bring back, in the officer's words."""
+        with self._lock:
+            return undo.stacks(self._connection).redo_words()
+
+    def resolve(
+        self, kind: str, record_id: str, slot: str, value: Any, *,
+        why: str = "Choose between two versions", initiator: object | None = None,
+    ) -> Applied:  # fmt: skip
+        """Settle a conflict: keep one version or a third value. The answer travels.
+
+        For slot "_bin", `value` True deletes the record and False keeps it. For a set's element
+        ("themes:<id>") True keeps it and False or None leaves it out; for a feature "yes"/"no".
+        """
+        with self._lock:
+            with self._writing():
+                head, set_pk = self._begin(why, undoes=None, undoable=True)
+                pk, _ = self._writer.row(kind, record_id)
+                slots = {slot: self._settled(kind, record_id, slot, value)}
+                self._writer.write_slots(set_pk, 0, head, pk, kind, slots)
+                self._finish(set_pk, True)
+            what: What = "edited"
+            if slot == BIN:
+                what = "binned" if value else "restored"
+            applied = Applied(head.id, why, (Touched(kind, record_id, what),), initiator)
+        self._tell(applied)
+        return applied
+
+    def _settled(self, kind: str, record_id: str, slot: str, value: Any) -> Any:
+        if slot == BIN:
+            return bool(value)
+        name, colon, _ = slot.partition(":")
+        specs = self.registry[kind].specs()
+        if name not in specs:
+            raise InvalidInput(f"There is no field called “{name}” here.")
+        if colon:
+            return value if value in ("yes", "no") else (1 if value else None)
+        before = self._writer.tables[kind].read(self._connection, self._writer.pk_of(record_id))
+        checked = self._writer.edited(kind, record_id, before or {}, {name: value})
+        return to_slots(specs, checked).get(slot)
+
+    # -- colleagues' changes ---------------------------------------------------------------
+
+    def ops_after(self, arrival: int) -> Iterator[tuple[int, ChangeSetHead, Op]]:
+        """This laptop's own finished ops after a number, in the order they were finished."""
+        with self._lock:
+            yield from log.own_ops(self._connection, self.registry, arrival)
+
+    def receive(
+        self, items: Iterable[tuple[ChangeSetHead, Op]], *, initiator: object | None = None
+    ) -> Received:
+        """Take in a colleague's ops: in any order, any number of times, in one transaction."""
+        touched: dict[int, str] = {}
+        new = 0
+        with self._lock, self._writing():
+            for head, op in items:
+                self._clock.observe(head.ms, head.counter)
+                set_pk = self._writer.open_set(head, here=False, finished=None, undoable=False)
+                pk = self._writer.take_in(set_pk, op)
+                if pk is not None:
+                    new += 1
+                    touched[pk] = op.record
+            before = log.conflict_count(self._connection)
+            told = [self._refreshed(pk) for pk in touched]
+            conflicts = log.conflict_count(self._connection) - before
+        known = tuple(item for item in told if item is not None)
+        if known:
+            self._tell(Applied("", "Received from colleagues", known, initiator, "received"))
+        return Received(new, len(touched), max(0, conflicts))
+
+    def _refreshed(self, pk: int) -> Touched | None:
+        before = log.state_of(self._connection, pk)
+        merged = self._writer.refresh(pk)
+        kind, record_id = log.name_of(self._connection, pk)
+        if merged is None or kind not in self.registry:
+            return None
+        what: What = "created" if before == ABSENT else "edited"
+        return Touched(kind, record_id, "binned" if merged.binned else what)
+
+    # -- reading on the writer's connection ------------------------------------------------
+
+    def get(self, kind: str, record_id: str) -> Record:
+        """One record, in the bin or not. Raises `NotFound`."""
+        with self._lock:
+            pk, _ = self._writer.row(kind, record_id)
+            table = self._writer.tables[kind]
+            values = table.read(self._connection, pk) or {}
+            return table.record(record_id, values)
+
+    def exists(self, kind: str, record_id: str) -> bool:
+        """Is such a record here, in the bin or not?"""
+        return self.where(kind, record_id) is not None
+
+    def where(self, kind: str, record_id: str) -> str | None:
+        """ "live", "bin", or None when there is no such record."""
+        with self._lock:
+            try:
+                _, state = self._writer.row(kind, record_id)
+            except NotFound:
+                return None
+            return "bin" if state else "live"
+
+    def was_undone(self, kind: str, record_id: str) -> bool:
+        """Is a record in the bin only because its making was undone, not because it was deleted?"""
+        with self._lock:
+            pk, state = self._writer.row(kind, record_id)
+            return bool(state) and log.binned_by_undo(self._connection, self._writer, pk)
+
+    def conflicts(self) -> list[Conflict]:
+        """Every field that holds more than one version, newest record first."""
+        with self._lock:
+            return log.conflicts(self._connection, self._writer)
+
+    def history(self, kind: str, record_id: str) -> list[HistoryEntry]:
+        """Who changed what, newest first."""
+        with self._lock:
+            pk, _ = self._writer.row(kind, record_id)
+            return log.history(self._connection, pk)
+
+    # -- small things of this laptop's own -------------------------------------------------
+
+    def get_setting(self, name: str, default: Any = None) -> Any:
+        """A small JSON value that never leaves this laptop."""
+        with self._lock:
+            row = self._connection.execute(
+                "SELECT value FROM setting WHERE name = ?", (name,)
+            ).fetchone()
+            return default if row is None else json.loads(row[0])
+
+    def set_setting(self, name: str, value: Any) -> None:
+        """Keep a small JSON value on this laptop."""
+        with self._lock, known_errors(self.path.name):
+            log.set_setting(self._connection, name, value)
+
+    def get_secret(self, name: str) -> bytes | None:
+        """A credential, or None."""
+        with self._lock:
+            row = self._connection.execute(
+                "SELECT value FROM secret WHERE name = ?", (name,)
+            ).fetchone()
+            return None if row is None else bytes(row[0])
+
+    def set_secret(self, name: str, value: bytes) -> None:
+        """Keep a credential inside the encrypted store."""
+        with self._lock, known_errors(self.path.name):
+            log.set_secret(self._connection, name, value)
+
+    @contextlib.contextmanager
+    def bookkeeping(self) -> Iterator[None]:
+        """Several settings and secrets in one transaction (sync's books)."""
+        with self._lock, known_errors(self.path.name), transaction(self._connection):
+            yield
+
+    # -- telling ---------------------------------------------------------------------------
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Be told of every change, after it is safe on disk. Returns how to stop."""
+        self._listeners.append(listener)
+
+        def stop() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return stop
+
+    def _tell(self, applied: Applied) -> None:
+        if applied.touched:
+            for listener in tuple(self._listeners):
+                listener(applied)
+
+    # -- inside ----------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        with known_errors(self.path.name):
+            try:
+                with transaction(self._connection):
+                    yield
+                    self._writer.flush_tally()
+            except BaseException:
+                self._writer.forget_ids()
+                raise
+
+    def _begin(self, why: str, *, undoes: str | None, undoable: bool) -> tuple[ChangeSetHead, int]:
+        ms, counter = self._clock.tick()
+        roster = str(self.get_setting("roster_head", ""))
+        head = ChangeSetHead(
+            self.new_id(), self.device, self.officer, ms, counter, why, undoes, roster
+        )
+        set_pk = self._writer.open_set(head, here=True, finished=None, undoable=undoable)
+        return head, set_pk
+
+    def _finish(self, set_pk: int, changed: bool) -> None:
+        if changed:
+            log.finish(self._connection, set_pk)
+        else:
+            self._connection.execute("DELETE FROM change_set WHERE pk = ?", (set_pk,))
+
+    def _run(
+        self, head: ChangeSetHead, set_pk: int, index: int, changes: Iterable[Change]
+    ) -> list[Touched]:
+        touched: list[Touched] = []
+        for change in changes:
+            done = self._one(head, set_pk, index + len(touched), change)
+            if done is not None:
+                touched.append(done)
+        return touched
+
+    def _one(self, head: ChangeSetHead, set_pk: int, index: int, change: Change) -> Touched | None:
+        match change:
+            case Create(record):
+                if record.meta.name not in self.registry:
+                    raise NotFound(f"There is no kind of record called “{record.meta.name}”.")
+                self._writer.create(set_pk, index, head, record)
+                return Touched(record.meta.name, record.id, "created")
+            case Edit(kind, record_id, values):
+                if self._writer.edit(set_pk, index, head, kind, record_id, values):
+                    return Touched(kind, record_id, "edited")
+            case Bin(kind, record_id):
+                if self._writer.set_bin(set_pk, index, head, kind, record_id, True):
+                    return Touched(kind, record_id, "binned")
+            case Restore(kind, record_id):
+                if self._writer.set_bin(set_pk, index, head, kind, record_id, False):
+                    return Touched(kind, record_id, "restored")
+        return None
+
+    def _invert(self, change_set: str, initiator: object | None) -> Applied:
+        with self._lock:
+            plan = undo.inverse(self._connection, self._writer, change_set)
+            with self._writing():
+                head, set_pk = self._begin(plan.why, undoes=change_set, undoable=True)
+                for index, step in enumerate(plan.steps):
+                    self._writer.write_slots(
+                        set_pk, index, head, step.pk, step.kind, dict(step.slots)
+                    )
+                self._finish(set_pk, bool(plan.steps))
+            applied = Applied(head.id, plan.why, plan.touched, initiator)
+        self._tell(applied)
+        return applied
+
+    def _withdraw(self, set_pk: int) -> int:
+        with self._lock, self._writing():
+            pks = log.drop_set(self._connection, set_pk)
+            for pk in pks:
+                self._writer.refresh(pk)
+        self._writer.forget_ids()
+        return len(pks)
+
+
+class Batch:
+    """A change set that is being written in steps. `add` is one short transaction."""
+
+    def __init__(self, store: Store, head: ChangeSetHead, set_pk: int) -> None:
+        self._store = store
+        self._head = head
+        self._set_pk = set_pk
+        self._kinds: dict[str, Touched] = {}
+        self._listed: list[Touched] = []
+        self.touched = 0
+        self.withdrawn = False
+
+    @property
+    def change_set(self) -> str:
+        """The id by which this batch can be undone."""
+        return self._head.id
+
+    def add(self, changes: Iterable[Change]) -> list[Touched]:
+        """Write more changes. All of these or none; raises as `Store.apply` does."""
+        store = self._store
+        with store._lock, store._writing():
+            touched = store._run(self._head, self._set_pk, self.touched, changes)
+        self.touched += len(touched)
+        self._listed.extend(touched[: max(0, MOST_TOLD - len(self._listed))])
+        for item in touched:
+            self._kinds.setdefault(item.kind, item)
+        return touched
+
+    def told(self) -> tuple[Touched, ...]:
+        """What listeners hear: each record, or one of each kind when there are very many."""
+        if self.touched <= MOST_TOLD:
+            return tuple(self._listed)
+        return tuple(self._kinds.values())
+
+    def withdraw(self) -> None:
+        """Take everything of this batch back, as if it had not been begun."""
+        if not self.withdrawn:
+            self.withdrawn = True
+            self._store._withdraw(self._set_pk)
+
+
+MOST_TOLD = 500
+"""Above this many records a batch tells its listeners only which kinds changed."""
+
+
+def side_files(path: Path) -> tuple[Path, Path]:
+    """The two files that SQLite keeps beside an open store."""
+    return path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")

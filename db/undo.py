@@ -1,0 +1,195 @@
+"""Taking back: the inverse of a change set, and which change set comes next.
+
+Undo supersedes only this laptop's own ops, and only where they are still the only ones that
+speak for their field; otherwise it says who changed it since.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from db.changes import BIN, SEEN, Touched, What
+from db.connection import Connection
+from db.errors import CannotUndo
+from db.merge import OpView, shown
+from db.typed import id_of
+from db.writer import Writer
+
+DEPTH = 500
+"""How many change sets back the stacks reach."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The slots one record gets back."""
+
+    pk: int
+    kind: str
+    slots: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """An inverse, worked out and not yet applied."""
+
+    why: str
+    steps: tuple[Step, ...]
+    touched: tuple[Touched, ...]
+
+
+@dataclass(slots=True)
+class Stacks:
+    """What can be undone and redone, last on top: (change set, words)."""
+
+    undo: list[tuple[str, str]] = field(default_factory=list)
+    redo: list[tuple[str, str]] = field(default_factory=list)
+
+    def top_undo(self) -> str:
+        """The change set to undo. Raises `CannotUndo` when there is none."""
+        if not self.undo:
+            raise CannotUndo("There is nothing to undo.")
+        return self.undo[-1][0]
+
+    def top_redo(self) -> str:
+        """The change set to undo so as to redo. Raises `CannotUndo` when there is none."""
+        if not self.redo:
+            raise CannotUndo("There is nothing to redo.")
+        return self.redo[-1][0]
+
+    def undo_words(self) -> str | None:
+        """The words of the change that would be taken back."""
+        return self.undo[-1][1] if self.undo else None
+
+    def redo_words(self) -> str | None:
+        """The words of the change that would be brought back."""
+        return self.redo[-1][1] if self.redo else None
+
+
+def stacks(connection: Connection) -> Stacks:
+    """Replay this laptop's last change sets to see what is on each stack."""
+    rows = connection.execute(
+        "SELECT lower(hex(id)), why, lower(hex(undoes)), undoable FROM (SELECT * FROM change_set "
+        "WHERE here AND finished IS NOT NULL ORDER BY finished DESC LIMIT ?) ORDER BY finished",
+        (DEPTH,),
+    )
+    found = Stacks()
+    for set_id, why, undoes, undoable in rows:
+        if not undoable:
+            continue
+        if undoes and any(item == undoes for item, _ in found.undo):
+            words = next(words for item, words in found.undo if item == undoes)
+            found.undo = [entry for entry in found.undo if entry[0] != undoes]
+            found.redo.append((set_id, words))
+        elif undoes and any(item == undoes for item, _ in found.redo):
+            words = next(words for item, words in found.redo if item == undoes)
+            found.redo = [entry for entry in found.redo if entry[0] != undoes]
+            found.undo.append((set_id, words))
+        elif not undoes:
+            found.undo.append((set_id, why))
+            found.redo.clear()
+    return found
+
+
+def inverse(connection: Connection, writer: Writer, change_set: str) -> Plan:
+    """What has to be written to take a change set back. Raises `CannotUndo`."""
+    row = connection.execute(
+        "SELECT pk, why, here, finished, undoes FROM change_set WHERE id = ?",
+        (bytes.fromhex(change_set),),
+    ).fetchone()
+    if row is None or not row[2] or row[3] is None:
+        raise CannotUndo("That change was not made on this laptop, so it cannot be undone here.")
+    set_pk, why, undoes = row[0], str(row[1]), row[4]
+    steps: dict[int, Step] = {}
+    touched: dict[int, Touched] = {}
+    ops = connection.execute(
+        "SELECT o.record, r.kind, o.idx, o.body, o.supersedes FROM op o "
+        "JOIN record r ON r.pk = o.record WHERE o.change_set = ? ORDER BY o.idx DESC",
+        (set_pk,),
+    ).fetchall()
+    later: set[tuple[str, str]] = set()
+    for pk, kind, index, body, supersedes in ops:
+        key = f"{change_set}:{index}"
+        values = json.loads(body)
+        replaced = json.loads(supersedes) if supersedes else {}
+        slots = _before(connection, writer, pk, key, values, replaced, later)
+        later.update((old, slot) for slot, keys in replaced.items() for old in keys)
+        earlier = steps[pk].slots if pk in steps else {}
+        steps[pk] = Step(pk, kind, {**earlier, **slots})
+        touched[pk] = Touched(kind, id_of(connection, pk), _what(slots))
+    words = why if undoes is None else why.removeprefix("Undo: ")
+    title = (
+        f"Redo: {words}" if undoes is not None and why.startswith("Undo: ") else f"Undo: {words}"
+    )
+    return Plan(title, tuple(steps.values()), tuple(touched.values()))
+
+
+def _before(
+    connection: Connection,
+    writer: Writer,
+    pk: int,
+    key: str,
+    values: dict[str, Any],
+    replaced: dict[str, list[str]],
+    later: set[tuple[str, str]],
+) -> dict[str, Any]:
+    """What each slot held before the op `key`; raises `CannotUndo` where others spoke since.
+
+    `later` names what later ops of the same change set replaced: those are ours to take back.
+    """
+    state = writer.state(pk)
+    by_key = {op.key: op for op in state.ops}
+    created = not any(op.stamp < by_key[key].stamp for op in state.ops)
+    if created and BIN not in values:
+        _only_mine(connection, state.ops, key)
+        return {BIN: True}
+    slots: dict[str, Any] = {}
+    for slot in values:
+        speaking = [op.key for op in state.heads.get(slot, [])]
+        if speaking != [key] and (key, slot) not in later:
+            other = next((k for k in speaking if k != key), key)
+            raise CannotUndo(_since(connection, other))
+        old = [by_key[k] for k in replaced.get(slot, []) if k in by_key]
+        slots[slot] = _shown_before(writer, slot, old, state.ops, connection, pk)
+    return slots
+
+
+def _shown_before(
+    writer: Writer, slot: str, old: list[OpView], ops: list[OpView], connection: Connection, pk: int
+) -> Any:
+    if slot == BIN:
+        return any(op.values[BIN] for op in old)
+    if not old:
+        return None
+    kind = connection.execute("SELECT kind FROM record WHERE pk = ?", (pk,)).fetchone()[0]
+    spec = writer.registry[kind].specs().get(slot.partition(":")[0])
+    old = sorted(old, key=lambda op: op.stamp, reverse=True)
+    return shown(spec, slot, old)[0]
+
+
+def _only_mine(connection: Connection, ops: list[OpView], key: str) -> None:
+    mine = next(op.stamp[2] for op in ops if op.key == key)
+    other = next((op for op in ops if op.stamp[2] != mine), None)
+    if other is not None:
+        raise CannotUndo(_since(connection, other.key))
+
+
+def _since(connection: Connection, key: str) -> str:
+    row = connection.execute(
+        "SELECT officer FROM change_set WHERE id = ?", (bytes.fromhex(key[:32]),)
+    ).fetchone()
+    who = row[0] if row else "Somebody"
+    return (
+        f"This cannot be undone: {who} changed the same thing since. Nothing was changed. "
+        "Open the record to see both, and change it by hand."
+    )
+
+
+def _what(slots: dict[str, Any]) -> What:
+    if BIN in slots:
+        return "binned" if slots[BIN] else "restored"
+    return "edited"
+
+
+__all__ = ["SEEN", "Plan", "Stacks", "Step", "inverse", "stacks"]

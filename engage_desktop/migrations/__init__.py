@@ -1,0 +1,7 @@
+"""The domain's migrations, in order. Each is a module of frozen literals; none imports a model."""
+
+from __future__ import annotations
+
+from engage_desktop.migrations.m0001_first import FIRST
+
+MIGRATIONS = (FIRST,)
