@@ -1,0 +1,1 @@
+"""One area of the window each."""
