@@ -195,7 +195,6 @@ class TypedTable:
                 f"CREATE VIRTUAL TABLE \"{fts}\" USING fts5({words}, content='{self.name}', "
                 "content_rowid='pk', tokenize='unicode61 remove_diacritics 2', prefix='3')"
             )
-            made.append(f'INSERT INTO "{fts}"("{fts}", rank) VALUES (\'secure-delete\', 1)')
         return made
 
 

@@ -27,7 +27,6 @@ FIRST = Migration(
         'CREATE VIRTUAL TABLE "stakeholder__fts" USING fts5("name", "job_title", "email", '
         '"phone", "locality", "notes", content=\'stakeholder\', content_rowid=\'pk\', '
         "tokenize='unicode61 remove_diacritics 2', prefix='3')",
-        'INSERT INTO "stakeholder__fts"("stakeholder__fts", rank) VALUES (\'secure-delete\', 1)',
         'CREATE TABLE "venue"(pk INTEGER PRIMARY KEY REFERENCES record(pk), state INTEGER '
         'NOT NULL, "name" TEXT, "address" TEXT, "postcode" TEXT, "contact_name" TEXT, '
         '"phone" TEXT, "email" TEXT, "capacity" INTEGER, "checked_on" TEXT, "checked_by" '
@@ -41,7 +40,6 @@ FIRST = Migration(
         'CREATE VIRTUAL TABLE "venue__fts" USING fts5("name", "address", "postcode", '
         "\"notes\", content='venue', content_rowid='pk', tokenize='unicode61 "
         "remove_diacritics 2', prefix='3')",
-        'INSERT INTO "venue__fts"("venue__fts", rank) VALUES (\'secure-delete\', 1)',
         'CREATE TABLE "event"(pk INTEGER PRIMARY KEY REFERENCES record(pk), state INTEGER '
         'NOT NULL, "name" TEXT, "event_type" TEXT, "date" TEXT, "start_time" TEXT, '
         '"end_time" TEXT, "venue" INTEGER, "status" TEXT, "lead" TEXT, "network" TEXT, '
@@ -55,7 +53,6 @@ FIRST = Migration(
         'CREATE VIRTUAL TABLE "event__fts" USING fts5("name", "lead", "network", "summary",'
         " \"notes\", content='event', content_rowid='pk', tokenize='unicode61 "
         "remove_diacritics 2', prefix='3')",
-        'INSERT INTO "event__fts"("event__fts", rank) VALUES (\'secure-delete\', 1)',
         'CREATE TABLE "theme"(pk INTEGER PRIMARY KEY REFERENCES record(pk), state INTEGER '
         'NOT NULL, "name" TEXT, "description" TEXT, "icon" TEXT, "on_stand" INTEGER) STRICT',
         'CREATE INDEX "theme__state" ON "theme"(state)',
@@ -63,7 +60,6 @@ FIRST = Migration(
         'CREATE VIRTUAL TABLE "theme__fts" USING fts5("name", "description", '
         "content='theme', content_rowid='pk', tokenize='unicode61 remove_diacritics 2', "
         "prefix='3')",
-        'INSERT INTO "theme__fts"("theme__fts", rank) VALUES (\'secure-delete\', 1)',
         'CREATE TABLE "response"(pk INTEGER PRIMARY KEY REFERENCES record(pk), state '
         'INTEGER NOT NULL, "source" TEXT, "service" TEXT, "provider" TEXT, "received_on" '
         'TEXT, "event" INTEGER, "place" TEXT, "fft" TEXT, "consent_quote" TEXT, '
@@ -76,7 +72,6 @@ FIRST = Migration(
         'CREATE VIRTUAL TABLE "response__fts" USING fts5("service", "provider", "place", '
         "\"reference\", \"notes\", content='response', content_rowid='pk', tokenize='unicode61 "
         "remove_diacritics 2', prefix='3')",
-        'INSERT INTO "response__fts"("response__fts", rank) VALUES (\'secure-delete\', 1)',
         'CREATE TABLE "comment"(pk INTEGER PRIMARY KEY REFERENCES record(pk), state INTEGER'
         ' NOT NULL, "text" TEXT, "response" INTEGER, "question" TEXT, "answered" INTEGER, '
         '"sentiment" TEXT, "raw_date" TEXT, "reference" TEXT) STRICT',
@@ -87,7 +82,6 @@ FIRST = Migration(
         'CREATE INDEX "comment__themes__by" ON "comment__themes"(element, pk)',
         'CREATE VIRTUAL TABLE "comment__fts" USING fts5("text", content=\'comment\', '
         "content_rowid='pk', tokenize='unicode61 remove_diacritics 2', prefix='3')",
-        'INSERT INTO "comment__fts"("comment__fts", rank) VALUES (\'secure-delete\', 1)',
         'CREATE TABLE "you_said"(pk INTEGER PRIMARY KEY REFERENCES record(pk), state '
         'INTEGER NOT NULL, "topic" TEXT, "theme" INTEGER, "you_said" TEXT, "we_did" TEXT, '
         '"quarter" TEXT, "status" TEXT, "outcome" TEXT) STRICT',
@@ -97,7 +91,6 @@ FIRST = Migration(
         'CREATE VIRTUAL TABLE "you_said__fts" USING fts5("topic", "you_said", "we_did", '
         "\"outcome\", content='you_said', content_rowid='pk', tokenize='unicode61 "
         "remove_diacritics 2', prefix='3')",
-        'INSERT INTO "you_said__fts"("you_said__fts", rank) VALUES (\'secure-delete\', 1)',
         'CREATE TABLE "easy_read_line"(pk INTEGER PRIMARY KEY REFERENCES record(pk), state '
         'INTEGER NOT NULL, "heading" TEXT, "sentence" TEXT, "pictogram" TEXT, "position" '
         'INTEGER, "you_said" INTEGER) STRICT',
@@ -115,8 +108,6 @@ FIRST = Migration(
         'CREATE VIRTUAL TABLE "counted_return__fts" USING fts5("subject", "source", '
         "\"notes\", content='counted_return', content_rowid='pk', tokenize='unicode61 "
         "remove_diacritics 2', prefix='3')",
-        'INSERT INTO "counted_return__fts"("counted_return__fts", rank) VALUES '
-        "('secure-delete', 1)",
         'CREATE TABLE "attachment"(pk INTEGER PRIMARY KEY REFERENCES record(pk), state '
         'INTEGER NOT NULL, "filename" TEXT, "description" TEXT, "owner" INTEGER, '
         '"media_type" TEXT, "size" INTEGER, "digest" TEXT) STRICT',
@@ -126,7 +117,6 @@ FIRST = Migration(
         'CREATE VIRTUAL TABLE "attachment__fts" USING fts5("filename", "description", '
         "content='attachment', content_rowid='pk', tokenize='unicode61 remove_diacritics "
         "2', prefix='3')",
-        'INSERT INTO "attachment__fts"("attachment__fts", rank) VALUES (\'secure-delete\', 1)',
         'CREATE TABLE "import_receipt"(pk INTEGER PRIMARY KEY REFERENCES record(pk), state '
         'INTEGER NOT NULL, "file_name" TEXT, "imported" TEXT, "file_digest" TEXT, "created"'
         ' INTEGER, "updated" INTEGER, "unchanged" INTEGER, "refused" INTEGER, "detail" '
@@ -135,7 +125,5 @@ FIRST = Migration(
         'CREATE VIRTUAL TABLE "import_receipt__fts" USING fts5("file_name", '
         "content='import_receipt', content_rowid='pk', tokenize='unicode61 "
         "remove_diacritics 2', prefix='3')",
-        'INSERT INTO "import_receipt__fts"("import_receipt__fts", rank) VALUES '
-        "('secure-delete', 1)",
     ),
 )
