@@ -1,0 +1,369 @@
+"""A workspace: one folder that holds an officer's records, drafts, attachments and keys.
+
+keys.json, keys-copy.json   the locked store key, twice
+store.db                    the records, encrypted
+drafts.db                   what is being typed, encrypted
+blobs/                      attachments, encrypted
+lock, attempts.json         one program at a time; wrong passphrases are slowed
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from db.backup import IsCancelled, Progress, remove_tree, unpack_backup, write_backup
+from db.blobs import Blobs
+from db.clock import NowMs, Randomness, system_ms, system_random
+from db.connection import Connection, known_errors
+from db.drafts import Drafts
+from db.errors import KnownError, NotAWorkspace, ReadOnly, WrongPassphrase
+from db.files import sweep
+from db.keys import KdfCost, KeyFile, new_code
+from db.lock import FolderLock
+from db.store import Store
+from engage_desktop.migrations import MIGRATIONS
+from engage_desktop.records.registry import REGISTRY
+
+STORE = "store.db"
+DRAFTS = "drafts.db"
+KEYS = ("keys.json", "keys-copy.json")
+BLOBS = "blobs"
+LEAST_PASSPHRASE = 8
+FREE_TRIES = 3
+LONGEST_WAIT_S = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a test may hold in its hand: time, chance and the cost of a passphrase."""
+
+    now: NowMs = system_ms
+    randomness: Randomness = system_random
+    cost: KdfCost = field(default_factory=KdfCost)
+
+
+class TooSoon(WrongPassphrase):
+    """Wrong, or not tried yet: `wait_s` seconds must pass before the next try."""
+
+    def __init__(self, wait_s: int) -> None:
+        seconds = "1 second" if wait_s == 1 else f"{wait_s} seconds"
+        super().__init__(f"That does not open this workspace. Try again in {seconds}.")
+        self.wait_s = wait_s
+
+
+class Workspace:
+    """An open workspace. Close it, or use it in a `with` statement."""
+
+    def __init__(
+        self, folder: Path, store: Store, key: bytes, lock: FolderLock, around: Surroundings
+    ) -> None:
+        self.folder = folder
+        self.store = store
+        self.blobs = Blobs(folder / BLOBS, key)
+        self.drafts = Drafts(folder / DRAFTS, key, now=around.now)
+        self.recovered = list(store.recovered)
+        self._key = key
+        self._lock = lock
+        self._around = around
+        self._take_up()
+
+    def _take_up(self) -> None:
+        swept = sweep(self.folder) + (sweep(self.folder / BLOBS) if self.blobs_exist else 0)
+        if self.drafts.lost:
+            self.recovered.append(
+                "The file of drafts was damaged and has been set aside. "
+                "Everything that was saved is here; something half typed may be gone."
+            )
+        if self.store.get_setting("session_open", False):
+            waiting = len(self.drafts.names())
+            words = "Last time the program stopped without closing. Everything saved is here."
+            if waiting:
+                words += f" {waiting} draft{'s' * (waiting != 1)} can be taken up again."
+            if swept:
+                words += " Unfinished files were cleared away."
+            self.recovered.insert(0, words)
+        self.store.set_setting("session_open", True)
+
+    @property
+    def blobs_exist(self) -> bool:
+        """Has anything been attached yet?"""
+        return (self.folder / BLOBS).is_dir()
+
+    @property
+    def officer(self) -> str:
+        """Whose workspace this is."""
+        return self.store.officer
+
+    @property
+    def name(self) -> str:
+        """What the folder is called."""
+        return self.folder.name
+
+    # -- making and opening ----------------------------------------------------------------
+
+    @classmethod
+    def create(
+        cls, folder: Path, *, officer: str, passphrase: str, around: Surroundings | None = None
+    ) -> tuple[Workspace, str]:
+        """Make a workspace in a new or empty folder. Returns it with its recovery code.
+
+        The code is shown once and kept nowhere. Raises `KnownError` for a folder in use, a
+        passphrase under 8 characters, or a disk that cannot be written; nothing is left then.
+        """
+        around = around or Surroundings()
+        folder = folder.expanduser().absolute()
+        _check_new(folder, officer, passphrase)
+        made = not folder.exists()
+        try:
+            with known_errors(folder.name):
+                folder.mkdir(parents=True, exist_ok=True)
+            key, code = around.randomness(32), new_code(around.randomness)
+            lock = FolderLock(folder / "lock")
+            try:
+                store = Store.create(
+                    folder / STORE, key, REGISTRY, MIGRATIONS, officer=officer.strip(),
+                    device=around.randomness(16).hex(), now=around.now,
+                    randomness=around.randomness,
+                )  # fmt: skip
+                store.set_setting("incarnation", around.randomness(8).hex())
+                keys = KeyFile.make(
+                    key, passphrase, code, around.randomness(16).hex(), around.cost,
+                    around.randomness,
+                )  # fmt: skip
+                keys.save(*(folder / name for name in KEYS))
+            except BaseException:
+                lock.release()
+                raise
+        except KnownError:
+            _clear(folder, whole=made)
+            raise
+        return cls(folder, store, key, lock, around), code
+
+    @classmethod
+    def open(cls, folder: Path, secret: str, *, around: Surroundings | None = None) -> Workspace:
+        """Open with the passphrase or the recovery code.
+
+        Raises `WrongPassphrase` (slowed after three tries: `TooSoon`), `NotAWorkspace`,
+        `NewerVersion`, `DamagedStore`, `StoreBusy`, `ReadOnly`.
+        """
+        around = around or Surroundings()
+        folder = folder.expanduser().absolute()
+        if not folder.is_dir():
+            raise NotAWorkspace(
+                f"There is no folder “{folder.name}” here. Nothing was changed. If it is on a "
+                "drive, plug the drive in; otherwise choose another folder."
+            )
+        keys = KeyFile.load(*(folder / name for name in KEYS))
+        lock = FolderLock(folder / "lock")
+        try:
+            key = unlock(folder, keys, secret, around)
+            _mend_keys(folder, keys)
+            store = Store.open(
+                folder / STORE, key, REGISTRY, MIGRATIONS, now=around.now,
+                randomness=around.randomness, before_upgrade=_keep_copy(folder, around),
+            )  # fmt: skip
+        except BaseException:
+            lock.release()
+            raise
+        return cls(folder, store, key, lock, around)
+
+    def close(self) -> None:
+        """Close everything; the workspace can be opened again at once."""
+        with contextlib.suppress(KnownError):
+            self.store.set_setting("session_open", False)
+        self.drafts.close()
+        self.store.close()
+        self._lock.release()
+
+    def __enter__(self) -> Workspace:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # -- keys ------------------------------------------------------------------------------
+
+    def accepts(self, secret: str) -> bool:
+        """Does this open the workspace? For unlocking a window; slowed like `open`."""
+        keys = KeyFile.load(*(self.folder / name for name in KEYS))
+        try:
+            return unlock(self.folder, keys, secret, self._around) == self._key
+        except TooSoon:
+            raise
+        except WrongPassphrase:
+            return False
+
+    def change_passphrase(self, passphrase: str) -> None:
+        """Lock the store key with a new passphrase. The old one opens nothing any more."""
+        _check_passphrase(passphrase)
+        keys = KeyFile.load(*(self.folder / name for name in KEYS))
+        self._save(
+            keys.with_passphrase(self._key, passphrase, self._around.cost, self._around.randomness)
+        )
+
+    def new_recovery_code(self) -> str:
+        """A new recovery code, shown once. The old one opens nothing any more."""
+        code = new_code(self._around.randomness)
+        keys = KeyFile.load(*(self.folder / name for name in KEYS))
+        self._save(keys.with_recovery(self._key, code, self._around.cost, self._around.randomness))
+        return code
+
+    def _save(self, keys: KeyFile) -> None:
+        keys.save(*(self.folder / name for name in KEYS))
+
+    # -- backup ----------------------------------------------------------------------------
+
+    def backup(
+        self, target: Path, *, progress: Progress | None = None,
+        cancelled: IsCancelled = lambda: False,
+    ) -> int:  # fmt: skip
+        """Write everything into one file, while the workspace is in use. Returns its size.
+
+        Nothing already at `target` is lost unless the new backup is whole. Raises `DiskFull`,
+        `ReadOnly`, `Cancelled`.
+        """
+        copy = self.folder / f".{secrets.token_hex(6)}.copy.tmp"
+        try:
+            self.store.snapshot(copy)
+            files = [(KEYS[0], self.folder / KEYS[0]), (STORE, copy)]
+            files += [(f"{BLOBS}/{d[:2]}/{d}", self.blobs.path(d)) for d in self.blobs.all()]
+            return write_backup(
+                target, files, ms=self._around.now(), progress=progress, cancelled=cancelled
+            )
+        finally:
+            copy.unlink(missing_ok=True)
+
+    @classmethod
+    def restore(
+        cls, source: Path, folder: Path, secret: str, *, around: Surroundings | None = None,
+        progress: Progress | None = None, cancelled: IsCancelled = lambda: False,
+    ) -> Workspace:  # fmt: skip
+        """Lay a backup into a new folder and open it.
+
+        The folder appears only when the backup is whole, its secret opens it and the store
+        passes its check. The restored laptop begins a new life in the eyes of its colleagues, so
+        that no number is used twice.
+        """
+        around = around or Surroundings()
+        folder = folder.expanduser().absolute()
+        if folder.exists() and any(folder.iterdir()):
+            raise KnownError(
+                f"“{folder.name}” already holds something. Nothing was changed. "
+                "Choose a new or empty folder to restore into."
+            )
+        if not source.is_file():
+            raise NotAWorkspace(f"There is no file “{source.name}”. Nothing was changed.")
+        staging = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.restoring")
+        try:
+            with known_errors(folder.name):
+                staging.mkdir(parents=True)
+            unpack_backup(source, staging, progress=progress, cancelled=cancelled)
+            with cls.open(staging, secret, around=around) as workspace:
+                report = workspace.store.check()
+                if not report.ok:
+                    raise NotAWorkspace(
+                        f"“{source.name}” is a backup of a damaged workspace: "
+                        f"{report.problems[0]} Nothing was changed. Try an earlier backup."
+                    )
+                workspace.store.set_setting("incarnation", around.randomness(8).hex())
+            with known_errors(folder.name):
+                if folder.exists():
+                    folder.rmdir()
+                staging.replace(folder)
+        except BaseException:
+            remove_tree(staging)
+            raise
+        return cls.open(folder, secret, around=around)
+
+
+# -- wrong passphrases ---------------------------------------------------------------------
+
+
+def unlock(folder: Path, keys: KeyFile, secret: str, around: Surroundings) -> bytes:
+    """The store key. After three wrong tries each further one has to wait, up to a minute."""
+    path = folder / "attempts.json"
+    count, last = _attempts(path)
+    wait = _wait_s(count) - max(0, around.now() - last) // 1000
+    if count >= FREE_TRIES and wait > 0:
+        raise TooSoon(int(min(wait, LONGEST_WAIT_S)))
+    try:
+        key = keys.open(secret)
+    except WrongPassphrase:
+        with contextlib.suppress(OSError):
+            path.write_text(json.dumps([count + 1, around.now()]))
+        if count + 1 >= FREE_TRIES:
+            raise TooSoon(_wait_s(count + 1)) from None
+        raise
+    with contextlib.suppress(OSError):
+        path.unlink(missing_ok=True)
+    return key
+
+
+def _attempts(path: Path) -> tuple[int, int]:
+    try:
+        count, last = json.loads(path.read_text())
+        return int(count), int(last)
+    except (OSError, ValueError, TypeError):
+        return 0, 0
+
+
+def _wait_s(count: int) -> int:
+    return 0 if count < FREE_TRIES else int(min(2 ** (count - FREE_TRIES), LONGEST_WAIT_S))
+
+
+# -- small rules ---------------------------------------------------------------------------
+
+
+def _check_new(folder: Path, officer: str, passphrase: str) -> None:
+    if not officer.strip():
+        raise KnownError("Say whose workspace this is: type your name. Nothing was made.")
+    _check_passphrase(passphrase)
+    if folder.exists() and not folder.is_dir():
+        raise KnownError(f"“{folder.name}” is a file. Choose a folder. Nothing was changed.")
+    if folder.exists() and any(folder.iterdir()):
+        raise KnownError(
+            f"“{folder.name}” already holds something. Nothing was changed. "
+            "Choose a new or empty folder, or open the workspace that is there."
+        )
+
+
+def _check_passphrase(passphrase: str) -> None:
+    if len(passphrase) < LEAST_PASSPHRASE:
+        raise KnownError(
+            f"The passphrase is too short: it needs at least {LEAST_PASSPHRASE} characters. "
+            "Four words are easy to remember and hard to guess. Nothing was changed."
+        )
+
+
+def _clear(folder: Path, *, whole: bool) -> None:
+    for name in (STORE, DRAFTS, *KEYS, "lock"):
+        for leftover in folder.glob(name + "*"):
+            leftover.unlink(missing_ok=True)
+    if whole:
+        with contextlib.suppress(OSError):
+            folder.rmdir()
+
+
+def _mend_keys(folder: Path, keys: KeyFile) -> None:
+    for name in KEYS:
+        path = folder / name
+        try:
+            whole = KeyFile.from_bytes(path.read_bytes()) == keys
+        except (OSError, ValueError, KeyError, TypeError):
+            whole = False
+        if not whole:
+            with contextlib.suppress(ReadOnly):
+                keys.save(path)
+
+
+def _keep_copy(folder: Path, around: Surroundings) -> Callable[[Connection], None]:
+    def keep(connection: Connection) -> None:
+        target = folder / f"before-upgrade-{around.now()}.db"
+        connection.execute("VACUUM INTO ?", (str(target),))
+
+    return keep
