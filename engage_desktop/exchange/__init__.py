@@ -1,0 +1,1 @@
+"""Files in and files out: spreadsheets, and cells pasted from them."""
