@@ -1,0 +1,114 @@
+"""Let the frozen programs do a small day's work, with nothing of the source tree in reach.
+
+    .venv/bin/python tools/frozen_day.py dist/engage-desktop FOLDER
+
+The window takes its tour without a display; then the command line makes a workspace, takes in a
+file, changes and takes back, prints, exports, backs up, restores and checks. Each command must end
+with code 0, leave what it names, and print no traceback. FOLDER keeps everything for a look.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+SECONDS = 300
+"""The longest any one step may take, on two busy cores."""
+
+
+class Day:
+    """One officer's folder, and the frozen programs run inside it."""
+
+    def __init__(self, programs: Path, folder: Path) -> None:
+        self.programs = programs.resolve()
+        self.folder = folder.resolve()
+        self.home = self.folder / "home"
+        self.home.mkdir(parents=True, exist_ok=True)
+        passphrase = self.folder / "passphrase.txt"
+        passphrase.write_text("a long walk to the village hall\n", encoding="utf-8")
+        passphrase.chmod(0o600)
+        # Not the environment of the build: a frozen program that needs it is not frozen.
+        self.env = {
+            "PATH": "/usr/bin:/bin",
+            "HOME": str(self.home),
+            "XDG_RUNTIME_DIR": str(self.home),
+            "LANG": "C.UTF-8",
+            "QT_QPA_PLATFORM": "offscreen",
+        }
+        if sys.platform == "win32":
+            self.env = {**os.environ, **self.env, "PATH": os.environ["PATH"]}
+
+    def run(self, program: str, *args: str) -> str:
+        """Standard output of one command; ends the whole check with its words if it failed."""
+        began = time.monotonic()
+        done = subprocess.run(
+            [self.programs / program, *args],
+            cwd=self.folder,
+            env=self.env,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=SECONDS,
+            check=False,
+        )
+        spent = time.monotonic() - began
+        print(f"{spent:6.1f} s  {program} {' '.join(args)}", flush=True)
+        if done.returncode or "Traceback" in done.stdout + done.stderr:
+            sys.exit(f"ended with {done.returncode}\n{done.stdout}\n{done.stderr}")
+        return done.stdout
+
+    def engage(self, *args: str) -> Any:
+        """What the command line answers, as JSON."""
+        said = self.run("engage", *args, "--json", "--passphrase-file", "passphrase.txt")
+        try:
+            return json.loads(said)
+        except ValueError:
+            sys.exit(f"not JSON: {said[:500]!r}")
+
+
+def must(holds: bool, what: str) -> None:
+    if not holds:
+        sys.exit(f"The frozen day went wrong: {what}")
+
+
+def command_line(day: Day) -> None:
+    rows = "Name,Type\nMarsh Lane Carers,Voluntary sector\nHill Farm Readers,Voluntary sector\n"
+    (day.folder / "groups.csv").write_text(rows, encoding="utf-8")
+    day.engage("new", "ws", "--officer", "Sam Field", "--sample")
+    before = day.engage("list", "ws", "stakeholder")["total"]
+    must(before > 0, "the sample has no stakeholders")
+    day.engage("import", "ws", "stakeholder", "groups.csv")
+    must(day.engage("list", "ws", "stakeholder")["total"] == before + 2, "import added no two rows")
+    day.engage("import", "ws", "stakeholder", "groups.csv")
+    must(day.engage("list", "ws", "stakeholder")["total"] == before + 2, "a second import added")
+    for report in ("fft", "themes"):
+        must(bool(day.engage("summary", "ws", report)), f"summary {report} is empty")
+    for name in ("out.csv", "out.xlsx", "out.json"):
+        day.engage("export", "ws", "stakeholder", name)
+        must((day.folder / name).stat().st_size > 100, f"{name} is empty")
+    day.engage("print", "ws", "you-said-we-did", "--out", "tour/sheet.pdf")
+    day.engage("sync", "ws", "shared")
+    day.engage("backup", "ws", "ws.backup")
+    day.engage("restore", "ws.backup", "again")
+    day.engage("check", "again")
+    must(
+        day.engage("list", "again", "stakeholder")["total"] == before + 2,
+        "the restored workspace holds another number",
+    )
+
+
+def main() -> int:
+    day = Day(Path(sys.argv[1]), Path(sys.argv[2]))
+    day.run("engage-desktop", "--tour", "tour")
+    must(any((day.folder / "tour").glob("*.png")), "the tour left no picture")
+    (day.folder / "shared").mkdir(exist_ok=True)
+    command_line(day)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
