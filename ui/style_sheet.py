@@ -53,7 +53,8 @@ QToolTip { background: @text; color: @surface; border: 0; padding: 4u 8u; }
 
 QLineEdit, QPlainTextEdit, QTextEdit, QComboBox { background: @surface; color: @text;
     border: 1px solid @control; border-radius: 6u; padding: 5u 8u;
-    selection-background-color: @action; selection-color: @on_action; }
+    selection-background-color: @action; selection-color: @on_action;
+    placeholder-text-color: @muted; }
 QLineEdit, QComboBox { min-height: 24u; }
 QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled { background: @page;
     color: @muted; }

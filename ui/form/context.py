@@ -1,0 +1,48 @@
+"""What a form is given from outside: the store's door, long work, and where links lead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from db.changes import Applied, Change
+from ui.tasks import Callback, Tasks, Ticket
+
+
+def _nowhere(kind: str, record_id: str) -> None:
+    """A link that leads nowhere: for forms that stand alone."""
+
+
+@dataclass
+class Context:
+    """`workspace` has store, drafts and blobs; `open_record(kind, id)` shows a record;
+    `say(words)` shows a passing message."""
+
+    workspace: Any
+    tasks: Tasks
+    open_record: Callable[[str, str], None] = _nowhere
+    say: Callable[..., None] = field(default=lambda *_a, **_k: None)
+
+    @property
+    def registry(self) -> Any:
+        """Every kind of record."""
+        return self.workspace.store.registry
+
+    def apply(
+        self,
+        changes: list[Change],
+        why: str,
+        done: Callback | None = None,
+        failed: Callback | None = None,
+        *,
+        initiator: object | None = None,
+    ) -> Ticket:
+        """Change the store, on the writing thread. `done` gets what was applied."""
+        store = self.workspace.store
+
+        def job(_ticket: Ticket) -> Applied:
+            applied: Applied = store.apply(changes, why, initiator=initiator)
+            return applied
+
+        return self.tasks.write(job, done, failed)

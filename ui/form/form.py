@@ -1,0 +1,334 @@
+"""A record as a form: label above, hint under it, trouble beside the field and at the top.
+
+What is typed is kept as a draft at once. It becomes a change set with Ctrl+S or on leaving; only
+the fields that changed are in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from db.changes import Applied, Change, Create, Edit
+from db.errors import InvalidInput, KnownError
+from db.fields import Spec
+from db.record import Record, validated
+from ui.form.context import Context
+from ui.form.editors import Editor, look_of
+from ui.widgets.banners import ErrorSummary
+from ui.widgets.base import Label, named, spaced
+from ui.widgets.buttons import Button
+from ui.words import lower_first, names_words, translate
+
+DRAFT_MS = 250
+
+
+class Field(QWidget):
+    """One question: label, hint, what is wrong, and the editor."""
+
+    def __init__(self, spec: Spec, context: Context) -> None:
+        super().__init__()
+        self.spec = spec
+        named(self, spec.label, spec.hint)
+        self.editor: Editor = look_of(spec)(spec, context)
+        box = QVBoxLayout(self)
+        spaced(box, gap=3)
+        self.label = Label(spec.label, "strong")
+        self.label.setVisible(not self.editor.own_label)
+        self.label.setBuddy((self.editor.fields() or [self.editor])[0])
+        self._hint = Label(spec.hint, "small")
+        self._hint.setVisible(bool(spec.hint))
+        self._problem = Label("", "problem")
+        self._problem.hide()
+        self._hidden = Label(translate("form", "Hidden. F9 shows it again."), "muted")
+        self._hidden.hide()
+        for widget in (self.label, self._hint, self._problem, self.editor, self._hidden):
+            box.addWidget(widget)
+
+    def set_problem(self, sentence: str) -> None:
+        """Say beside the field what is wrong; "" takes it away."""
+        self._problem.setText(sentence)
+        self._problem.setVisible(bool(sentence))
+        self.editor.set_problem(sentence)
+
+    def set_hidden(self, hidden: bool) -> None:
+        """Cover a sensitive value."""
+        self.editor.setVisible(not hidden)
+        self._hidden.setVisible(hidden)
+        if self.editor.own_label:
+            self.label.setVisible(hidden)
+
+
+class RecordForm(QWidget):
+    """`saved(id)` after a change is safe; `dirty(bool)` as typing begins and ends."""
+
+    saved = Signal(str)
+    dirty_changed = Signal(bool)
+    problem_found = Signal()
+
+    def __init__(self, kind: type[Record], context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.kind, self._context = kind, context
+        named(self, kind.meta.label)
+        self._record_id, self._before, self._is_new = "", dict[str, Any](), True
+        self._dirty, self._saving = False, False
+        self._defaults: dict[str, Any] = {}
+        self.summary = ErrorSummary()
+        self.summary.chosen.connect(self.go_to)
+        self.fields: dict[str, Field] = {}
+        box = QVBoxLayout(self)
+        spaced(box, gap=18)
+        box.addWidget(self.summary)
+        self._more = Button(translate("form", "Show more"), "keyboard_arrow_down", "quiet")
+        self._more.clicked.connect(self._toggle_more)
+        folded: list[Field] = []
+        for name, spec in kind.specs().items():
+            field = Field(spec, context)
+            field.editor.changed.connect(self._typed)
+            self.fields[name] = field
+            if spec.advanced:
+                folded.append(field)
+            else:
+                box.addWidget(field)
+        self._folded = folded
+        box.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
+        for field in folded:
+            box.addWidget(field)
+        self._fold(True)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(DRAFT_MS)
+        self._timer.timeout.connect(self._keep_draft)
+
+    # -- showing -----------------------------------------------------------------------------
+
+    @property
+    def record_id(self) -> str:
+        """The record in the form; for a new one the id it will have, "" before `begin`."""
+        return self._record_id
+
+    @property
+    def is_new(self) -> bool:
+        """True until the record is in the store."""
+        return self._is_new
+
+    @property
+    def dirty(self) -> bool:
+        """True while something typed is not saved."""
+        return self._dirty
+
+    def load(self, record: Record) -> bool:
+        """Show a kept record, with what was typed and not saved. True if there was such a draft."""
+        self._show(record.id, record.model_dump(mode="json"), is_new=False)
+        return self._take_up_draft()
+
+    def begin(self, record_id: str, defaults: Mapping[str, Any] | None = None) -> bool:
+        """Start a new record. True if an unfinished one was taken up instead."""
+        specs = self.kind.specs()
+        empty = {name: spec.default for name, spec in specs.items()}
+        self._defaults = dict(defaults or {})
+        self._show(record_id, empty | self._defaults, is_new=True)
+        return self._take_up_draft()
+
+    def _show(self, record_id: str, values: dict[str, Any], *, is_new: bool) -> None:
+        self._timer.stop()
+        self._record_id, self._before, self._is_new = record_id, values, is_new
+        for name, field in self.fields.items():
+            field.editor.show_value(values.get(name))
+            field.set_problem("")
+        self.summary.show_problems({})
+        self._fold(not any(values.get(f.spec.name) for f in self._folded))
+        self._set_dirty(False)
+
+    def _fold(self, folded: bool) -> None:
+        self._is_folded = folded
+        for field in self._folded:
+            field.setVisible(not folded)
+        self._more.setVisible(bool(self._folded))
+        labels = names_words([lower_first(field.spec.label) for field in self._folded])
+        words = translate("form", "Show {fields}") if folded else translate("form", "Show less")
+        self._more.say(words.format(fields=labels) if len(labels) < 60 else
+                       translate("form", "Show more") if folded else words)  # fmt: skip
+
+    def _toggle_more(self) -> None:
+        self._fold(not self._is_folded)
+
+    def set_hidden(self, hidden: bool) -> None:
+        """Cover or show the sensitive fields."""
+        for field in self.fields.values():
+            if field.spec.sensitive:
+                field.set_hidden(hidden)
+
+    def go_to(self, name: str) -> None:
+        """Put the keyboard into a field, unfolding it first."""
+        field = self.fields.get(name)
+        if field is None:
+            return
+        if field in self._folded:
+            self._fold(False)
+        field.editor.go()
+
+    def go_to_start(self) -> None:
+        """Put the keyboard into the first field."""
+        self.go_to(next(iter(self.fields)))
+
+    # -- drafts ------------------------------------------------------------------------------
+
+    @property
+    def draft_name(self) -> str:
+        """Under which name what is typed is kept."""
+        if not self._is_new:
+            return f"{self.kind.meta.name}:{self._record_id}"
+        parent = self._defaults.get(self.kind.meta.parent, "")
+        return f"{self.kind.meta.name}:new{':' + parent if parent else ''}"
+
+    def _typed(self) -> None:
+        self._set_dirty(True)
+        self._timer.start()
+
+    def _set_dirty(self, dirty: bool) -> None:
+        if dirty != self._dirty:
+            self._dirty = dirty
+            self.dirty_changed.emit(dirty)
+
+    def _keep_draft(self) -> None:
+        self._timer.stop()
+        raw = {name: field.editor.raw() for name, field in self.fields.items()}
+        body = {"id": self._record_id, "raw": raw}
+        try:
+            self._context.workspace.drafts.put(self.draft_name, body)
+        except KnownError as error:
+            self._context.say(error.sentence)
+
+    def _take_up_draft(self) -> bool:
+        body = self._context.workspace.drafts.get(self.draft_name)
+        if not body:
+            return False
+        if self._is_new:
+            self._record_id = str(body.get("id") or self._record_id)
+        for name, raw in body["raw"].items():
+            if name in self.fields and raw != self.fields[name].editor.raw():
+                self.fields[name].editor.show_raw(raw)
+        self._set_dirty(True)
+        return True
+
+    def discard(self) -> None:
+        """Throw away what was typed and not saved."""
+        self._timer.stop()
+        self._context.workspace.drafts.delete(self.draft_name)
+        self._show(self._record_id, self._before, is_new=self._is_new)
+
+    # -- saving ------------------------------------------------------------------------------
+
+    def collect(self) -> tuple[dict[str, Any], dict[str, str]]:
+        """What is entered, and a sentence for each field that cannot be read."""
+        found: dict[str, Any] = {}
+        problems: dict[str, str] = {}
+        for name, field in self.fields.items():
+            try:
+                found[name] = field.editor.value()
+            except ValueError as error:
+                problems[name] = str(error)
+        return found, problems
+
+    def save(self) -> bool:
+        """Save what changed. False when something must be put right first; the draft is kept."""
+        if not self._dirty or self._saving:
+            return True
+        if self._timer.isActive():
+            self._keep_draft()
+        entered, problems = self.collect()
+        changed = {n: v for n, v in entered.items() if not _equal(v, self._before.get(n))}
+        record: Record | None = None
+        if not problems:
+            try:
+                kept = {n: v for n, v in (self._before | entered).items() if n != "id"}
+                filled = {n: v for n, v in kept.items() if v is not None}
+                record = validated(self.kind, {**filled, "id": self._record_id})
+            except InvalidInput as error:
+                problems = dict(error.problems) or {"": error.sentence}
+        self._show_problems(problems)
+        if problems or record is None:
+            return False
+        if not changed and not self._is_new:
+            self._done_with_draft()
+            return True
+        self._write(record, changed)
+        return True
+
+    def _write(self, record: Record, changed: dict[str, Any]) -> None:
+        change: Change = Create(record)
+        if not self._is_new:
+            change = Edit(self.kind.meta.name, self._record_id, changed)
+        self._saving = True
+        job = _Save(self, self._record_id, self.draft_name, record.model_dump(mode="json"))
+        self._context.apply([change], self._why(record, changed), job.done, job.failed,
+                            initiator=self)  # fmt: skip
+        self._job = job
+
+    def _why(self, record: Record, changed: dict[str, Any]) -> str:
+        if self._is_new:
+            words = translate("form", "Add {what}")
+            return words.format(what=record.title or lower_first(self.kind.meta.label))
+        labels = [lower_first(self.fields[name].spec.label) for name in changed]
+        if len(labels) > 2:
+            return translate("form", "Change {title}").format(title=record.title)
+        return translate("form", "Change {fields}").format(fields=names_words(labels))
+
+    def _show_problems(self, problems: Mapping[str, str]) -> None:
+        for name, field in self.fields.items():
+            field.set_problem(problems.get(name, ""))
+            if name in problems and field in self._folded:
+                self._fold(False)
+        self.summary.show_problems(problems)
+        if problems:
+            self.problem_found.emit()
+
+    def _done_with_draft(self) -> None:
+        self._context.workspace.drafts.delete(self.draft_name)
+        self._set_dirty(False)
+
+    def settle(self, job: _Save, error: KnownError | None) -> None:
+        """A save came back."""
+        self._saving = False
+        if error is not None:
+            if job.record_id == self._record_id:
+                problems = getattr(error, "problems", {}) or {"": error.sentence}
+                self._show_problems(problems)
+            else:
+                self._context.say(error.sentence)
+            return
+        self._context.workspace.drafts.delete(job.draft)
+        if job.record_id == self._record_id:
+            self._before, self._is_new = job.values, False
+            if not self._timer.isActive():
+                self._set_dirty(False)
+        self.saved.emit(job.record_id)
+
+
+class _Save:
+    """One save under way: the form may show another record by the time it is done."""
+
+    def __init__(
+        self, form: RecordForm, record_id: str, draft: str, values: dict[str, Any]
+    ) -> None:
+        self.form, self.record_id, self.draft, self.values = form, record_id, draft, values
+
+    def done(self, _applied: Applied) -> None:
+        self.form.settle(self, None)
+
+    def failed(self, error: BaseException) -> None:
+        known = error if isinstance(error, KnownError) else KnownError(
+            translate("form", "This could not be saved because of a fault in the program. What "
+                      "you typed is kept as a draft.")
+        )  # fmt: skip
+        self.form.settle(self, known)
+
+
+def _equal(one: Any, other: Any) -> bool:
+    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
+        return list(one) == list(other)
+    return one == other or (one in ("", None) and other in ("", None))
