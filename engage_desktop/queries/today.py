@@ -1,0 +1,195 @@
+"""What the day holds and what needs the officer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from db.reader import Reader
+from engage_desktop.logistics.access import unmet
+
+Concern = Literal[
+    "conflict", "need_not_met", "no_venue", "access_unchecked", "theme_unanswered",
+    "attendance_missing", "reply_wanted", "date_missing",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ComingEvent:
+    """An event on or after a day. `unmet` names needs of those invited that the venue fails."""
+
+    id: str
+    name: str
+    date: dt.date
+    start_time: str
+    end_time: str
+    venue: str
+    status: str
+    expected: int | None
+    unmet: tuple[str, ...]
+    online: bool = False
+
+    @property
+    def ready(self) -> bool:
+        """It has a venue or is online, is confirmed and no known need is unmet."""
+        return (bool(self.venue) or self.online) and self.status == "confirmed" and not self.unmet
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing that needs the officer. `kind` and `id` lead to the record; `count` counts."""
+
+    concern: Concern
+    title: str
+    detail: str
+    kind: str = ""
+    id: str = ""
+    count: int = 1
+
+
+def coming_events(reader: Reader, first: dt.date, last: dt.date) -> list[ComingEvent]:
+    """Events between two days, both included, in order, without the cancelled ones."""
+    rows = reader.sql(
+        "SELECT e.pk, lower(hex(r.id)), e.name, e.date, coalesce(e.start_time, ''), "
+        "coalesce(e.end_time, ''), coalesce(v.title, ''), coalesce(e.status, 'planned'), "
+        "e.expected, e.venue, coalesce(e.event_type, '') FROM event e JOIN record r ON r.pk = e.pk "
+        "LEFT JOIN record v ON v.pk = e.venue WHERE e.state = 0 AND e.date BETWEEN ? AND ? "
+        "AND coalesce(e.status, '') <> 'cancelled' ORDER BY e.date, e.start_time, e.pk",
+        [first.isoformat(), last.isoformat()],
+    )
+    return [
+        ComingEvent(
+            str(row[1]), str(row[2]), dt.date.fromisoformat(row[3]), str(row[4]), str(row[5]),
+            str(row[6]), str(row[7]), row[8], tuple(_unmet(reader, int(row[0]), row[9])),
+            row[10] == "online",
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _unmet(reader: Reader, event: int, venue: int | None) -> list[str]:
+    if venue is None:
+        return []
+    needs = {
+        str(row[0])
+        for row in reader.sql(
+            "SELECT DISTINCT n.element FROM event__invited i JOIN stakeholder__needs n "
+            "ON n.pk = i.element WHERE i.pk = ?",
+            [event],
+        )
+    }
+    access: dict[str, str] = {
+        str(code): str(answer)
+        for code, answer in reader.sql(
+            "SELECT element, value FROM venue__access WHERE pk = ?", [venue]
+        )
+    }
+    return unmet(needs, access)
+
+
+def needs_me(reader: Reader, today: dt.date, limit: int = 4) -> list[Need]:
+    """What needs the officer, most pressing first; at most `limit` of each concern."""
+    found: list[Need] = []
+    found += _conflicts(reader, limit)
+    for event in coming_events(reader, today, today + dt.timedelta(days=60)):
+        found += _event_needs(event)
+    found += _unchecked_venues(reader, today, limit)
+    found += _past_without_count(reader, today, limit)
+    found += _themes_unanswered(reader, limit)
+    found += _replies(reader)
+    return found
+
+
+def _event_needs(event: ComingEvent) -> list[Need]:
+    when = f"{event.name}, {event.date.day} {event.date:%B}"
+    found = []
+    if event.unmet:
+        what = event.unmet[0]
+        found.append(
+            Need("need_not_met", f"Venue does not meet a need: {what}", f"{when}, {event.venue}",
+                 "event", event.id, len(event.unmet))
+        )  # fmt: skip
+    if not event.venue and not event.online:
+        found.append(Need("no_venue", "No venue yet", when, "event", event.id))
+    return found
+
+
+def _conflicts(reader: Reader, limit: int) -> list[Need]:
+    rows = reader.sql(
+        "SELECT r.kind, lower(hex(r.id)), r.title FROM conflict c JOIN record r ON r.pk = c.record "
+        "GROUP BY c.record ORDER BY r.ms DESC LIMIT ?",
+        [limit],
+    )
+    return [
+        Need("conflict", "Two versions: choose one", f"“{title}” was changed by two people",
+             str(kind), str(record_id))
+        for kind, record_id, title in rows
+    ]  # fmt: skip
+
+
+def _unchecked_venues(reader: Reader, today: dt.date, limit: int) -> list[Need]:
+    rows = reader.sql(
+        "SELECT lower(hex(r.id)), r.title, min(e.date) FROM event e JOIN venue v ON v.pk = e.venue "
+        "JOIN record r ON r.pk = v.pk WHERE e.state = 0 AND v.state = 0 AND e.date >= ? "
+        "AND v.checked_on IS NULL GROUP BY v.pk ORDER BY 3 LIMIT ?",
+        [today.isoformat(), limit],
+    )
+    return [
+        Need("access_unchecked", "Nobody has checked the access",
+             f"{title}, next used {_words(day)}", "venue", str(record_id))
+        for record_id, title, day in rows
+    ]  # fmt: skip
+
+
+def _past_without_count(reader: Reader, today: dt.date, limit: int) -> list[Need]:
+    since = today - dt.timedelta(days=90)
+    rows = reader.sql(
+        "SELECT lower(hex(r.id)), r.title, e.date FROM event e JOIN record r ON r.pk = e.pk "
+        "WHERE e.state = 0 AND e.date < ? AND e.date >= ? AND e.attendance IS NULL "
+        "AND coalesce(e.status, '') <> 'cancelled' ORDER BY e.date DESC LIMIT ?",
+        [today.isoformat(), since.isoformat(), limit],
+    )
+    return [
+        Need("attendance_missing", "How many came?", f"{title}, {_words(day)}", "event",
+             str(record_id))
+        for record_id, title, day in rows
+    ]  # fmt: skip
+
+
+def _themes_unanswered(reader: Reader, limit: int) -> list[Need]:
+    rows = reader.sql(
+        "SELECT lower(hex(r.id)), r.title, count(*) FROM comment__themes s "
+        "JOIN comment c ON c.pk = s.pk JOIN record r ON r.pk = s.element "
+        "WHERE c.state = 0 AND r.state = 0 AND NOT EXISTS (SELECT 1 FROM you_said y "
+        "WHERE y.state = 0 AND y.theme = s.element AND coalesce(y.we_did, '') <> '') "
+        "GROUP BY s.element ORDER BY 3 DESC",
+    )
+    if not rows:
+        return []
+    if len(rows) == 1:
+        record_id, title, count = rows[0]
+        detail = f"{title}: {count:,} comment{'s' * (count != 1)}"
+        return [
+            Need("theme_unanswered", "A theme has no answer yet", detail, "theme", str(record_id))
+        ]
+    names = ", ".join(str(row[1]) for row in rows[:limit])
+    return [
+        Need("theme_unanswered", f"{len(rows)} themes have no answer yet", names, "theme",
+             str(rows[0][0]), len(rows))
+    ]  # fmt: skip
+
+
+def _replies(reader: Reader) -> list[Need]:
+    rows = reader.sql("SELECT count(*) FROM response WHERE state = 0 AND wants_reply = 1")
+    count = int(rows[0][0])
+    if not count:
+        return []
+    people = "person wants" if count == 1 else "people want"
+    return [Need("reply_wanted", f"{count:,} {people} to hear what we did",
+                 "They asked for a reply", "response", "", count)]  # fmt: skip
+
+
+def _words(day: Any) -> str:
+    date = dt.date.fromisoformat(str(day))
+    return f"{date.day} {date:%B}"
