@@ -37,7 +37,10 @@ TODAY = dt.date(2026, 11, 24)
 @pytest.fixture
 def workspace(tmp_path: Path) -> Iterator[Workspace]:
     made, _ = Workspace.create(
-        tmp_path / "w", officer="Ada", passphrase="four green buses", around=Surroundings(cost=CHEAP)
+        tmp_path / "w",
+        officer="Ada",
+        passphrase="four green buses",
+        around=Surroundings(cost=CHEAP),
     )
     with made:
         yield made
