@@ -119,8 +119,12 @@ class Gatherer:
         key = (self._source, "group", *group) if any(group) else row_key
         person_id = part.id or self._store.derived_id("response", *key)
         silent = values.parts["comment"].is_empty
+        alone = self._told("response.id") and part.is_empty  # an export's comment without response
         self._reader.with_constants(values)
         comments = self._comments(row, values, row_key, silent)  # may refuse it: before the person
+        if alone and comments:
+            self.drafts += comments
+            return
         person = self._people.get(person_id)
         if person is None:
             draft = Draft("response", person_id, part.values, part.links, row.number, bool(part.id))
@@ -135,6 +139,9 @@ class Gatherer:
             comment.values["response"] = person_id
             person.comments.append((comment, reading))
         self.drafts += comments
+
+    def _told(self, path: str) -> bool:
+        return any(column.target.path == path for column in self._reader.columns)
 
     def _merge(self, draft: Draft, part: Part, row: int) -> None:
         for name, value in part.values.items():
@@ -155,8 +162,7 @@ class Gatherer:
     ) -> list[Draft]:
         part = values.parts["comment"]
         answers = values.answers
-        told_ids = any(c.target.path == "comment.id" for c in self._reader.columns)
-        if told_ids and silent and not any(answer.given for answer in answers):
+        if self._told("comment.id") and silent and not any(answer.given for answer in answers):
             return []  # a row that stands for a response without comments
         if not answers:
             if silent:

@@ -9,7 +9,7 @@ sentence that says what it is.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -127,10 +127,18 @@ def _row(number: int, cells: list[str], width: int, told_short: bool) -> Row:
     return Row(number, tuple(map(restored, cells)), "", note)
 
 
-def open_table(path: Path, *, sheet: str = "", header_row: int = 0, encoding: str = "") -> Table:
+def open_table(
+    path: Path,
+    *,
+    sheet: str = "",
+    prefer: Sequence[str] = (),
+    header_row: int = 0,
+    encoding: str = "",
+) -> Table:
     """Read a file's shape: CSV, tab-separated, XLSX or XLSM (its macros are never run).
 
-    `sheet` chooses a workbook's sheet by name, `header_row` (1 is the first) where the headings
+    `sheet` chooses a workbook's sheet by name; `prefer` names sheets to take if they are there.
+    `header_row` (1 is the first) where the headings
     are not the first row that looks like headings. Raises `NotFound`, `TooLarge`, `NotATable`.
     """
     from engage_desktop.exchange import delimited, foreign, workbook
@@ -138,7 +146,7 @@ def open_table(path: Path, *, sheet: str = "", header_row: int = 0, encoding: st
     path = Path(path)
     head = _first_bytes(path)
     if head.startswith(b"PK\x03\x04") and workbook.is_workbook(path):
-        table = workbook.open_workbook(path, sheet=sheet, header_row=header_row)
+        table = workbook.open_workbook(path, sheet=sheet, prefer=prefer, header_row=header_row)
     else:
         what = foreign.what_is(path, head)
         if what:

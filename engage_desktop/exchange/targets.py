@@ -66,6 +66,14 @@ class Shape:
         """What people call many of them."""
         return "comments" if self.is_feedback else self.kinds[0].meta.plural
 
+    @property
+    def sheet_names(self) -> tuple[str, ...]:
+        """What a workbook's sheet of these is called."""
+        if self.is_feedback:
+            return ("Feedback",)
+        meta = self.kinds[0].meta
+        return (meta.plural, meta.label, meta.name)
+
     def target(self, path: str) -> Target:
         """The target of that path. Raises `InvalidInput` naming those there are."""
         plain = path.strip()

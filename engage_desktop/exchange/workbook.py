@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from db.errors import InvalidInput
-from engage_desktop.exchange.neutral import xml_restored
+from engage_desktop.exchange.neutral import restored, xml_restored
 from engage_desktop.exchange.tables import (
     MOST_COLUMNS,
     NotATable,
@@ -39,8 +39,10 @@ def is_workbook(path: Path) -> bool:
         return False
 
 
-def open_workbook(path: Path, *, sheet: str = "", header_row: int = 0) -> Table:
-    """The first sheet with anything in it, or the one called `sheet`.
+def open_workbook(
+    path: Path, *, sheet: str = "", prefer: Sequence[str] = (), header_row: int = 0
+) -> Table:
+    """The sheet called `sheet`, else one of `prefer`, else the first with anything in it.
 
     Raises `NotATable` for a damaged workbook and `InvalidInput` for a sheet that is not there.
     """
@@ -55,6 +57,8 @@ def open_workbook(path: Path, *, sheet: str = "", header_row: int = 0) -> Table:
             )
         first = _first_rows(path, chosen)
     else:
+        wanted = {name.casefold() for name in prefer}
+        shown.sort(key=lambda name: name.casefold() not in wanted)  # stable: else as they stand
         chosen, first = _first_filled(path, shown)
     at = header_index([cells for _, cells in first], header_row, path.name)
     number_of_headings = first[at][0]
@@ -187,7 +191,7 @@ def _long_cells(path: Path) -> dict[str, str]:
     parts: dict[str, str] = {}
     for _, cells in _records(path, LONG_SHEET, {}):
         if len(cells) >= 2:
-            parts[cells[0]] = parts.get(cells[0], "") + cells[1]
+            parts[cells[0]] = parts.get(cells[0], "") + restored(cells[1])
     return parts
 
 

@@ -1,0 +1,256 @@
+"""Export: any kind of record, feedback as one flat table, or everything into one workbook.
+
+Every field goes out in the officer's own form, with each record's id and the ids behind its
+links, so that the file can be imported again: into the same workspace it changes nothing, into an
+empty one it makes the same records.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from db.errors import Cancelled, InvalidInput
+from db.fields import SET_TYPES, FieldType
+from db.files import replacing
+from db.query import ListQuery
+from db.reader import Reader
+from db.record import Record
+from db.store import Store
+from engage_desktop.exchange.tables import CancelCheck, Progress
+from engage_desktop.exchange.targets import FEEDBACK, Shape, Target, shape_of
+from engage_desktop.exchange.writers import (
+    Cell,
+    CsvWriter,
+    TableWriter,
+    XlsxWriter,
+    cell_of,
+    write_json_rows,
+)
+from engage_desktop.records.values import join_elements
+
+FORMATS = ("csv", "xlsx", "json")
+EVERYTHING = "all"
+_PAGE = 500
+_REMEMBERED = 2_000
+
+
+def format_of(path: Path, wanted: str = "") -> str:
+    """The format a name ends in, or the one asked for. Raises `InvalidInput`."""
+    found = (wanted or path.suffix.lstrip(".")).casefold()
+    if found not in FORMATS:
+        raise InvalidInput(
+            f"Export writes .csv, .xlsx or .json, not “{path.name}”. Nothing was written."
+        )
+    return found
+
+
+def export_file(
+    store: Store,
+    word: str,
+    path: Path,
+    *,
+    form: str = "",
+    query: ListQuery | None = None,
+    progress: Progress | None = None,
+    cancelled: CancelCheck | None = None,
+) -> int:
+    """Write records into a file that appears only when it is whole. Returns how many rows.
+
+    `word` is a kind, "feedback", or "all" (a workbook with a sheet of each). `query` narrows a
+    kind to what a list shows. Raises `InvalidInput`, `DiskFull`, `ReadOnly`, `Cancelled`.
+    """
+    form = format_of(path, form)
+    if word.strip().casefold() == EVERYTHING:
+        if form != "xlsx":
+            raise InvalidInput("Everything at once goes into a workbook: name a file .xlsx.")
+        words = [FEEDBACK, *store.registry.names()]
+        if "comment" not in store.registry or "response" not in store.registry:
+            words = store.registry.names()
+    else:
+        words = [word]
+    shapes = [shape_of(store.registry, each) for each in words]
+    reader = store.reader()
+    try:
+        with replacing(path) as file:
+            return _Export(reader, progress, cancelled).write(file, form, shapes, query)
+    finally:
+        reader.close()
+
+
+class _Export:
+    """One run of an export."""
+
+    def __init__(
+        self, reader: Reader, progress: Progress | None, cancelled: CancelCheck | None
+    ) -> None:
+        self._reader = reader
+        self._progress = progress
+        self._cancelled = cancelled
+        self._titles: OrderedDict[str, str] = OrderedDict()
+        self._records: OrderedDict[str, Record] = OrderedDict()
+        self._done = 0
+        self._total = 0
+
+    def write(
+        self, file: BinaryIO, form: str, shapes: Sequence[Shape], query: ListQuery | None
+    ) -> int:
+        """Every shape's rows. Returns how many."""
+        queries = [query or ListQuery(shape.row_kind, sort="pk") for shape in shapes]
+        self._total = sum(self._reader.count(each) for each in queries)
+        if form == "json":
+            rows = json_rows(self._reader, shapes[0], query)
+            write_json_rows(file, list_total(self._reader, shapes[0], query), self._counted(rows))
+            return self._done
+        writer: TableWriter = CsvWriter(file) if form == "csv" else XlsxWriter(file)
+        for shape, each in zip(shapes, queries, strict=True):
+            targets = export_targets(shape)
+            writer.begin(shape.sheet_names[0], [target.heading for target in targets])
+            for parts in self._counted(self._parts(shape, each, everything=query is None)):
+                writer.row([self._cell(target, parts.get(target.kind)) for target in targets])
+        writer.close()
+        return self._done
+
+    def _counted(self, rows: Iterator[Any]) -> Iterator[Any]:
+        for row in rows:
+            yield row
+            self._done += 1
+            if self._done % 100 == 0:
+                if self._cancelled is not None and self._cancelled():
+                    raise Cancelled("The export was stopped. No file was written.")
+                if self._progress is not None:
+                    self._progress(self._done, max(self._done, self._total))
+
+    def _parts(
+        self, shape: Shape, query: ListQuery, *, everything: bool
+    ) -> Iterator[dict[str, Record]]:
+        """What each row is made of: one record, or a comment with its response."""
+        if not shape.is_feedback:
+            for record in records_of(self._reader, query):
+                yield {shape.row_kind: record}
+            return
+        spoken: set[str] = set()
+        for comment in records_of(self._reader, query):
+            owner = getattr(comment, "response", None)
+            row = {"comment": comment}
+            if owner is not None:
+                response = self._record("response", owner)
+                if response is not None:
+                    row["response"] = response
+                    spoken.add(owner)
+            yield row
+        if everything:
+            for response in records_of(self._reader, ListQuery("response", sort="pk")):
+                if response.id not in spoken:
+                    yield {"response": response}
+
+    def _record(self, kind: str, record_id: str) -> Record | None:
+        from db.errors import NotFound
+
+        found = self._records.get(record_id)
+        if found is None:
+            with contextlib.suppress(NotFound):
+                found = self._reader.get(kind, record_id)
+                self._records[record_id] = found
+                if len(self._records) > _REMEMBERED:
+                    self._records.popitem(last=False)
+        return found
+
+    def _cell(self, target: Target, record: Record | None) -> Cell:
+        if record is None:
+            return None
+        if target.spec is None:
+            return record.id
+        value = getattr(record, target.field)
+        if not target.is_link:
+            return cell_of(target.spec, value)
+        ids = value if target.spec.type is FieldType.LINKS else ([value] if value else [])
+        words = list(ids) if target.by_id else [self._title(each) for each in ids]
+        if target.spec.type is FieldType.LINKS:
+            return join_elements(words)
+        return words[0] if words else None
+
+    def _title(self, record_id: str) -> str:
+        found = self._titles.get(record_id)
+        if found is None:
+            found = self._titles[record_id] = self._reader.title(record_id)
+            if len(self._titles) > _REMEMBERED:
+                self._titles.popitem(last=False)
+        return found
+
+
+def export_targets(shape: Shape) -> list[Target]:
+    """The columns of an export: what people read first, the ids behind it."""
+    targets = list(shape.targets.values())
+    read = [t for t in targets if t.spec is not None and not t.by_id]
+    return [*read, *(t for t in targets if t.spec is None), *(t for t in targets if t.by_id)]
+
+
+def records_of(reader: Reader, query: ListQuery) -> Iterator[Record]:
+    """Every record a query names, page by page."""
+    after: int | None = None
+    offset = 0
+    by_key = query.sort.lstrip("-") == "pk"
+    while True:
+        page = reader.page(query, offset=offset, limit=_PAGE, after=after)
+        for row in page.rows:
+            yield reader.get(query.kind, row.id)
+        if not page.more:
+            return
+        if by_key:
+            after = page.last
+        else:
+            offset += _PAGE
+
+
+def list_total(reader: Reader, shape: Shape, query: ListQuery | None = None) -> int:
+    """How many rows `json_rows` gives without a limit; for feedback these are responses."""
+    return reader.count(_list_query(shape, query))
+
+
+def json_rows(
+    reader: Reader, shape: Shape, query: ListQuery | None = None, limit: int | None = None
+) -> Iterator[dict[str, Any]]:
+    """Records as JSON: their values, their title and the titles of what they point to.
+
+    Feedback gives responses, each with its comments.
+    """
+    titles: dict[str, str] = {}
+    for count, record in enumerate(records_of(reader, _list_query(shape, query))):
+        if limit is not None and count >= limit:
+            return
+        row = json_row(reader, record, titles)
+        if shape.is_feedback:
+            comments = reader.children("comment", record.id)
+            row["comments"] = [json_row(reader, comment, titles) for comment in comments]
+        yield row
+
+
+def _list_query(shape: Shape, query: ListQuery | None) -> ListQuery:
+    if query is not None:
+        return query
+    kind = "response" if shape.is_feedback else shape.row_kind
+    return ListQuery(kind, sort="pk")
+
+
+def json_row(reader: Reader, record: Record, titles: dict[str, str]) -> dict[str, Any]:
+    """One record as JSON, links by id, with the titles of their targets beside them."""
+    row: dict[str, Any] = {"kind": record.meta.name, "id": record.id, "title": record.title}
+    row |= record.model_dump(mode="json", exclude={"id"})
+    shown: dict[str, Any] = {}
+    for name, spec in record.specs().items():
+        value = row.get(name)
+        if not value or spec.type not in (FieldType.LINK, FieldType.LINKS):
+            continue
+        ids = value if spec.type in SET_TYPES else [value]
+        for each in ids:
+            if each not in titles:
+                titles[each] = reader.title(each)
+        words = [titles[each] for each in ids]
+        shown[name] = words if spec.type in SET_TYPES else words[0]
+    if shown:
+        row["linked"] = shown
+    return row
