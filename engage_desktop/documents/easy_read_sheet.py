@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 # A sentence ends at its stop, unless the stop belongs to a title or an initial.
-_END = re.compile(r"(?<!\bDr)(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bSt)(?<![A-Z])(?<=[.!?])\s+")
+_END = re.compile(
+    r"(?<!\bDr\.)(?<!\bMr\.)(?<!\bMrs\.)(?<!\bMs\.)(?<!\bSt\.)(?<!\b[A-Z]\.)(?<=[.!?])\s+"
+)
 
 
 @dataclass(frozen=True)

@@ -83,12 +83,12 @@ def _program(face: Face, meanings: Mapping[int, str]) -> bytes:
     options.recalc_timestamp = False
     options.drop_tables += ["GSUB", "GPOS", "GDEF", "OS/2", "cmap", "name", "post", "STAT", "kern"]
     options.no_subset_tables += ["meta"]
-    font = subset.load_font(str(face.path), options, dontLoadGlyphNames=True)
     subsetter = subset.Subsetter(options)
     subsetter.populate(gids=[0, *meanings])
-    subsetter.subset(font)
     out = io.BytesIO()
-    subset.save_font(font, out, options)
+    with subset.load_font(str(face.path), options, dontLoadGlyphNames=True) as font:
+        subsetter.subset(font)
+        subset.save_font(font, out, options)
     return out.getvalue()
 
 

@@ -90,9 +90,10 @@ class Layout:
         For headings and single sentences; never more lines than `lines` would take.
         """
         best = self.lines(text, font, size, width)
-        if not 1 < len(best) <= 6 or "\n" in text:
+        longest = self.widest_word(text, font, size, float("inf"))
+        if not 1 < len(best) <= 6 or "\n" in text or longest > width:
             return best
-        low, high = width * 0.5, width
+        low, high = max(width * 0.5, longest), width
         while high - low > 2:
             middle = (low + high) / 2
             tried = self.lines(text, font, size, middle)

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from engage_desktop.documents.pdffile import text_string
 
 ROLES = frozenset(
-    ("Document", "Sect", "H1", "H2", "H3", "P", "Span", "Figure")
-    + ("L", "LI", "Lbl", "LBody")
-    + ("Table", "Caption", "THead", "TBody", "TR", "TH", "TD")
+    {"Document", "Sect", "H1", "H2", "H3", "P", "Span", "Figure"}
+    | {"L", "LI", "Lbl", "LBody"}
+    | {"Table", "Caption", "THead", "TBody", "TR", "TH", "TD"}
 )
 _PARENTS = {
     "LI": {"L"},
