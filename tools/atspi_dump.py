@@ -49,12 +49,13 @@ def load() -> Any:
         import gi
 
         gi.require_version("Atspi", "2.0")
-        from gi.repository import Atspi
+        from gi.repository import Atspi, GLib
 
         # Which of two spellings is the deprecated one depends on the distribution's release.
         warnings.simplefilter("ignore", DeprecationWarning)
     except (ImportError, ValueError):
         sys.exit("AT-SPI cannot be read: install python3-gi and gir1.2-atspi-2.0.")
+    Atspi.Gone = GLib.Error
     return Atspi
 
 
@@ -72,20 +73,24 @@ def find(atspi: Any, pid: int, seconds: float) -> Any:
         time.sleep(0.1)
 
 
-def value_of(node: Any) -> Any:
+# The interfaces' methods are called by their full name: a node has `get_text` of its own too, and
+# which of the two answers differs between releases of the bindings.
+
+
+def value_of(atspi: Any, node: Any) -> Any:
     """The text a person would edit or hear, or the number of a slider; None for the rest."""
-    text = node.get_text_iface()
-    if text is not None:
-        return text.get_text(0, text.get_character_count())
-    value = node.get_value_iface()
-    return None if value is None else value.get_current_value()
+    if node.get_text_iface() is not None:
+        return atspi.Text.get_text(node, 0, atspi.Text.get_character_count(node))
+    if node.get_value_iface() is not None:
+        return atspi.Value.get_current_value(node)
+    return None
 
 
-def actions_of(node: Any) -> list[str]:
-    action = node.get_action_iface()
-    if action is None:
+def actions_of(atspi: Any, node: Any) -> list[str]:
+    if node.get_action_iface() is None:
         return []
-    return [action.get_action_name(i) for i in range(action.get_n_actions())]
+    count = atspi.Action.get_n_actions(node)
+    return [atspi.Action.get_action_name(node, index) for index in range(count)]
 
 
 def states_of(atspi: Any, node: Any) -> list[str]:
@@ -94,10 +99,9 @@ def states_of(atspi: Any, node: Any) -> list[str]:
 
 
 def extents_of(atspi: Any, node: Any) -> list[int]:
-    component = node.get_component_iface()
-    if component is None:
+    if node.get_component_iface() is None:
         return []
-    box = component.get_extents(atspi.CoordType.SCREEN)
+    box = atspi.Component.get_extents(node, atspi.CoordType.SCREEN)
     return [box.x, box.y, box.width, box.height]
 
 
@@ -108,13 +112,13 @@ def describe(atspi: Any, node: Any, depth: int) -> dict[str, Any]:
             "role": node.get_role_name(),
             "name": node.get_name(),
             "description": node.get_description(),
-            "value": value_of(node),
+            "value": value_of(atspi, node),
             "states": states_of(atspi, node),
-            "actions": actions_of(node),
+            "actions": actions_of(atspi, node),
             "extents": extents_of(atspi, node),
         }
         below = [node.get_child_at_index(i) for i in range(node.get_child_count())]
-    except Exception as gone:  # noqa: BLE001  (GLib.Error exists only once gi is loaded)
+    except atspi.Gone as gone:
         return {"role": "defunct", "name": "", "description": str(gone)}
     if depth > 0:
         told["children"] = [describe(atspi, c, depth - 1) for c in below if c is not None]
