@@ -109,6 +109,16 @@ class Ring:
         wanted = set(compartments)
         return Ring({name: e for name, e in self.identities.items() if name in wanted})
 
+    def joined(self, other: Ring) -> Ring:
+        """Every key of both."""
+        names = [*self.identities, *(n for n in other.identities if n not in self.identities)]
+        return Ring(
+            {
+                name: {**self.identities.get(name, {}), **other.identities.get(name, {})}
+                for name in names
+            }
+        )
+
     def opener(self, compartment: str, epoch: int) -> str | None:
         """The identity that opens a part, or None when this laptop does not read it."""
         return self.identities.get(compartment, {}).get(epoch)

@@ -1,0 +1,187 @@
+"""An invitation: one file that lets one laptop into the team.
+
+It holds the team's keys for the role it gives, so whoever has the file (and its code, when it
+was locked with one) reads what that role reads. The window always locks it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from argon2.low_level import Type, hash_secret_raw
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+from engage_desktop.sync.canonical import canonical, parse_canonical
+from engage_desktop.sync.errors import BadInvitation
+from engage_desktop.sync.keys import Randomness, Ring
+
+FORMAT = 1
+MOST_INVITATION = 4 << 20
+"""Bytes, at most."""
+
+ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
+"""Letters and digits of a code: none that is taken for another."""
+
+CODE_LENGTH = 20
+"""About 98 bits."""
+
+_MISREAD = str.maketrans({" ": None, "-": None, "\t": None, "\n": None, "\u2013": None})
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What opening a locked invitation costs: Argon2id memory in KiB, passes and lanes."""
+
+    memory: int = 65_536
+    passes: int = 3
+    lanes: int = 4
+
+    def is_sane(self) -> bool:
+        """Within what any laptop can do; a file must not ask for a terabyte."""
+        return (
+            8 <= self.memory <= 1_048_576 and 1 <= self.passes <= 20 and 1 <= self.lanes <= 16
+        ) and self.memory >= 8 * self.lanes
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """What an invitation brings."""
+
+    team: bytes
+    roster: tuple[bytes, ...]
+    certificate: Mapping[str, Any]
+    join_seed: bytes
+    ring: Ring
+    record_key: bytes
+    blob_key: bytes
+
+
+def new_code(randomness: Randomness) -> str:
+    """A one-time code in groups of five, to be told by telephone or in person."""
+    letters: list[str] = []
+    while len(letters) < CODE_LENGTH:
+        for byte in randomness(CODE_LENGTH):
+            if byte < 240 and len(letters) < CODE_LENGTH:  # 240 = 8 x 30: no letter is favoured
+                letters.append(ALPHABET[byte % 30])
+    text = "".join(letters)
+    return "-".join(text[at : at + 5] for at in range(0, CODE_LENGTH, 5))
+
+
+def write_invitation(
+    invitation: Invitation, code: str | None, randomness: Randomness, cost: Cost | None = None
+) -> bytes:
+    """The file's bytes, locked with the code when there is one."""
+    body = {
+        "invitation": FORMAT,
+        "team": invitation.team.decode(),
+        "roster": [text.decode() for text in invitation.roster],
+        "certificate": dict(invitation.certificate),
+        "join": invitation.join_seed.hex(),
+        "keys": invitation.ring.as_json(),
+        "record_key": invitation.record_key.hex(),
+        "blob_key": invitation.blob_key.hex(),
+    }
+    if code is None:
+        return canonical(body)
+    cost = cost or Cost()
+    salt, nonce = randomness(16), randomness(12)
+    key = _stretched(code, salt, cost)
+    sealed = ChaCha20Poly1305(key).encrypt(nonce, canonical(body), b"engage-desktop invitation")
+    return canonical(
+        {
+            "invitation": FORMAT,
+            "locked": {"memory": cost.memory, "passes": cost.passes, "lanes": cost.lanes},
+            "salt": salt.hex(),
+            "nonce": nonce.hex(),
+            "sealed": sealed.hex(),
+        }
+    )
+
+
+def is_locked(data: bytes) -> bool:
+    """Whether a code is needed. Raises `BadInvitation` when it is no invitation."""
+    return "locked" in _parsed(data)
+
+
+def read_invitation(data: bytes, code: str | None) -> Invitation:
+    """Open an invitation. Raises `BadInvitation`; it never says how near a code was."""
+    value = _parsed(data)
+    if "locked" in value:
+        if not code:
+            raise BadInvitation(
+                "This invitation is locked with a code. Ask the colleague who made it for the "
+                "code, then try again.",
+                code="code_needed",
+            )
+        value = _unlocked(value, code)
+    try:
+        return Invitation(
+            team=value["team"].encode(),
+            roster=tuple(text.encode() for text in value["roster"]),
+            certificate=value["certificate"],
+            join_seed=_bytes(value["join"], 32),
+            ring=Ring.of(value["keys"]),
+            record_key=_bytes(value["record_key"], 32),
+            blob_key=_bytes(value["blob_key"], 32),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise _damaged() from None
+
+
+def _parsed(data: bytes) -> dict[str, Any]:
+    if len(data) > MOST_INVITATION:
+        raise _damaged()
+    try:
+        value = parse_canonical(data.strip())
+        form = value["invitation"]
+    except (KeyError, TypeError, ValueError):
+        raise _damaged() from None
+    if not isinstance(form, int) or form > FORMAT:
+        raise BadInvitation(
+            "This invitation was made by a newer version. Update this laptop, then try again."
+        )
+    assert isinstance(value, dict)
+    return value
+
+
+def _unlocked(value: dict[str, Any], code: str) -> dict[str, Any]:
+    try:
+        cost = Cost(**value["locked"])
+        salt, nonce = bytes.fromhex(value["salt"]), _bytes(value["nonce"], 12)
+        sealed = bytes.fromhex(value["sealed"])
+        if not cost.is_sane() or len(salt) < 8:
+            raise ValueError("not a cost that we ask for")
+        key = _stretched(code, salt, cost)
+    except (KeyError, TypeError, ValueError):
+        raise _damaged() from None
+    try:
+        opened = ChaCha20Poly1305(key).decrypt(nonce, sealed, b"engage-desktop invitation")
+    except InvalidTag:
+        raise BadInvitation(
+            "The code does not open this invitation. Check each letter, then try again.",
+            code="wrong_code",
+        ) from None
+    return _parsed(opened)
+
+
+def _stretched(code: str, salt: bytes, cost: Cost) -> bytes:
+    plain = code.translate(_MISREAD).upper().encode()
+    return hash_secret_raw(plain, salt, cost.passes, cost.memory, cost.lanes, 32, Type.ID)
+
+
+def _bytes(text: str, length: int) -> bytes:
+    value = bytes.fromhex(text)
+    if len(value) != length or not re.fullmatch(r"[0-9a-f]*", text):
+        raise ValueError("not of the right length")
+    return value
+
+
+def _damaged() -> BadInvitation:
+    return BadInvitation(
+        "This file is not an invitation, or it was damaged on the way. Nothing was changed. "
+        "Ask the colleague who made it to send it again."
+    )

@@ -1,0 +1,131 @@
+"""Change sets as lines of JSON, and back.
+
+One line opens a change set; a line for each of its ops follows; a last line counts the ops. A
+change set that spans compartments opens in each of its parts.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from db.changes import ChangeSetHead, Op
+
+from engage_desktop.sync.errors import refused
+
+_ID = re.compile(r"[0-9a-f]{32}")
+_OP = re.compile(r"[0-9a-f]{32}:\d{1,9}")
+_KIND = re.compile(r"[a-z][a-z_]{0,60}")
+_MOST_MS = 1 << 48
+_MOST_COUNTER = 1 << 32
+_MOST_WORDS = 2_000
+
+
+def head_line(head: ChangeSetHead) -> bytes:
+    """The line that opens a change set."""
+    return _line(
+        [
+            "set",
+            head.id,
+            head.device,
+            head.officer,
+            head.ms,
+            head.counter,
+            head.why,
+            head.undoes,
+            head.roster_head,
+        ]
+    )
+
+
+def op_line(op: Op) -> bytes:
+    """The line of one op of the change set that was opened last."""
+    supersedes = {slot: list(keys) for slot, keys in op.supersedes.items()}
+    return _line(["op", op.index, op.kind, op.record, dict(op.values), supersedes])
+
+
+def end_line(ops: int) -> bytes:
+    """The last line of a part."""
+    return _line(["end", ops])
+
+
+def _line(value: list[Any]) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def read_lines(
+    lines: Iterable[bytes], device: str, officer: str
+) -> Iterator[tuple[ChangeSetHead, Op]]:
+    """The ops of a part that `officer`'s laptop `device` wrote.
+
+    Raises `Refused`: content (not of the form above), author (in another's name).
+    """
+    head: ChangeSetHead | None = None
+    count = 0
+    ended = False
+    for line in lines:
+        try:
+            row = json.loads(line)
+            if ended:
+                raise ValueError("nothing follows the end")
+            match row:
+                case ["set", *rest]:
+                    head = _head(rest)
+                case ["op", *rest] if head is not None:
+                    op = _op(head.id, rest)
+                    count += 1
+                case ["end", int(total)] if total == count:
+                    ended = True
+                    continue
+                case _:
+                    raise ValueError("not a line of ours")
+        except (ValueError, TypeError, RecursionError):
+            raise refused("content") from None
+        if head.device != device or head.officer != officer:
+            raise refused("author")
+        if row[0] == "op":
+            yield head, op
+    if not ended:
+        raise refused("content")
+
+
+def _head(row: list[Any]) -> ChangeSetHead:
+    set_id, device, officer, ms, counter, why, undoes, roster_head = row
+    _check(_matches(_ID, set_id) and _matches(_ID, device))
+    _check(undoes is None or _matches(_ID, undoes))
+    _check(all(isinstance(text, str) for text in (officer, why, roster_head)))
+    _check(max(len(officer), len(why), len(roster_head)) <= _MOST_WORDS)
+    _check(_number(ms, _MOST_MS) and _number(counter, _MOST_COUNTER))
+    return ChangeSetHead(set_id, device, officer, ms, counter, why, undoes, roster_head)
+
+
+def _op(change_set: str, row: list[Any]) -> Op:
+    index, kind, record, values, supersedes = row
+    _check(_number(index, 1 << 31) and _matches(_KIND, kind) and _matches(_ID, record))
+    _check(isinstance(values, dict) and isinstance(supersedes, dict))
+    for slot, value in values.items():
+        _check(slot != "" and len(slot) <= _MOST_WORDS)
+        _check(value is None or isinstance(value, (str, int, float)))
+        _check(not isinstance(value, str) or "\0" not in value)
+        _check(not isinstance(value, float) or (value == value and abs(value) != float("inf")))
+        _check(not isinstance(value, int) or abs(value) < 1 << 63)
+    for keys in supersedes.values():
+        _check(isinstance(keys, list) and all(_matches(_OP, key) for key in keys))
+    for text in (*values, *supersedes, *(v for v in values.values() if isinstance(v, str))):
+        text.encode()  # half a surrogate pair is a ValueError here, not a crash in the store
+    return Op(change_set, index, kind, record, values, supersedes)
+
+
+def _matches(pattern: re.Pattern[str], value: object) -> bool:
+    return isinstance(value, str) and pattern.fullmatch(value) is not None
+
+
+def _number(value: object, limit: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < limit
+
+
+def _check(holds: bool) -> None:
+    if not holds:
+        raise ValueError("not of the right form")

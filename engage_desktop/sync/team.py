@@ -1,0 +1,279 @@
+"""A workspace's place in its team: founding, inviting and joining, kept in the store.
+
+Keys live in the store as credentials; the team's file and roster as settings. Nothing here
+touches a shared folder: what was founded or joined is published at the next sync.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from db.clock import system_random
+from db.errors import InvalidInput
+from db.store import RECORD_KEY, Store
+from engage_desktop.sync.errors import BadInvitation, NoTeam, NotAllowed, Refused
+from engage_desktop.sync.invite import (
+    Cost,
+    Invitation,
+    new_code,
+    read_invitation,
+    write_invitation,
+)
+from engage_desktop.sync.keys import (
+    ROLES,
+    Randomness,
+    Ring,
+    SigningKey,
+    age_recipient,
+    new_age_identity,
+    reads,
+)
+from engage_desktop.sync.roster import (
+    Entry,
+    Roster,
+    Team,
+    certificate,
+    enrol_entry,
+    found_entry,
+    new_team,
+    read_entry,
+    read_team,
+)
+
+DAY_MS = 24 * 60 * 60 * 1000
+LONGEST_DAYS = 90
+
+_SIGN, _AGE = "device_sign_key", "device_age_key"
+_ROOT, _RING, _BLOB = "team_root_key", "team_ring", "team_blob_key"
+_TEAM, _ROSTER = "sync.team", "sync.roster"
+_HEAD = "roster_head"  # the store writes it into each change set's envelope
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """Everything this laptop knows and holds of its team."""
+
+    device: str
+    team: Team
+    roster: Roster
+    sign: SigningKey = field(repr=False)
+    ring: Ring = field(repr=False)
+    blob_key: bytes = field(repr=False)
+
+    @property
+    def role(self) -> str:
+        """This laptop's role; "" while it is not (or no longer) let in."""
+        member = self.roster.members.get(self.device)
+        return member.role if member else ""
+
+
+def membership(store: Store) -> Membership:
+    """This workspace's membership. Raises `NoTeam` when it has none yet."""
+    text = store.get_setting(_TEAM)
+    sign, ring, blob = store.get_secret(_SIGN), store.get_secret(_RING), store.get_secret(_BLOB)
+    if text is None or sign is None or ring is None or blob is None:
+        raise NoTeam(
+            "This workspace is in no team yet. Nothing was changed. Join with an invitation, or "
+            "found a team by making one."
+        )
+    team = read_team(str(text).encode())
+    entries = [read_entry(t.encode(), team.id) for t in store.get_setting(_ROSTER, [])]
+    return Membership(
+        store.device,
+        team,
+        Roster(team, entries),
+        SigningKey(sign),
+        Ring.of(json.loads(ring)),
+        blob,
+    )
+
+
+def has_team(store: Store) -> bool:
+    """Whether this workspace is in a team."""
+    return store.get_setting(_TEAM) is not None
+
+
+def create_team(
+    store: Store, *, name: str = "", randomness: Randomness = system_random
+) -> Membership:
+    """Found a team with this laptop as its first admin; the one there is when there is one."""
+    if has_team(store):
+        return membership(store)
+    root, sign, age = SigningKey(randomness(32)), SigningKey(randomness(32)), new_age_identity()
+    ring = Ring.new()
+    team = new_team(root, name, store.now())
+    entry = found_entry(
+        root,
+        sign,
+        id=store.device,
+        officer=store.officer,
+        age=age_recipient(age),
+        recipients=ring.recipients(),
+        ms=store.now(),
+    )
+    with store.bookkeeping():
+        store.set_secret(_ROOT, root.seed)
+        store.set_secret(_BLOB, randomness(32))
+        if store.get_secret(RECORD_KEY) is None:
+            store.set_secret(RECORD_KEY, randomness(32))
+        _keep(store, team, sign, age, ring, [read_entry(entry, team.id)])
+    return membership(store)
+
+
+def _keep(
+    store: Store, team: Team, sign: SigningKey, age: str, ring: Ring, entries: Iterable[Entry]
+) -> None:
+    store.set_secret(_SIGN, sign.seed)
+    store.set_secret(_AGE, age.encode())
+    store.set_secret(_RING, json.dumps(ring.as_json()).encode())
+    store.set_setting(_TEAM, team.text.decode())
+    keep_roster(store, Roster(team, entries))
+
+
+def keep_roster(store: Store, roster: Roster) -> None:
+    """Remember a roster's entries, and its head for the envelopes of coming changes."""
+    ordered = sorted(roster.entries.values(), key=lambda e: (e.body["n"], e.sha256))
+    store.set_setting(_ROSTER, [entry.text.decode() for entry in ordered])
+    store.set_setting(_HEAD, roster.head)
+
+
+def create_invite(
+    store: Store,
+    *,
+    role: str = "officer",
+    days: int = 7,
+    code: str | None = None,
+    cost: Cost | None = None,
+    randomness: Randomness = system_random,
+) -> bytes:
+    """An invitation for one laptop, founding the team first where there is none.
+
+    `days` (1 to 90) is how long it can be used; `code` locks the file. Raises `InvalidInput`
+    for an unknown role or number of days, `NotAllowed` when this laptop is no admin's.
+    """
+    if role not in ROLES:
+        raise InvalidInput(f"There is no role called “{role}”. Roles: {', '.join(ROLES)}.")
+    if not 1 <= days <= LONGEST_DAYS:
+        raise InvalidInput(f"An invitation lasts from 1 to {LONGEST_DAYS} days.")
+    mine = create_team(store, randomness=randomness)
+    if mine.role != "admin":
+        raise NotAllowed(
+            "Only an admin's laptop can invite somebody to the team. Nothing was changed. Ask one "
+            f"of: {', '.join(admins(mine.roster))}."
+        )
+    join = SigningKey(randomness(32))
+    cert = certificate(
+        mine.sign,
+        team=mine.team.id,
+        admin_device=mine.device,
+        join=join.public,
+        role=role,
+        until_ms=store.now() + days * DAY_MS,
+    )
+    ordered = sorted(mine.roster.entries.values(), key=lambda e: (e.body["n"], e.sha256))
+    invitation = Invitation(
+        team=mine.team.text,
+        roster=tuple(entry.text for entry in ordered),
+        certificate=cert,
+        join_seed=join.seed,
+        ring=mine.ring.only(reads(role)),
+        record_key=store.get_secret(RECORD_KEY) or b"",
+        blob_key=mine.blob_key,
+    )
+    return write_invitation(invitation, code, randomness, cost)
+
+
+def admins(roster: Roster) -> list[str]:
+    """The names of the team's admins, once each."""
+    return sorted({m.officer for m in roster.members.values() if m.role == "admin"})
+
+
+def join_team(
+    store: Store,
+    invitation: bytes,
+    code: str | None = None,
+    *,
+    randomness: Randomness = system_random,
+) -> Membership:
+    """Join a team with this (new) workspace; the first sync tells the others.
+
+    A laptop that is in the team already and brings a new invitation of it is enrolled anew, with
+    the keys it has: the remedy when an invitation was used twice. Raises `BadInvitation`.
+    """
+    brought = read_invitation(invitation, code)
+    try:
+        team = read_team(brought.team)
+        entries = [read_entry(text, team.id) for text in brought.roster]
+        cert = dict(brought.certificate)
+        until, fits = int(cert["body"]["until"]), cert["body"]["team"] == team.id
+    except (Refused, KeyError, TypeError, ValueError) as error:
+        raise BadInvitation("This invitation is damaged. Ask for another one.") from error
+    if not fits:
+        raise BadInvitation("This invitation is damaged. Ask for another one.")
+    if store.now() > until:
+        raise BadInvitation(
+            "This invitation is too old to be used, or this laptop's clock is wrong. Nothing was "
+            "changed. Check today's date here, or ask for a new invitation.",
+            code="expired",
+        )
+    old = membership(store) if has_team(store) else None
+    _may_join(store, old, team)
+    sign = old.sign if old else SigningKey(randomness(32))
+    secret = store.get_secret(_AGE) if old else None
+    age = secret.decode() if secret else new_age_identity()
+    known = {entry.sha256: entry for entry in entries}
+    known |= old.roster.entries if old else {}
+    mine = enrol_entry(
+        SigningKey(brought.join_seed),
+        sign,
+        cert=cert,
+        id=store.device,
+        officer=store.officer,
+        age=age_recipient(age),
+        parents=known.values(),
+        ms=store.now(),
+    )
+    entry = read_entry(mine, team.id)
+    known[entry.sha256] = entry
+    roster = Roster(team, known.values())
+    if store.device not in roster.members:
+        raise BadInvitation(
+            "This invitation does not let this laptop in: it was not made by one of the team's "
+            "admins, or was used before. Nothing was changed. Ask for a new one."
+        )
+    with store.bookkeeping():
+        store.set_secret(RECORD_KEY, brought.record_key)
+        store.set_secret(_BLOB, brought.blob_key)
+        ring = old.ring.joined(brought.ring) if old else brought.ring
+        _keep(store, team, sign, age, ring, known.values())
+    return membership(store)
+
+
+def _may_join(store: Store, old: Membership | None, team: Team) -> None:
+    if old is not None and old.team.id != team.id:
+        raise BadInvitation(
+            "This workspace is in another team already. Nothing was changed. Make a new "
+            "workspace to join this team.",
+            code="other_team",
+        )
+    if old is None and next(store.ops_after(0), None) is not None:
+        raise BadInvitation(
+            "This workspace holds records of its own, and would give its imports other names "
+            "than the team's. Nothing was changed. Make a new workspace to join the team.",
+            code="not_empty",
+        )
+
+
+__all__ = [
+    "Membership",
+    "admins",
+    "create_invite",
+    "create_team",
+    "has_team",
+    "join_team",
+    "keep_roster",
+    "membership",
+    "new_code",
+]
