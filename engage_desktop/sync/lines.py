@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from db.changes import ChangeSetHead, Op
-
 from engage_desktop.sync.errors import refused
 
 _ID = re.compile(r"[0-9a-f]{32}")

@@ -105,12 +105,14 @@ class LocalPlace:
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.time,
         step: Step = _no_step,
+        words: Callable[[OSError, Path], KnownError] | None = None,
     ) -> None:
         self.folder = Path(folder)
         self._owner = owner
         self._sleep = sleep
         self._clock = clock
         self._step = step
+        self._in_words = words or in_words
 
     @property
     def identity(self) -> str:
@@ -305,7 +307,7 @@ class LocalPlace:
         except KnownError:
             raise
         except OSError as error:
-            raise in_words(error, self.folder) from error
+            raise self._in_words(error, self.folder) from error
 
 
 class _Watched(io.RawIOBase):

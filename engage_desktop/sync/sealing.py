@@ -109,12 +109,11 @@ def seal_lines(
 
 
 def seal_stream(
-    source: BinaryIO, out: BinaryIO, recipient: str, tick: Tick = no_tick
+    pieces: Iterable[bytes], out: BinaryIO, recipient: str, tick: Tick = no_tick
 ) -> tuple[int, str]:
-    """Write age(source) to `out`, for attachments; its length and its SHA-256."""
+    """Write age(pieces) to `out`, for attachments; its length and its SHA-256."""
     hashing = Hashing(out)
     to = pyrage.x25519.Recipient.from_str(recipient)
-    pieces = iter(lambda: source.read(CHUNK), b"")
     pyrage.encrypt_io(_Pull(pieces, tick), hashing, [to])
     return hashing.length, hashing.sha256
 

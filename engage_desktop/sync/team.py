@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from db.clock import system_random
 from db.errors import InvalidInput
 from db.store import RECORD_KEY, Store
-from engage_desktop.sync.errors import BadInvitation, NoTeam, NotAllowed, Refused
+from engage_desktop.sync.errors import BadInvitation, NotAllowed, NoTeam, Refused
 from engage_desktop.sync.invite import (
     Cost,
     Invitation,

@@ -1,0 +1,208 @@
+"""What this laptop remembers of its syncs. Small settings; nothing here is ever sent.
+
+Which files were taken in is noted by hash, one setting a file, so that a sync with nothing new
+writes nothing and costs the same however long the history is. What is known to exist but has
+not come yet is told by the hashes that others cite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from db.store import Store
+from engage_desktop.sync.container import Core, Mark
+
+MOST_NAMED = 1000
+"""Numbers listed as missing from one laptop, at most; the newest of them."""
+
+_SELF, _FREEZING = "sync.self", "sync.freezing"
+_ROWS, _PLACES, _FETCH, _WANTED = "sync.rows", "sync.places", "sync.fetch", "sync.wanted"
+_SEALED, _ODD = "sync.sealed", "sync.odd"
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far this laptop has come in what it sends.
+
+    `arrival` is the number of the last own change set that is in a file; `seq` and `sha256` are
+    that file's. "" for the hash means that the next file is the first of its incarnation.
+    """
+
+    incarnation: str
+    seq: int = 0
+    sha256: str = ""
+    arrival: int = 0
+    ops: int = 0
+
+
+class Books:
+    """The bookkeeping of one workspace."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        rows: Mapping[str, Any] = store.get_setting(_ROWS, {})
+        self._have: dict[str, list[list[int]]] = dict(rows.get("have", {}))
+        self._heads: dict[str, dict[str, list[Any]]] = dict(rows.get("heads", {}))
+        self._cited: dict[str, list[Any]] = dict(rows.get("cited", {}))
+
+    # -- own row ---------------------------------------------------------------------------
+
+    def position(self) -> Position:
+        """Where this laptop stands; a new incarnation when it never sent anything."""
+        value = self._store.get_setting(_SELF)
+        return Position(**value) if value else Position(self._store.new_id())
+
+    def freezing(self) -> Position | None:
+        """A file that was being frozen when the program stopped."""
+        value = self._store.get_setting(_FREEZING)
+        return Position(**value) if value else None
+
+    def begin_freezing(self, position: Position) -> None:
+        """Note which bytes are about to be kept, before they are."""
+        self._store.set_setting(_FREEZING, asdict(position))
+
+    def drop_freezing(self) -> None:
+        """Nothing had been kept: the numbers are free again."""
+        self._store.set_setting(_FREEZING, None)
+
+    def frozen(self, position: Position, core: Core) -> None:
+        """The bytes are kept: from now on this file exists, whatever happens."""
+        with self._store.bookkeeping():
+            self._store.set_setting(_SELF, asdict(position))
+            self._store.set_setting(_FREEZING, None)
+            self._note(position.sha256, core, position.ops, [])
+
+    def begin_incarnation(self, at_least: int) -> Position:
+        """Go on under a new number: this store is a restored or copied one."""
+        old = self.position()
+        seq = max(at_least, old.seq)
+        new = Position(self._store.new_id(), seq, "", old.arrival)
+        self._store.set_setting(_SELF, asdict(new))
+        return new
+
+    # -- files taken in --------------------------------------------------------------------
+
+    def taken(self, sha256: str) -> Mapping[str, Any] | None:
+        """What is known of a file that was taken in; None for any other."""
+        value: Mapping[str, Any] | None = self._store.get_setting(f"sync.b.{sha256}")
+        return value
+
+    def take(
+        self,
+        sha256: str,
+        core: Core,
+        ops: int,
+        unopened: Iterable[str],
+        wanted: Mapping[str, str],
+    ) -> None:
+        """A file's changes are in the store. `wanted` are attachments to look for."""
+        with self._store.bookkeeping():
+            self._note(sha256, core, ops, list(unopened))
+            if core.attachments:
+                fetch = dict(self._store.get_setting(_FETCH, {}))
+                fetch |= {a.name: [a.sha256, a.size] for a in core.attachments}
+                self._store.set_setting(_FETCH, fetch)
+            if wanted:
+                self._store.set_setting(_WANTED, {**self.wanted(), **wanted})
+
+    def _note(self, sha256: str, core: Core, ops: int, unopened: list[str]) -> None:
+        note = {"device": core.device, "incarnation": core.incarnation, "seq": core.seq, "ops": ops}
+        self._store.set_setting(f"sync.b.{sha256}", note)
+        self._add(core.device, core.seq)
+        row = self._heads.setdefault(core.device, {})
+        if core.seq >= row.get(core.incarnation, [0])[0]:
+            row[core.incarnation] = [core.seq, sha256]
+        self._cited.pop(sha256, None)
+        cited = [(core.device, Mark(core.incarnation, core.seq - 1, core.prev))]
+        for device, mark in [*core.deps, *(cited if core.prev else [])]:
+            if self.taken(mark.sha256) is None:
+                self._cited[mark.sha256] = [device, mark.seq]
+        rows = {"have": self._have, "heads": self._heads, "cited": self._cited}
+        self._store.set_setting(_ROWS, rows)
+        sealed = dict(self._store.get_setting(_SEALED, {}))
+        before = dict(sealed)
+        sealed.pop(sha256, None)
+        if unopened:
+            sealed[sha256] = unopened
+        if sealed != before:
+            self._store.set_setting(_SEALED, sealed)
+
+    def _add(self, device: str, seq: int) -> None:
+        """Add a number to a laptop's ranges."""
+        numbers = [*self._have.get(device, []), [seq, seq]]
+        numbers.sort()
+        merged: list[list[int]] = []
+        for low, high in numbers:
+            if merged and low <= merged[-1][1] + 1:
+                merged[-1][1] = max(merged[-1][1], high)
+            else:
+                merged.append([low, high])
+        self._have[device] = merged
+
+    def heads(self, but: str) -> tuple[tuple[str, Mark], ...]:
+        """The newest file of every other laptop's every row, for citing."""
+        return tuple(
+            (device, Mark(incarnation, seq, sha))
+            for device, row in sorted(self._heads.items())
+            if device != but
+            for incarnation, (seq, sha) in sorted(row.items())
+        )
+
+    def missing(self) -> dict[str, list[int]]:
+        """Laptop -> numbers of its files that exist but have not come, in order."""
+        found: dict[str, set[int]] = {}
+        for device, seq in self._cited.values():
+            numbers = set(range(max(1, seq - MOST_NAMED + 1), seq + 1))
+            for first, last in self._have.get(device, []):
+                numbers -= set(range(max(first, seq - MOST_NAMED), min(last, seq) + 1))
+            # a copied laptop may have sent two files under one number
+            found.setdefault(device, set()).update(numbers or {seq})
+        return {device: sorted(numbers)[-MOST_NAMED:] for device, numbers in found.items()}
+
+    def sealed(self) -> dict[str, list[str]]:
+        """Files with parts that could not be opened: hash -> compartments."""
+        return dict(self._store.get_setting(_SEALED, {}))
+
+    # -- attachments -----------------------------------------------------------------------
+
+    def to_fetch(self) -> dict[str, tuple[str, int]]:
+        """Sealed attachments that are spoken of and not kept here: name -> hash, size."""
+        fetch: Mapping[str, Any] = self._store.get_setting(_FETCH, {})
+        return {name: (sha, size) for name, (sha, size) in fetch.items()}
+
+    def fetched(self, names: Iterable[str]) -> None:
+        """These are kept now."""
+        gone = set(names)
+        fetch = {name: list(v) for name, v in self.to_fetch().items() if name not in gone}
+        self._store.set_setting(_FETCH, fetch)
+
+    def wanted(self) -> dict[str, str]:
+        """Attachments that records name and that are not here: digest -> compartment."""
+        return dict(self._store.get_setting(_WANTED, {}))
+
+    def got(self, digests: Iterable[str]) -> None:
+        """These are here now."""
+        gone = set(digests)
+        left = {digest: c for digest, c in self.wanted().items() if digest not in gone}
+        self._store.set_setting(_WANTED, left)
+
+    # -- places ----------------------------------------------------------------------------
+
+    def places(self) -> dict[str, int]:
+        """Every place that was used: its identity -> when last, in ms since 1970."""
+        return dict(self._store.get_setting(_PLACES, {}))
+
+    def used(self, identity: str, ms: int) -> None:
+        """A sync with this place came to its end."""
+        self._store.set_setting(_PLACES, {**self.places(), identity: ms})
+
+    def odd(self) -> dict[str, list[Any]]:
+        """Files under other names than their hash: name -> [size, stamp, hash]."""
+        return dict(self._store.get_setting(_ODD, {}))
+
+    def set_odd(self, odd: Mapping[str, list[Any]]) -> None:
+        """Remember them, so that they are not read again."""
+        if dict(odd) != self.odd():
+            self._store.set_setting(_ODD, dict(odd))

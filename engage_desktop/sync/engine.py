@@ -1,0 +1,104 @@
+"""One sync, from opening the place to the receipt.
+
+Everything is taken in before anything is sent, so that what is sent can cite it. Stopped at any
+point, by a person, a fault or a crash, the next sync goes on from there: nothing is lost and
+nothing counts twice. Nothing is ever deleted because something is absent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from db.blobs import Blobs
+from db.store import Store
+from engage_desktop.sync.books import Books
+from engage_desktop.sync.folder import exchange_roster, open_folder
+from engage_desktop.sync.place import LocalPlace, Place
+from engage_desktop.sync.receiving import fetch_attachments, open_what_was_sealed, receive
+from engage_desktop.sync.sending import freeze, publish, recover
+from engage_desktop.sync.team import create_team
+from engage_desktop.sync.work import Progress, SyncReceipt, Waiting, Work, keep_place
+
+LAST = "sync.last"
+"""Setting with the receipt of the last sync, for "data as of"."""
+
+
+def _quiet(words: str, done: int, total: int) -> None:
+    """Nobody watches."""
+
+
+def sync_once(
+    store: Store,
+    blobs: Blobs,
+    place: Place,
+    *,
+    keep: Path,
+    start: bool = False,
+    progress: Progress = _quiet,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> SyncReceipt:
+    """Send what is new here, receive what is new there.
+
+    `keep` is the workspace's own folder for sealed files: every one that was made or taken in
+    stays there, so that another place (a stick, a new folder) can be given the whole history.
+    `start` says that the officer confirmed an empty folder as the team's. A workspace without a
+    team founds one. Raises `FolderUnavailable`, `FolderNotStarted`, `OtherTeam`, `DiskFull`,
+    `ReadOnly`, `Cancelled`; files that cannot be used are named in the receipt instead.
+    """
+    mine = create_team(store)
+    kept = keep_place(keep, store.device)
+    receipt = SyncReceipt(at_ms=store.now())
+    work = Work(
+        store, blobs, place, kept, mine, Books(store), receipt, progress, cancelled
+    )  # fmt: skip
+    work.pause()
+    progress("Opening the shared folder", 0, 0)
+    open_folder(work, start=start)
+    _sweep(work)
+    work.mine = replace(mine, roster=exchange_roster(work))
+    recover(work)
+    there = receive(work)
+    open_what_was_sealed(work)
+    _go_on_under_a_new_number(work)
+    freeze(work)
+    publish(work, there)
+    fetch_attachments(work)
+    _conclude(work)
+    return receipt
+
+
+def _sweep(work: Work) -> None:
+    work.keep.sweep()
+    if isinstance(work.place, LocalPlace):
+        work.place.sweep()
+
+
+def _go_on_under_a_new_number(work: Work) -> None:
+    """After files of our own came that this store never made: it was restored or copied."""
+    if not work.own_from_elsewhere:
+        return
+    position = work.books.position()
+    if any(core.incarnation == position.incarnation for core in work.own_from_elsewhere):
+        work.books.begin_incarnation(max(core.seq for core in work.own_from_elsewhere))
+    work.receipt.notes.append(
+        "The shared folder holds changes that this laptop sent and had forgotten: this workspace "
+        "was restored from a backup, or copied. They were taken in again, and nothing is lost. "
+        "If there are two copies of it, use only one."
+    )
+
+
+def _conclude(work: Work) -> None:
+    roster, receipt = work.mine.roster, work.receipt
+    for device, missing in sorted(work.books.missing().items()):
+        if missing:
+            receipt.waiting.append(Waiting(device, roster.officer(device), tuple(missing)))
+    if work.store.device not in roster.members:
+        receipt.notes.append(
+            "The invitation of this laptop was used on another one too, so colleagues do not "
+            "take in what it sends yet. Ask an admin for a new invitation and join with it."
+        )
+    receipt.conflicts = len(work.store.conflicts())
+    work.books.used(work.place.identity, work.store.now())
+    work.store.set_setting(LAST, receipt.as_json())

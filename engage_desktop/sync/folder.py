@@ -1,0 +1,124 @@
+"""Is this the team's folder, and who is in the team? Asked before anything else is touched."""
+
+from __future__ import annotations
+
+from engage_desktop.sync.errors import (
+    FolderNotStarted,
+    FolderUnavailable,
+    OtherTeam,
+    Refused,
+    refused,
+)
+from engage_desktop.sync.place import Entry, Place
+from engage_desktop.sync.roster import (
+    MOST_ENTRY,
+    TEAM_FILE,
+    Roster,
+    Team,
+    read_entry,
+    read_team,
+)
+from engage_desktop.sync.team import keep_roster
+from engage_desktop.sync.work import Work, files
+
+_MOST_TEAM = 64 << 10
+_OURS = ("roster/", "b/", "blob/", "snap/", "ack/", "join/")
+
+
+def open_folder(work: Work, *, start: bool) -> None:
+    """Make sure that the place is this team's, founding it there when it may be founded.
+
+    An unplugged drive can look like a new, empty folder. So an empty folder is taken only when
+    this team has never used any from this laptop, or when the officer said so (`start`). Raises
+    `FolderUnavailable`, `FolderNotStarted`, `OtherTeam`; nothing was changed then.
+    """
+    work.place.check()
+    found = read_team_file(work.place)
+    if found is not None:
+        if found.id != work.mine.team.id:
+            raise OtherTeam(
+                "This shared folder belongs to another team. Nothing was sent, received or "
+                "changed. Choose your own team's folder."
+            )
+        return
+    if any(entry.name.startswith(_OURS) for entry in files(work.place, "")):
+        raise FolderUnavailable(
+            f"The shared folder has lost its file {TEAM_FILE}, or has not finished arriving. "
+            "Nothing was changed. Wait until it is complete, or ask whoever looks after it to "
+            "bring the file back."
+        )
+    used = work.books.places()
+    if not start and work.place.identity in used:
+        raise FolderUnavailable(
+            "The shared folder is empty, though it was used before. Perhaps the drive is not "
+            "plugged in. Nothing was changed, and nothing here was deleted. Plug in the drive and "
+            "try again; if it really is a new, empty one, say so when you send and receive."
+        )
+    if not start and used:
+        raise FolderNotStarted(
+            "No team uses this folder yet, and yours uses another one. Nothing was changed. If "
+            "this is the right place for your team, confirm it when you send and receive."
+        )
+    work.place.put_if_absent(TEAM_FILE, work.mine.team.text)
+
+
+def read_team_file(place: Place) -> Team | None:
+    """The team whose place this is; None when it says of none. Raises `OtherTeam`."""
+    try:
+        with place.open(TEAM_FILE) as file:
+            return read_team(file.read(_MOST_TEAM))
+    except Refused as error:
+        if error.code == "vanished":
+            return None
+        raise OtherTeam(
+            f"In the shared folder, {TEAM_FILE} is not an ordinary file. Nothing was changed."
+        ) from error
+
+
+def exchange_roster(work: Work) -> Roster:
+    """Learn who is in the team, and tell what the place does not know yet."""
+    known = dict(work.mine.roster.entries)
+    listed: set[str] = set()
+    came: dict[str, str] = {}
+    for entry in files(work.place, "roster"):
+        work.pause()
+        sha = entry.name.rpartition("-")[2].removesuffix(".json")
+        if sha in known and entry.size == len(known[sha].text):
+            listed.add(sha)
+            continue
+        try:
+            read = read_entry(read_small(work.place, entry, MOST_ENTRY), work.mine.team.id)
+        except Refused as error:
+            work.receipt.set_aside(entry.name, error)
+            continue
+        if read.sha256 in known:
+            continue  # a copy under another name: published again under its own
+        known[read.sha256] = read
+        came[read.sha256] = entry.name
+        listed.add(read.sha256)
+    roster = Roster(work.mine.team, known.values())
+    bad = {sha: code for sha, code in roster.bad.items() if sha in came}
+    for sha, code in bad.items():
+        work.receipt.set_aside(came[sha], refused(code))
+    if bad:
+        roster = Roster(work.mine.team, (e for sha, e in known.items() if sha not in bad))
+    if set(roster.entries) != set(work.mine.roster.entries):
+        with work.store.bookkeeping():
+            keep_roster(work.store, roster)
+    for entry_sha, mine in sorted(roster.entries.items(), key=lambda item: item[1].name):
+        if entry_sha not in listed:
+            work.place.put_if_absent(mine.name, mine.text)
+    return roster
+
+
+def read_small(place: Place, entry: Entry, most: int) -> bytes:
+    """A small file, whole. Raises `Refused`: its problem, empty, too_big, vanished."""
+    if entry.problem:
+        raise refused(entry.problem)
+    if entry.size > most:
+        raise refused("too_big")
+    with place.open(entry.name) as file:
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise refused("too_big")
+    return data

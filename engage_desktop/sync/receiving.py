@@ -1,0 +1,287 @@
+"""Take in what colleagues left: in any order, any number of times, each file whole or not."""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import threading
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO, cast
+
+from db.changes import ChangeSetHead, Op
+from db.errors import DamagedStore, KnownError
+from engage_desktop.sync.container import Bundle, frame
+from engage_desktop.sync.errors import Refused, refused
+from engage_desktop.sync.fitting import fits
+from engage_desktop.sync.keys import blob_name
+from engage_desktop.sync.lines import read_lines
+from engage_desktop.sync.place import Entry, Place
+from engage_desktop.sync.sealing import open_stream
+from engage_desktop.sync.sending import digest_of
+from engage_desktop.sync.work import BLOB, Work, bundle_name, files, named_hash
+
+_SAYS_DAMAGE = {"empty", "cut_short", "too_long", "too_big", "not_ours", "newer"}
+
+
+def receive(work: Work) -> set[str]:
+    """Take in every new file, kept here or in the place; the hashes that the place holds."""
+    for entry in [e for e in files(work.keep, "b") if not _is_taken(work, e)]:
+        with contextlib.suppress(Refused):  # damaged on this disk: the place has it, or will
+            _take(work, work.keep, entry, keep=False)
+    sizes = {named_hash(entry.name): entry.size for entry in files(work.keep, "b")}
+    there: set[str] = set()
+    new: list[Entry] = []
+    odd = work.books.odd()
+    seen_odd: dict[str, list[object]] = {}
+    for entry in files(work.place, "b"):
+        sha = named_hash(entry.name)
+        remembered = odd.get(entry.name)
+        if remembered and remembered[:2] == [entry.size, entry.stamp]:
+            sha = str(remembered[2])
+            seen_odd[entry.name] = list(remembered)
+        whole = not entry.problem and entry.size and sizes.get(sha, entry.size) == entry.size
+        if sha and whole and work.books.taken(sha) is not None:
+            there.add(sha)
+        else:
+            new.append(entry)
+    for done, entry in enumerate(new):
+        work.pause()
+        work.progress("Receiving", done, len(new))
+        try:
+            sha = _take(work, work.place, entry, keep=True)
+        except Refused as error:
+            work.receipt.set_aside(entry.name, error)
+            continue
+        there.add(sha)
+        if sha != named_hash(entry.name):
+            seen_odd[entry.name] = [entry.size, entry.stamp, sha]
+    work.books.set_odd(seen_odd)
+    work.progress("Receiving", len(new), len(new))
+    return there
+
+
+def _is_taken(work: Work, entry: Entry) -> bool:
+    sha = named_hash(entry.name)
+    return not sha or work.books.taken(sha) is not None
+
+
+def _take(work: Work, source: Place, entry: Entry, *, keep: bool) -> str:
+    """Check one file and take in what it holds; its hash. Raises `Refused`."""
+    file, sha, size = work.fetch(source, entry)
+    with file:
+        if work.books.taken(sha) is not None:
+            return sha
+        try:
+            bundle = frame(file, size)
+            member = _believe(work, bundle)
+        except Refused as error:
+            if named_hash(entry.name) not in ("", sha) and error.code not in _SAYS_DAMAGE:
+                raise refused("damaged") from None
+            raise
+        take_in(work, bundle, member)
+        if keep:
+            file.seek(0)
+            work.keep.put_if_absent(bundle_name(bundle.device, bundle.core.seq, sha), file)
+    return sha
+
+
+def _believe(work: Work, bundle: Bundle) -> str:
+    """Verify a file against its sender's key; the officer whose laptop it is. Raises `Refused`."""
+    if bundle.team != work.mine.team.id:
+        raise refused("other_team")
+    roster = work.mine.roster
+    member = roster.members.get(bundle.device)
+    if member is None:
+        held = roster.held.get(bundle.device)
+        raise refused("held" if held else "stranger")
+    bundle.verify(member.sign)
+    return member.officer
+
+
+def take_in(work: Work, bundle: Bundle, officer: str) -> None:
+    """Give a verified file's changes to the store, all or none. Raises `Refused`."""
+    openable = [
+        (part, identity)
+        for part in bundle.parts
+        if (identity := work.mine.ring.opener(part.compartment, part.epoch)) is not None
+    ]
+    unopened = {p.compartment for p in bundle.parts} - {p.compartment for p, _ in openable}
+    wanted: dict[str, str] = {}
+    counted = [0]
+
+    def items() -> Iterator[tuple[ChangeSetHead, Op]]:
+        for part, identity in openable:
+            for head, op in read_lines(bundle.lines(part, identity), bundle.device, officer):
+                if not fits(work.store.registry, op):
+                    raise refused("content")
+                counted[0] += 1
+                work.pause()
+                digest = digest_of(op)
+                if digest:
+                    wanted[digest] = part.compartment
+                yield head, op
+
+    try:
+        received = work.store.receive(items())
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
+        raise refused("content") from None  # one bad file must not stop all the others
+    if bundle.device == work.store.device:
+        work.own_from_elsewhere.append(bundle.core)
+    missing = {d: c for d, c in wanted.items() if not _has(work, d)}
+    work.books.take(bundle.sha256, bundle.core, counted[0], unopened, missing)
+    work.receipt.received += received.new_ops
+    if received.new_ops:
+        tally = work.receipt.from_whom
+        tally[officer] = tally.get(officer, 0) + received.new_ops
+
+
+def open_what_was_sealed(work: Work) -> None:
+    """Parts that could not be opened when they came, where the keys have come since."""
+    for sha, compartments in work.books.sealed().items():
+        if not any(name in work.mine.ring.identities for name in compartments):
+            continue
+        note = work.books.taken(sha) or {}
+        name = bundle_name(str(note.get("device")), int(note.get("seq", 0)), sha)
+        with contextlib.suppress(Refused):
+            file, _, size = work.fetch(work.keep, Entry(name, size=1))
+            with file:
+                bundle = frame(file, size)
+                take_in(work, bundle, _believe(work, bundle))
+
+
+# -- attachments -------------------------------------------------------------------------------
+
+
+def fetch_attachments(work: Work) -> None:
+    """Copy the sealed attachments that bundles speak of, and open those that records name."""
+    fetch = work.books.to_fetch()
+    got: list[str] = []
+    there = {e.name: e for e in files(work.place, "blob")} if fetch else {}
+    kept = {e.name for e in files(work.keep, "blob")} if fetch or work.books.wanted() else set()
+    for done, (name, (sha, _)) in enumerate(sorted(fetch.items())):
+        work.pause()
+        work.progress("Receiving attachments", done, len(fetch))
+        if name in kept:
+            got.append(name)
+        elif name in there and BLOB.fullmatch(name):
+            try:
+                file, found, _ = work.fetch(work.place, there[name])
+                with file:
+                    if found != sha:
+                        raise refused("damaged")
+                    work.keep.put_if_absent(name, file)
+            except Refused as error:
+                work.receipt.set_aside(name, error)
+                continue
+            got.append(name)
+            kept.add(name)
+    if got:
+        work.books.fetched(got)
+    _open_attachments(work, kept)
+    work.receipt.attachments_missing = len(work.books.wanted())
+
+
+def _open_attachments(work: Work, kept: set[str]) -> None:
+    wanted = work.books.wanted()
+    got = []
+    for digest, compartment in wanted.items():
+        work.pause()
+        stem = blob_name(work.mine.blob_key, digest).removesuffix(".age")
+        for name in sorted(n for n in kept if n.startswith(stem)):
+            if _has(work, digest) or _open_attachment(work, name, digest, compartment):
+                work.receipt.attachments_received += 1
+                got.append(digest)
+                break
+    if got:
+        work.books.got(got)
+
+
+def _open_attachment(work: Work, name: str, digest: str, compartment: str) -> bool:
+    keys = list(work.mine.ring.identities.get(compartment, {}).values())
+    if not keys:
+        return False
+    with contextlib.closing(work.keep.open(name)) as source, _Piped(source, keys) as plain:
+        try:
+            found, _ = work.blobs.put(cast(BinaryIO, plain))
+        except (Refused, DamagedStore):
+            return False
+    if found != digest:
+        work.blobs.path(found).unlink(missing_ok=True)
+    return found == digest
+
+
+def _has(work: Work, digest: str) -> bool:
+    with contextlib.suppress(KnownError):
+        return work.blobs.has(digest)
+    return True  # not a digest: nothing to look for
+
+
+class _Piped:
+    """Turns age, which pushes what it opens, into a reader, a few chunks at a time."""
+
+    def __init__(self, sealed: BinaryIO, identities: Iterable[str]) -> None:
+        self._chunks: queue.Queue[bytes | Refused | None] = queue.Queue(maxsize=64)
+        self._rest = b""
+        self._ended = False
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(
+            target=self._push, args=(sealed, list(identities)), daemon=True
+        )
+
+    def __enter__(self) -> _Piped:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._stopped.set()
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._chunks.get_nowait()
+        self._thread.join()
+
+    def _push(self, sealed: BinaryIO, identities: list[str]) -> None:
+        last: Refused | None = None
+        try:
+            open_stream(sealed, cast(BinaryIO, self), identities)
+        except OSError:
+            last = refused("vanished")  # or nobody reads any more
+        except Refused as error:
+            last = error
+        except KnownError as error:
+            last = Refused(error.sentence, code=error.code)
+        self._hand(last)
+
+    def _hand(self, item: bytes | Refused | None) -> None:
+        while not self._stopped.is_set():
+            try:
+                self._chunks.put(item, timeout=0.1)
+                return
+            except queue.Full:
+                continue
+
+    def write(self, data: bytes) -> int:
+        """Called by age on the other thread."""
+        if self._stopped.is_set():
+            raise OSError("nobody reads any more")
+        self._hand(bytes(data))
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing is held back here."""
+
+    def read(self, size: int) -> bytes:
+        """Up to `size` bytes; empty at the end. Raises `Refused` when it does not open."""
+        while not self._rest and not self._ended:
+            item = self._chunks.get()
+            if isinstance(item, Refused):
+                self._ended = True
+                raise item
+            if item is None:
+                self._ended = True
+                break
+            self._rest = item
+        data, self._rest = self._rest[:size], self._rest[size:]
+        return data
+
+
+__all__ = ["fetch_attachments", "open_what_was_sealed", "receive"]

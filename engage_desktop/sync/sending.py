@@ -1,0 +1,196 @@
+"""Freeze what is new into files that never change again, and put them where they are missing.
+
+The exact bytes are kept on this laptop before anything is published. Stopped anywhere, the next
+run publishes those same bytes; numbers are never used for others.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from typing import cast
+
+from db.changes import Op
+from db.errors import DamagedStore
+from engage_desktop.sync.books import Position
+from engage_desktop.sync.container import Core, PartSource, Sealed, frame, write_bundle
+from engage_desktop.sync.keys import blob_name
+from engage_desktop.sync.lines import end_line, head_line, op_line
+from engage_desktop.sync.place import CHUNK
+from engage_desktop.sync.sealing import seal_stream
+from engage_desktop.sync.work import BLOB, Work, bundle_name, files, named_hash
+
+ENOUGH = 32 << 20
+"""Bytes of lines after which a file is closed at the end of its change set."""
+
+ATTACHMENT, DIGEST = "attachment", "digest"
+"""The kind of record, and its field, that name an attachment's contents."""
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Whole change sets that go into one file."""
+
+    arrival: int = 0
+    ops: int = 0
+    size: int = 0
+    parts: dict[str, list[bytes]] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    digests: dict[str, str] = field(default_factory=dict)
+
+
+def recover(work: Work) -> None:
+    """Finish, or forget, a file whose freezing was cut off."""
+    cut = work.books.freezing()
+    if cut is None:
+        return
+    name = bundle_name(work.store.device, cut.seq, cut.sha256)
+    for entry in files(work.keep, f"b/{work.store.device}"):
+        if entry.name == name:
+            file, _, size = work.fetch(work.keep, entry)
+            with file:
+                bundle = frame(file, size)
+                bundle.verify(work.mine.sign.public)
+            work.books.frozen(cut, bundle.core)
+            return
+    work.books.drop_freezing()
+
+
+def freeze(work: Work) -> None:
+    """Put every own change since the last time into files kept here."""
+    while True:
+        work.pause()
+        position = work.books.position()
+        batch = _gather(work, position.arrival)
+        if not batch.ops:
+            return
+        work.progress("Packing your changes", 0, batch.ops)
+        sealed = [s for d, c in batch.digests.items() for s in _seal_attachment(work, d, c)]
+        core = Core(
+            team=work.mine.team.id,
+            device=work.store.device,
+            incarnation=position.incarnation,
+            seq=position.seq + 1,
+            prev=position.sha256,
+            deps=work.books.heads(but=work.store.device),
+            roster=work.mine.roster.head,
+            attachments=tuple(sealed),
+        )
+        parts = []
+        for compartment, lines in sorted(batch.parts.items()):
+            epoch, to = work.mine.roster.recipient(compartment)
+            lines.append(end_line(batch.counts[compartment]))
+            parts.append(PartSource(compartment, epoch, to, lines))
+        with work.spool() as out:
+            sha = write_bundle(out, core, parts, work.mine.sign, tick=work.tick)
+            next_ = Position(core.incarnation, core.seq, sha, batch.arrival, batch.ops)
+            work.books.begin_freezing(next_)
+            out.seek(0)
+            work.keep.put_if_absent(bundle_name(core.device, core.seq, sha), out)
+        work.books.frozen(next_, core)
+
+
+def _gather(work: Work, after: int) -> _Batch:
+    """The next change sets of this laptop, whole ones, until there is enough for one file."""
+    batch = _Batch()
+    opened: set[tuple[str, str]] = set()
+    items = work.store.ops_after(after)
+    with contextlib.closing(cast(Generator[object], items)):
+        for arrival, head, op in items:
+            if arrival != batch.arrival and batch.size >= ENOUGH:
+                break
+            batch.arrival = arrival
+            compartment = _compartment(work, op)
+            lines = batch.parts.setdefault(compartment, [])
+            if (head.id, compartment) not in opened:
+                opened.add((head.id, compartment))
+                lines.append(head_line(head))
+            lines.append(op_line(op))
+            batch.size += len(lines[-1])
+            batch.ops += 1
+            batch.counts[compartment] = batch.counts.get(compartment, 0) + 1
+            digest = digest_of(op)
+            if digest:
+                batch.digests[digest] = compartment
+    return batch
+
+
+def _compartment(work: Work, op: Op) -> str:
+    return work.store.registry[op.kind].meta.compartment
+
+
+def digest_of(op: Op) -> str:
+    """The digest of the attachment that an op brings; "" for any other op."""
+    value = op.values.get(DIGEST) if op.kind == ATTACHMENT else None
+    return value if isinstance(value, str) else ""
+
+
+def _seal_attachment(work: Work, digest: str, compartment: str) -> list[Sealed]:
+    """Seal an attachment once; what was sealed by anybody before is cited instead."""
+    if not work.blobs.has(digest):
+        return []
+    stem = blob_name(work.mine.blob_key, digest).removesuffix(".age")
+    folder = stem.rpartition("/")[0]
+    for entry in files(work.keep, folder):
+        if entry.name.startswith(stem) and (match := BLOB.fullmatch(entry.name)):
+            return [Sealed(entry.name, match[2], entry.size)]
+    _, to = work.mine.roster.recipient(compartment)
+    with work.spool() as out:
+        try:
+            size, sha = seal_stream(work.blobs.read(digest), out, to, work.tick)
+        except DamagedStore as error:
+            work.receipt.notes.append(error.sentence)
+            return []
+        out.seek(0)
+        name = f"{stem}-{sha}.age"
+        work.keep.put_if_absent(name, out)
+    return [Sealed(name, sha, size)]
+
+
+def publish(work: Work, there: set[str]) -> None:
+    """Put every file that the place lacks; `there` are the hashes of the bundles it has.
+
+    Attachments go first, so that a bundle never speaks of one that is not there yet.
+    """
+    blobs = {e.name: e.size for e in files(work.place, "blob") if not e.problem}
+    kept = {e.name: e.size for e in files(work.keep, "blob")}
+    for name, size in sorted(kept.items()):
+        if blobs.get(name) != size and BLOB.fullmatch(name):
+            work.receipt.attachments_sent += _put(work, name)
+    lacking = [e for e in files(work.keep, "b") if named_hash(e.name) not in there]
+    for done, entry in enumerate(lacking):
+        work.progress("Sending", done, len(lacking))
+        sha = named_hash(entry.name)
+        note = work.books.taken(sha)
+        if note is None or not _put(work, entry.name):
+            continue
+        if note["device"] == work.store.device:
+            work.receipt.sent += int(note["ops"])
+        else:
+            work.receipt.passed_on += 1
+    work.progress("Sending", len(lacking), len(lacking))
+
+
+def _put(work: Work, name: str) -> bool:
+    """Publish a kept file. Where its name is taken by something else, under a second name."""
+    work.pause()
+    if not _is_whole(work, name):
+        return False
+    stem, dot, ending = name.rpartition(".")
+    for candidate in (name, f"{stem}-again{dot}{ending}"):
+        with contextlib.closing(work.keep.open(name)) as source:
+            if work.place.put_if_absent(candidate, source):
+                return True
+    return False
+
+
+def _is_whole(work: Work, name: str) -> bool:
+    """A kept file that was damaged on this disk must not be sent."""
+    digest = hashlib.sha256()
+    with contextlib.closing(work.keep.open(name)) as source:
+        while chunk := source.read(CHUNK):
+            digest.update(chunk)
+    match = BLOB.fullmatch(name)
+    return digest.hexdigest() == (match[2] if match else named_hash(name))

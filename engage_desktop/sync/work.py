@@ -1,0 +1,185 @@
+"""What the steps of one sync share: the store, the place, what is kept here, and the receipt."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import re
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from db.blobs import Blobs
+from db.errors import Cancelled, DiskFull, KnownError, ReadOnly
+from db.store import Store
+from engage_desktop.sync.books import Books
+from engage_desktop.sync.container import IN_MEMORY, MOST_FILE, Core
+from engage_desktop.sync.errors import Refused, refused
+from engage_desktop.sync.place import CHUNK, Entry, LocalPlace, Place
+from engage_desktop.sync.team import Membership
+
+Progress = Callable[[str, int, int], None]
+"""Told the present step in words, and how many of how many are done."""
+
+CANONICAL = re.compile(r"(?:.*/)?\d{8,}-([0-9a-f]{64})\.bundle")
+"""A bundle's own name ends in its hash."""
+
+BLOB = re.compile(r"blob/[0-9a-f]{2}/([0-9a-f]{64})-([0-9a-f]{64})\.age")
+
+_LITTER = re.compile(r"(?i)(\..*|~.*|desktop\.ini|thumbs\.db|ehthumbs\.db|icon\r)")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Files of one laptop that are known to exist and have not come."""
+
+    device: str
+    officer: str
+    missing: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A file that was not used, and why: `code` for machines, `reason` for people."""
+
+    file: str
+    reason: str
+    code: str
+
+
+@dataclass(slots=True)
+class SyncReceipt:
+    """What one sync did. `sent` and `received` count changes, `conflicts` those open now."""
+
+    sent: int = 0
+    received: int = 0
+    conflicts: int = 0
+    waiting: list[Waiting] = field(default_factory=list)
+    quarantined: list[SetAside] = field(default_factory=list)
+    from_whom: dict[str, int] = field(default_factory=dict)
+    attachments_sent: int = 0
+    attachments_received: int = 0
+    attachments_missing: int = 0
+    passed_on: int = 0
+    notes: list[str] = field(default_factory=list)
+    at_ms: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """For machines; `waiting` names the laptop, its officer and the missing numbers."""
+        value = asdict(self)
+        value["waiting"] = [{**w, "missing": list(w["missing"])} for w in value["waiting"]]
+        return value
+
+    def set_aside(self, name: str, error: Refused) -> None:
+        """Name a file that was not used."""
+        self.quarantined.append(SetAside(name, error.sentence, error.code))
+
+
+@dataclass(slots=True)
+class Work:
+    """One run of a sync. `keep` is this laptop's own copy of every sealed file."""
+
+    store: Store
+    blobs: Blobs
+    place: Place
+    keep: LocalPlace
+    mine: Membership
+    books: Books
+    receipt: SyncReceipt
+    progress: Progress
+    cancelled: Callable[[], bool]
+    own_from_elsewhere: list[Core] = field(default_factory=list)
+
+    def pause(self) -> None:
+        """Between two files: stop here when the person asked for it. Raises `Cancelled`."""
+        if self.cancelled():
+            raise Cancelled(
+                "Stopped. What was sent and received so far is kept; the next time goes on from "
+                "there."
+            )
+
+    def tick(self, done: int) -> None:
+        """Inside a large file."""
+        self.pause()
+
+    def spool(self) -> BinaryIO:
+        """A temporary file for sealed bytes, in memory while it is small."""
+        folder = str(self.keep.folder) if self.keep.folder.is_dir() else None
+        return cast(BinaryIO, tempfile.SpooledTemporaryFile(IN_MEMORY, dir=folder))
+
+    def fetch(self, source: Place, entry: Entry) -> tuple[BinaryIO, str, int]:
+        """A file's bytes, copied so that nobody can change them while they are checked.
+
+        Its SHA-256 and its size. Raises `Refused`: its problem, empty, too_big, vanished.
+        """
+        if entry.problem:
+            raise refused(entry.problem)
+        if entry.size == 0:
+            raise refused("empty")
+        if entry.size > MOST_FILE:
+            raise refused("too_big")
+        out = self.spool()
+        digest = hashlib.sha256()
+        size = 0
+        try:
+            with source.open(entry.name) as file:
+                while chunk := file.read(CHUNK):
+                    self.pause()
+                    size += len(chunk)
+                    if size > MOST_FILE:
+                        raise refused("too_big")
+                    digest.update(chunk)
+                    out.write(chunk)
+        except BaseException:
+            out.close()
+            raise
+        out.seek(0)
+        return out, digest.hexdigest(), size
+
+
+def bundle_name(device: str, seq: int, sha256: str) -> str:
+    """Where a bundle lies in a place."""
+    return f"b/{device}/{seq:08d}-{sha256}.bundle"
+
+
+def named_hash(name: str) -> str:
+    """The hash in a bundle's own name; "" for a name that somebody else gave it."""
+    match = CANONICAL.fullmatch(name)
+    return match[1] if match else ""
+
+
+def files(place: Place, under: str) -> Iterator[Entry]:
+    """Every file below a folder, without what operating systems leave everywhere."""
+    for entry in place.entries(under):
+        if not _LITTER.fullmatch(entry.name.rpartition("/")[2]) or entry.problem:
+            yield entry
+
+
+def keep_place(folder: Path, device: str) -> LocalPlace:
+    """This laptop's own copy of what was exchanged, made if it is not there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return LocalPlace(folder, owner=device[:8], words=_kept_words)
+
+
+def _kept_words(error: OSError, folder: Path) -> KnownError:
+    """Trouble with this laptop's own disk."""
+    rest = "Nothing was lost; the next try goes on from where this stopped."
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return DiskFull(f"This laptop's disk is full. {rest} Make room on it first.")
+    return ReadOnly(f"The workspace's folder {folder} cannot be read or written. {rest}")
+
+
+__all__ = [
+    "BLOB",
+    "Progress",
+    "SetAside",
+    "SyncReceipt",
+    "Waiting",
+    "Work",
+    "bundle_name",
+    "files",
+    "keep_place",
+    "named_hash",
+]
