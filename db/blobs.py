@@ -28,12 +28,24 @@ TAG = 16
 
 
 class Blobs:
-    """The attachments of one workspace."""
+    """The attachments of one workspace.
 
-    def __init__(self, folder: Path, key: bytes) -> None:
+    `names` gives the secret from which digests are made. A team shares it, because a record
+    that names an attachment by its digest must find the same one on every laptop; without it
+    digests are this workspace's own.
+    """
+
+    def __init__(
+        self, folder: Path, key: bytes, names: Callable[[], bytes | None] = lambda: None
+    ) -> None:
         self.folder = folder
-        self._hash_key = subkey(key, "attachment names")
+        self._own_names = subkey(key, "attachment names")
+        self._names = names
         self._key = subkey(key, "attachments")
+
+    def _hash_key(self) -> bytes:
+        secret = self._names()
+        return self._own_names if secret is None else subkey(secret, "attachment names")
 
     def put(
         self, source: BinaryIO, *, progress: Callable[[int], None] | None = None,
@@ -65,7 +77,7 @@ class Blobs:
 
         salt = os.urandom(16)
         cipher = ChaCha20Poly1305(subkey(self._key, salt.hex()))
-        name = hmac.new(self._hash_key, digestmod=sha256)
+        name = hmac.new(self._hash_key(), digestmod=sha256)
         size = index = 0
         with target.open("xb") as file:
             file.write(MAGIC + salt)

@@ -25,7 +25,7 @@ from db.errors import KnownError, NotAWorkspace, ReadOnly, WrongPassphrase
 from db.files import sweep
 from db.keys import KdfCost, KeyFile, new_code
 from db.lock import FolderLock
-from db.store import Store
+from db.store import RECORD_KEY, Store
 from engage_desktop.migrations import MIGRATIONS
 from engage_desktop.records.registry import REGISTRY
 
@@ -64,7 +64,7 @@ class Workspace:
     ) -> None:
         self.folder = folder
         self.store = store
-        self.blobs = Blobs(folder / BLOBS, key)
+        self.blobs = Blobs(folder / BLOBS, key, lambda: store.get_secret(RECORD_KEY))
         self.drafts = Drafts(folder / DRAFTS, key, now=around.now)
         self.recovered = list(store.recovered)
         self._key = key

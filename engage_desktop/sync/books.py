@@ -19,6 +19,7 @@ MOST_NAMED = 1000
 
 _SELF, _FREEZING = "sync.self", "sync.freezing"
 _ROWS, _PLACES, _FETCH, _WANTED = "sync.rows", "sync.places", "sync.fetch", "sync.wanted"
+_LIFE = "incarnation"
 _SEALED, _ODD = "sync.sealed", "sync.odd"
 
 
@@ -35,6 +36,7 @@ class Position:
     sha256: str = ""
     arrival: int = 0
     ops: int = 0
+    life: str = ""  # the workspace's own mark; a restored backup has a new one
 
 
 class Books:
@@ -52,7 +54,11 @@ class Books:
     def position(self) -> Position:
         """Where this laptop stands; a new incarnation when it never sent anything."""
         value = self._store.get_setting(_SELF)
-        return Position(**value) if value else Position(self._store.new_id())
+        return Position(**value) if value else Position(self._store.new_id(), life=self.life())
+
+    def life(self) -> str:
+        """The mark that a workspace is given when it is made and when it is restored."""
+        return str(self._store.get_setting(_LIFE, ""))
 
     def freezing(self) -> Position | None:
         """A file that was being frozen when the program stopped."""
@@ -78,7 +84,7 @@ class Books:
         """Go on under a new number: this store is a restored or copied one."""
         old = self.position()
         seq = max(at_least, old.seq)
-        new = Position(self._store.new_id(), seq, "", old.arrival)
+        new = Position(self._store.new_id(), seq, "", old.arrival, life=self.life())
         self._store.set_setting(_SELF, asdict(new))
         return new
 

@@ -61,10 +61,10 @@ def sync_once(
     recover(work)
     there = receive(work)
     open_what_was_sealed(work)
+    fetch_attachments(work)
     _go_on_under_a_new_number(work)
     freeze(work)
     publish(work, there)
-    fetch_attachments(work)
     _conclude(work)
     return receipt
 
@@ -77,11 +77,13 @@ def _sweep(work: Work) -> None:
 
 def _go_on_under_a_new_number(work: Work) -> None:
     """After files of our own came that this store never made: it was restored or copied."""
-    if not work.own_from_elsewhere:
-        return
     position = work.books.position()
-    if any(core.incarnation == position.incarnation for core in work.own_from_elsewhere):
-        work.books.begin_incarnation(max(core.seq for core in work.own_from_elsewhere))
+    forgotten = work.own_from_elsewhere
+    rows = {core.incarnation for core in forgotten}
+    if position.incarnation in rows or position.life != work.books.life():
+        work.books.begin_incarnation(max([0, *(core.seq for core in forgotten)]))
+    if not forgotten:
+        return
     work.receipt.notes.append(
         "The shared folder holds changes that this laptop sent and had forgotten: this workspace "
         "was restored from a backup, or copied. They were taken in again, and nothing is lost. "

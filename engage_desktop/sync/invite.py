@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
+from db.keys import KdfCost, derive, plain_code
 from engage_desktop.sync.canonical import canonical, parse_canonical
 from engage_desktop.sync.errors import BadInvitation
 from engage_desktop.sync.keys import Randomness, Ring
@@ -22,29 +22,6 @@ from engage_desktop.sync.keys import Randomness, Ring
 FORMAT = 1
 MOST_INVITATION = 4 << 20
 """Bytes, at most."""
-
-ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
-"""Letters and digits of a code: none that is taken for another."""
-
-CODE_LENGTH = 20
-"""About 98 bits."""
-
-_MISREAD = str.maketrans({" ": None, "-": None, "\t": None, "\n": None, "\u2013": None})
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What opening a locked invitation costs: Argon2id memory in KiB, passes and lanes."""
-
-    memory: int = 65_536
-    passes: int = 3
-    lanes: int = 4
-
-    def is_sane(self) -> bool:
-        """Within what any laptop can do; a file must not ask for a terabyte."""
-        return (
-            8 <= self.memory <= 1_048_576 and 1 <= self.passes <= 20 and 1 <= self.lanes <= 16
-        ) and self.memory >= 8 * self.lanes
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +37,17 @@ class Invitation:
     blob_key: bytes
 
 
-def new_code(randomness: Randomness) -> str:
-    """A one-time code in groups of five, to be told by telephone or in person."""
-    letters: list[str] = []
-    while len(letters) < CODE_LENGTH:
-        for byte in randomness(CODE_LENGTH):
-            if byte < 240 and len(letters) < CODE_LENGTH:  # 240 = 8 x 30: no letter is favoured
-                letters.append(ALPHABET[byte % 30])
-    text = "".join(letters)
-    return "-".join(text[at : at + 5] for at in range(0, CODE_LENGTH, 5))
+def _is_sane(cost: KdfCost) -> bool:
+    """Within what any laptop can do; a file must not ask for a terabyte."""
+    return (
+        8 * cost.lanes <= cost.memory_kib <= 1_048_576
+        and 1 <= cost.time <= 20
+        and 1 <= cost.lanes <= 16
+    )
 
 
 def write_invitation(
-    invitation: Invitation, code: str | None, randomness: Randomness, cost: Cost | None = None
+    invitation: Invitation, code: str | None, randomness: Randomness, cost: KdfCost | None = None
 ) -> bytes:
     """The file's bytes, locked with the code when there is one."""
     body = {
@@ -87,14 +62,14 @@ def write_invitation(
     }
     if code is None:
         return canonical(body)
-    cost = cost or Cost()
+    cost = cost or KdfCost()
     salt, nonce = randomness(16), randomness(12)
-    key = _stretched(code, salt, cost)
+    key = derive(plain_code(code), salt, cost)
     sealed = ChaCha20Poly1305(key).encrypt(nonce, canonical(body), b"engage-desktop invitation")
     return canonical(
         {
             "invitation": FORMAT,
-            "locked": {"memory": cost.memory, "passes": cost.passes, "lanes": cost.lanes},
+            "locked": asdict(cost),
             "salt": salt.hex(),
             "nonce": nonce.hex(),
             "sealed": sealed.hex(),
@@ -150,12 +125,12 @@ def _parsed(data: bytes) -> dict[str, Any]:
 
 def _unlocked(value: dict[str, Any], code: str) -> dict[str, Any]:
     try:
-        cost = Cost(**value["locked"])
+        cost = KdfCost(**value["locked"])
         salt, nonce = bytes.fromhex(value["salt"]), _bytes(value["nonce"], 12)
         sealed = bytes.fromhex(value["sealed"])
-        if not cost.is_sane() or len(salt) < 8:
+        if not _is_sane(cost) or len(salt) < 8:
             raise ValueError("not a cost that we ask for")
-        key = _stretched(code, salt, cost)
+        key = derive(plain_code(code), salt, cost)
     except (KeyError, TypeError, ValueError):
         raise _damaged() from None
     try:
@@ -166,11 +141,6 @@ def _unlocked(value: dict[str, Any], code: str) -> dict[str, Any]:
             code="wrong_code",
         ) from None
     return _parsed(opened)
-
-
-def _stretched(code: str, salt: bytes, cost: Cost) -> bytes:
-    plain = code.translate(_MISREAD).upper().encode()
-    return hash_secret_raw(plain, salt, cost.passes, cost.memory, cost.lanes, 32, Type.ID)
 
 
 def _bytes(text: str, length: int) -> bytes:

@@ -85,7 +85,9 @@ def freeze(work: Work) -> None:
             parts.append(PartSource(compartment, epoch, to, lines))
         with work.spool() as out:
             sha = write_bundle(out, core, parts, work.mine.sign, tick=work.tick)
-            next_ = Position(core.incarnation, core.seq, sha, batch.arrival, batch.ops)
+            next_ = Position(
+                core.incarnation, core.seq, sha, batch.arrival, batch.ops, position.life
+            )
             work.books.begin_freezing(next_)
             out.seek(0)
             work.keep.put_if_absent(bundle_name(core.device, core.seq, sha), out)
@@ -104,11 +106,12 @@ def _gather(work: Work, after: int) -> _Batch:
             batch.arrival = arrival
             compartment = _compartment(work, op)
             lines = batch.parts.setdefault(compartment, [])
+            new = [op_line(op)]
             if (head.id, compartment) not in opened:
                 opened.add((head.id, compartment))
-                lines.append(head_line(head))
-            lines.append(op_line(op))
-            batch.size += len(lines[-1])
+                new.insert(0, head_line(head))
+            lines.extend(new)
+            batch.size += sum(map(len, new))
             batch.ops += 1
             batch.counts[compartment] = batch.counts.get(compartment, 0) + 1
             digest = digest_of(op)

@@ -12,12 +12,11 @@ from dataclasses import dataclass, field
 
 from db.clock import system_random
 from db.errors import InvalidInput
+from db.keys import KdfCost, new_code
 from db.store import RECORD_KEY, Store
 from engage_desktop.sync.errors import BadInvitation, NotAllowed, NoTeam, Refused
 from engage_desktop.sync.invite import (
-    Cost,
     Invitation,
-    new_code,
     read_invitation,
     write_invitation,
 )
@@ -145,7 +144,7 @@ def create_invite(
     role: str = "officer",
     days: int = 7,
     code: str | None = None,
-    cost: Cost | None = None,
+    cost: KdfCost | None = None,
     randomness: Randomness = system_random,
 ) -> bytes:
     """An invitation for one laptop, founding the team first where there is none.

@@ -1,0 +1,31 @@
+"""Laptops that close by themselves."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.sync.laptops import Laptop
+
+
+@pytest.fixture
+def laptop(tmp_path):
+    """Make laptops: laptop("Priya") founds, laptop("Sam", by=priya) joins."""
+    made = []
+
+    def make(officer, *, by=None, folder=None, **more):
+        path = tmp_path / (folder or officer)
+        new = Laptop(path, officer, **more) if by is None else by.invite(officer, path, **more)
+        made.append(new)
+        return new
+
+    yield make
+    for one in made:
+        one.close()
+
+
+@pytest.fixture
+def shared(tmp_path):
+    """An empty shared folder."""
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    return folder

@@ -1,0 +1,108 @@
+"""Laptops for tests: real stores, real files, cheap keys, and a clock one can turn."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+from db.blobs import Blobs
+from db.changes import Bin, Create, Edit
+from db.keys import CHEAP
+from db.store import RECORD_KEY, Store
+from engage_desktop.migrations import MIGRATIONS
+from engage_desktop.records.feedback import Comment, Response
+from engage_desktop.records.registry import REGISTRY
+from engage_desktop.records.venue import Venue
+from engage_desktop.sync import LocalPlace, create_invite, join_team, sync_once
+
+KEY = bytes(range(32))
+
+
+class Laptop:
+    """One officer's laptop."""
+
+    def __init__(
+        self, folder: Path, officer: str, *, seed: int = 0, registry=REGISTRY, migrations=MIGRATIONS
+    ) -> None:
+        self.folder = folder
+        self.random = random.Random(f"{officer}{seed}")
+        self.ms = 1_790_000_000_000
+        folder.mkdir(parents=True, exist_ok=True)
+        around = {"now": self.now, "randomness": self.random.randbytes}
+        path = folder / "store.db"
+        if path.exists():
+            self.store = Store.open(path, KEY, registry, migrations, **around)
+        else:
+            device = self.random.randbytes(16).hex()
+            self.store = Store.create(
+                path, KEY, registry, migrations, officer=officer, device=device, **around
+            )
+        self.blobs = Blobs(folder / "blobs", KEY, lambda: self.store.get_secret(RECORD_KEY))
+
+    def now(self) -> int:
+        """Each look at the clock is a millisecond later."""
+        self.ms += 1
+        return self.ms
+
+    def sync(self, place, **more):
+        """One sync; `place` is a folder or a place."""
+        if isinstance(place, Path):
+            place = LocalPlace(place, owner=self.store.device[:8])
+        return sync_once(self.store, self.blobs, place, keep=self.folder / "sealed", **more)
+
+    def invite(self, officer: str, folder: Path, *, role: str = "officer", code=None) -> Laptop:
+        """A colleague's new laptop that joins with an invitation of this one."""
+        data = create_invite(
+            self.store, role=role, code=code, cost=CHEAP, randomness=self.random.randbytes
+        )
+        other = Laptop(folder, officer)
+        join_team(other.store, data, code, randomness=other.random.randbytes)
+        return other
+
+    # -- work ----------------------------------------------------------------------------------
+
+    def add_venue(self, name: str, **values) -> str:
+        """A record of the general compartment."""
+        record = Venue(id=self.store.new_id(), name=name, **values)
+        self.store.apply([Create(record)], "Add a venue")
+        return record.id
+
+    def edit_venue(self, record_id: str, **values) -> None:
+        """Change fields of a venue."""
+        self.store.apply([Edit("venue", record_id, values)], "Edit a venue")
+
+    def bin_venue(self, record_id: str) -> None:
+        """Delete a venue."""
+        self.store.apply([Bin("venue", record_id)], "Delete a venue")
+
+    def add_comment(self, text: str) -> str:
+        """A response and its comment: records of two compartments in one change set."""
+        response = Response(id=self.store.new_id())
+        comment = Comment(id=self.store.new_id(), response=response.id, text=text)
+        self.store.apply([Create(response), Create(comment)], "Write down a comment")
+        return comment.id
+
+    def state(self) -> dict:
+        """Everything an officer could see, and what is in conflict."""
+        reader = self.store.reader()
+        try:
+            rows = reader.sql(
+                "SELECT r.kind, lower(hex(r.id)), r.state, r.title FROM record r WHERE r.state < 9",
+                (),
+            )
+            found = {}
+            for kind, record_id, state, title in rows:
+                known = kind in self.store.registry
+                values = self.store.get(kind, record_id).model_dump(mode="json") if known else {}
+                found[kind, record_id] = (state, title, values)
+        finally:
+            reader.close()
+        conflicts = sorted(
+            (c.kind, c.id, c.slot, tuple(sorted((str(v.value), v.op) for v in c.versions)))
+            for c in self.store.conflicts()
+        )
+        return {"records": found, "conflicts": conflicts}
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self.store.close()
