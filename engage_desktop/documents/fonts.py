@@ -196,6 +196,27 @@ class FontBook:
                 found.setdefault(self._first_missing(cluster, font))
         return list(found)
 
+    def spell(self, text: str, font: Font) -> str:
+        """`text` with what nothing here can draw named in square brackets.
+
+        A sign is called by its name, and a stretch of letters by its script. For records as other
+        people wrote them; a handout is refused instead, so that its writer chooses the words.
+        """
+        if text.isascii():
+            return text
+        parts: list[str] = []
+        for cluster in clusters(unicodedata.normalize("NFC", text)):
+            if cluster.isspace() or any(face.covers(cluster) for face in self.chain(font)):
+                parts.append(cluster)
+                continue
+            missing = self._first_missing(cluster, font)
+            script = _script_of(missing)
+            name = f"{script} script" if script else unicodedata.name(missing, "").lower()
+            named = f"[{name or f'U+{ord(missing):04X}'}]"
+            if not script or not parts or parts[-1] != named:
+                parts.append(named)
+        return "".join(parts)
+
     def use(self, face: Face, glyph: int, text: str) -> bool:
         """Note that `glyph` stands for `text`. False if it already stands for something else.
 

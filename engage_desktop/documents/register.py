@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import chain, islice
 from typing import BinaryIO, Literal
+from unicodedata import normalize
 
 from db.errors import Cancelled
 from engage_desktop.documents.columns import PAD_X, PAD_Y, Grid, settle
@@ -56,6 +57,7 @@ def render_register(
     day: date | None = None,
     footer_left: str = "",
     body_size: float | None = None,
+    spell_missing: bool = False,
     clock: Clock = system_clock,
     book: FontBook | None = None,
     progress: Progress | None = None,
@@ -66,7 +68,9 @@ def render_register(
     `rows` may be a stream; `total` is its length if that is known, for `progress(done, total)`.
     `filters` says in words what the list was narrowed to. `body_size` fixes the type size in
     points (12, 14, 18...); without it, the largest of 12 down to 8 in which the columns stand
-    side by side. A row shorter than the columns is filled with empty cells.
+    side by side. With `spell_missing`, a character in no face is named in square brackets instead
+    of stopping the print, and the report says so. A row shorter than the columns is filled with
+    empty cells.
 
     Raises Cancelled when `cancelled` says so, MissingGlyphError for a character in no face, and
     ValueError if there are no columns.
@@ -74,9 +78,10 @@ def render_register(
     heads = [Column(c) if isinstance(c, str) else c for c in columns]
     if not heads:
         raise ValueError("a register needs at least one column")
-    stream = iter(rows)
-    first = list(islice(stream, _SAMPLE))
     faces = book or FontBook()
+    spelling = _Spelling(faces)
+    stream = map(spelling.row, rows) if spell_missing else iter(rows)
+    first = list(islice(stream, _SAMPLE))
     grid = settle([head.title for head in heads], first, faces, margin=_MARGIN, fixed=body_size)
     sheet = StyleSheet("Register", grid.size, 1.3, margin=_MARGIN)
     pdf = TaggedPdf(title=title, page_size=grid.page, clock=clock, book=faces, subject=filters)
@@ -85,13 +90,34 @@ def render_register(
     drawing = _Register(flow, heads, grid, progress, cancelled, total)
     drawing.draw(title, filters, chain(first, stream))
     pages = pdf.save(out, flow.footer, drawing.check)
-    warnings = []
+    warnings = [spelling.warning] if spelling.cells else []
     if grid.size < _SMALLEST_ADVISED:
         warnings.append(
             f"{len(heads)} columns only fit in {grid.size:g} point, which is small to read. "
             "Print fewer columns for a larger type."
         )
     return DocumentReport(pages, tuple(warnings))
+
+
+class _Spelling:
+    """Names what no face can draw, and counts the cells in which it did."""
+
+    def __init__(self, book: FontBook) -> None:
+        self._book = book
+        self._font = StyleSheet("Register", _SMALLEST_ADVISED, 1.3).body.font
+        self.cells = 0
+
+    def row(self, row: Sequence[str]) -> list[str]:
+        """The same row in characters that can be drawn."""
+        spelt = [self._book.spell(cell, self._font) for cell in row]
+        self.cells += sum(a != normalize("NFC", b) for a, b in zip(spelt, row, strict=True))
+        return spelt
+
+    @property
+    def warning(self) -> str:
+        """What the person should know of it."""
+        noun = "cell has signs" if self.cells == 1 else "cells have signs"
+        return f"{self.cells:,} {noun} that no font has. They are named in square brackets."
 
 
 class _Register:

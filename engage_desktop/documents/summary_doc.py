@@ -222,7 +222,13 @@ class _Summary:
     def themes(self, themes: Sequence[ThemeCount], comments: int | None) -> None:
         """What people talked about: each theme with its count and a bar beside it."""
         flow, styles = self._flow, self._styles
-        flow.text("H2", "What people talked about", styles.heading, after=4, keep_with=60)
+        flow.text(
+            "H2",
+            "What people talked about",
+            styles.heading,
+            after=4,
+            keep_with=styles.body.leading * 7,
+        )
         if not themes:
             flow.text("P", "No comment has a theme yet.", styles.body)
             return

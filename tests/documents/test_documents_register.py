@@ -161,6 +161,23 @@ def test_a_character_nobody_can_draw_stops_a_register_with_its_word() -> None:
         )
 
 
+def test_other_peoples_signs_can_be_named_instead() -> None:
+    out = io.BytesIO()
+    rows = [["Thanks\U0001f600 so much"], ["Café"], ["See مرحبا بكم here"], ["Cafe\u0301"]]
+    report = render_register("Comments", ["What"], rows, out, clock=still, spell_missing=True)
+    reading = Reading(out.getvalue())
+    assert reading.faults == []
+    assert reading.texts("TD") == [
+        "Thanks[grinning face] so much",
+        "Café",
+        "See [Arabic script] [Arabic script] here",
+        "Café",
+    ]
+    assert report.warnings == (
+        "2 cells have signs that no font has. They are named in square brackets.",
+    )
+
+
 def test_a_register_needs_columns() -> None:
     with pytest.raises(ValueError, match="column"):
         render_register("Nothing", [], [], io.BytesIO(), clock=still)
