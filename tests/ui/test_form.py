@@ -208,7 +208,7 @@ def test_a_link_is_found_by_a_few_letters_or_made_on_the_spot(context, qtbot):
     store = context.workspace.store
     hall = target_of(REGISTRY["event"].specs()["venue"], context)
     form = RecordForm(REGISTRY["event"], context)
-    window = shown_in_window(qtbot, form)
+    shown_in_window(qtbot, form)
     form.begin(store.new_id())
     qtbot.keyClicks(form.fields["name"].editor.line, "Forum")
     editor = form.fields["venue"].editor
@@ -243,7 +243,7 @@ def test_sensitive_fields_can_be_covered(context, qtbot):
 
 def test_a_set_is_one_stop_for_tab_and_arrows_move_inside(context, qtbot):
     form = RecordForm(REGISTRY["stakeholder"], context)
-    window = shown_in_window(qtbot, form)
+    shown_in_window(qtbot, form)
     form.begin(context.workspace.store.new_id())
     editor = form.fields["speaks_for"].editor
     stops = [c for c in editor.chips.values() if c.focusPolicy() & Qt.FocusPolicy.TabFocus]
