@@ -124,22 +124,22 @@ def test_a_hundred_thousand_rows_open_without_holding_up_the_window(big, shown, 
 
 
 def test_never_more_than_a_few_pages_are_held(big, shown, qtbot):
-    _, model, tasks = shown(big, QUERY)
-    for page in range(0, 40):
+    _, model, _tasks = shown(big, QUERY)
+    for page in range(40):
         qtbot.waitUntil(lambda at=page * PAGE: model.row(at) is not None)
     assert len(model._pages) <= KEPT
     assert model.row(39 * PAGE).title == f"Comment {MANY - 1 - 39 * PAGE}"
 
 
 def test_a_row_not_here_yet_is_shown_as_coming(big, shown):
-    view, model, tasks = shown(big, QUERY)
+    _view, model, _tasks = shown(big, QUERY)
     far = model.index(60_000, 0)
     assert far.data() == "…"
     assert far.data(Qt.ItemDataRole.AccessibleTextRole) == "Loading"
 
 
 def test_a_search_narrows_and_counts(big, shown, qtbot):
-    _, model, tasks = shown(big, ListQuery("comment", QUERY.columns, text="Comment 4242"))
+    _, model, _tasks = shown(big, ListQuery("comment", QUERY.columns, text="Comment 4242"))
     titles = [model.row(at).title for at in range(model.count)]
     assert model.count == len(titles) == len([t for t in titles if t.startswith("Comment 4242")])
     assert model.count == 11
@@ -147,7 +147,7 @@ def test_a_search_narrows_and_counts(big, shown, qtbot):
 
 def test_the_model_keeps_qt_s_rules(bench, shown, qtbot):
     venues(bench, "Bath", "Wells")
-    view, model, tasks = shown(bench, VENUES)
+    _view, model, tasks = shown(bench, VENUES)
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     ids = venues(bench, "Axbridge", "Cheddar", "Yeovil")
     settled(qtbot, tasks, model)
@@ -192,7 +192,7 @@ def test_a_change_in_a_linked_record_shows(bench, shown, qtbot):
         ],
         "Add",
     )
-    view, model, tasks = shown(bench, QUERY)
+    _view, model, tasks = shown(bench, QUERY)
     column = QUERY.columns.index("response.service")
     assert model.index(0, column).data() == "Podiatry"
     store.apply([Edit("response", response, {"service": "Dentistry"})], "Change service")
@@ -206,14 +206,14 @@ def test_headings_sort_and_sets_do_not(bench, shown, qtbot):
     view.horizontalHeader().sectionClicked.emit(0)
     settled(qtbot, tasks, model)
     assert [model.row(at).title for at in range(3)] == ["Wells", "Frome", "Bath"]
-    comments, rows, more = shown(bench, QUERY)
+    comments, rows, _more = shown(bench, QUERY)
     comments.horizontalHeader().sectionClicked.emit(QUERY.columns.index("themes"))
     assert rows.query.sort == "-pk"
 
 
 def test_keys_move_open_and_copy(bench, shown, qtbot):
     ids = venues(bench, "Bath", "Wells")
-    view, model, tasks = shown(bench, VENUES)
+    view, model, _tasks = shown(bench, VENUES)
     opened, binned = [], []
     view.opened.connect(opened.append)
     view.bin_wanted.connect(lambda: binned.append(1))
@@ -240,7 +240,7 @@ def test_names_can_be_covered(bench, shown, qtbot):
     kind = REGISTRY["stakeholder"]
     person = {"id": bench.store.new_id(), "name": "Dana Okafor", "email": "d@example.org"}
     bench.store.apply([Create(validated(kind, person))], "Add")
-    view, model, tasks = shown(bench, ListQuery("stakeholder", kind.meta.columns, sort="name"))
+    _view, model, _tasks = shown(bench, ListQuery("stakeholder", kind.meta.columns, sort="name"))
     assert model.index(0, 0).data() == "Dana Okafor"
     model.set_hidden(True)
     said = " ".join(str(model.index(0, c).data()) for c in range(model.columnCount()))
@@ -251,7 +251,7 @@ def test_names_can_be_covered(bench, shown, qtbot):
 
 
 def test_widths_are_told_in_pixels_at_one_hundred_percent(bench, shown):
-    view, model, tasks = shown(bench, VENUES)
+    view, _model, _tasks = shown(bench, VENUES)
     told = []
     view.widths_changed.connect(told.append)
     view.horizontalHeader().resizeSection(0, 333)

@@ -1,0 +1,80 @@
+"""Every command there is, once: its words, its key and what it does. Ctrl+K runs any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command. `enabled` is asked each time it is offered or its key is pressed."""
+
+    id: str
+    words: str
+    run: Callable[[], object]
+    key: str = ""
+    icon: str = ""
+    enabled: Callable[[], bool] | None = None
+    listed: bool = True
+
+
+class Actions(QObject):
+    """The registry. Keys work anywhere in the window that owns it."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._commands: dict[str, Command] = {}
+        self._actions: dict[str, QAction] = {}
+
+    def add(self, command: Command) -> QAction:
+        """Add a command and bind its key (several keys are separated by " | ")."""
+        if command.id in self._commands:
+            raise ValueError(f"Two commands are called {command.id!r}.")
+        self._commands[command.id] = command
+        action = QAction(command.words, self)
+        action.setObjectName(command.id)
+        if command.key:
+            action.setShortcuts([QKeySequence(key) for key in command.key.split(" | ")])
+        action.triggered.connect(self._triggered)
+        self._window.addAction(action)
+        self._actions[command.id] = action
+        return action
+
+    def _triggered(self) -> None:
+        self.run(self.sender().objectName())
+
+    def run(self, command_id: str) -> None:
+        """Run a command, if it can be run now."""
+        command = self._commands[command_id]
+        if command.enabled is None or command.enabled():
+            command.run()
+
+    def action(self, command_id: str) -> QAction:
+        """The action of a command, for menus."""
+        return self._actions[command_id]
+
+    def set_active(self, active: bool) -> None:
+        """Bind or unbind every key (a locked window answers none)."""
+        for action in self._actions.values():
+            action.setEnabled(active)
+
+    def offered(self, text: str = "") -> list[Command]:
+        """Commands that can be run now and hold every word typed, in the order they were added."""
+        wanted = text.casefold().split()
+        return [
+            command
+            for command in self._commands.values()
+            if command.listed
+            and (command.enabled is None or command.enabled())
+            and all(word in command.words.casefold() for word in wanted)
+        ]
+
+    def keys(self) -> list[tuple[str, str]]:
+        """Words and key of every command that has one, for the list of keys."""
+        return [(c.words, c.key.split(" | ")[0]) for c in self._commands.values() if c.key]

@@ -1,0 +1,48 @@
+"""Where the window meets the dialogs: what it asks of them, without knowing any.
+
+The composition root hands in an object of this shape (`ui.dialogs.flows.Flows`). Every call
+returns at once: dialogs are opened, never run; long work goes through `context.tasks`.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from PySide6.QtWidgets import QWidget
+
+from db.query import ListQuery
+from ui.form.context import Context
+
+
+class FlowsLike(Protocol):
+    """What the window can ask for. `window` is the parent of whatever opens."""
+
+    def import_file(self, window: QWidget, kind: str) -> None:
+        """Open the import wizard for a kind ("feedback" for responses with comments)."""
+
+    def export_list(self, window: QWidget, query: ListQuery) -> None:
+        """Ask where to, and write what a list shows."""
+
+    def print_list(self, window: QWidget, query: ListQuery) -> None:
+        """Preview what a list shows as a printed register."""
+
+    def print_handout(self, window: QWidget, you_said: str) -> None:
+        """Preview the easy-read sheet of a “You said, we did”."""
+
+    def print_summary(self, window: QWidget) -> None:
+        """Preview the printed summary of answers and themes."""
+
+    def open_stand(self, window: QWidget) -> None:
+        """Take feedback at a stand."""
+
+    def key_cards(self, window: QWidget) -> None:
+        """Key in a box of cards."""
+
+    def unlock(self, window: QWidget) -> None:
+        """Put the question for the passphrase on `window.cover`; call `window.unlocked()` then."""
+
+    def back_up(self, window: QWidget) -> None:
+        """Ask where to, and write a backup."""
+
+    def send_receive_page(self, context: Context) -> QWidget:
+        """The page “Send and receive”."""
