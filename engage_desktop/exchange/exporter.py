@@ -10,13 +10,14 @@ from __future__ import annotations
 import contextlib
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from db.errors import Cancelled, InvalidInput
 from db.fields import SET_TYPES, FieldType
 from db.files import replacing
-from db.query import ListQuery
+from db.query import Condition, ListQuery
 from db.reader import Reader
 from db.record import Record
 from db.store import Store
@@ -219,14 +220,20 @@ def json_rows(
     Feedback gives responses, each with its comments.
     """
     titles: dict[str, str] = {}
-    for count, record in enumerate(records_of(reader, _list_query(shape, query))):
-        if limit is not None and count >= limit:
-            return
-        row = json_row(reader, record, titles)
+    records = islice(records_of(reader, _list_query(shape, query)), limit)
+    while batch := list(islice(records, _PAGE)):
+        rows = [json_row(reader, record, titles) for record in batch]
         if shape.is_feedback:
-            comments = reader.children("comment", record.id)
-            row["comments"] = [json_row(reader, comment, titles) for comment in comments]
-        yield row
+            _add_comments(reader, rows, titles)
+        yield from rows
+
+
+def _add_comments(reader: Reader, rows: list[dict[str, Any]], titles: dict[str, str]) -> None:
+    by_id = {row["id"]: row.setdefault("comments", []) for row in rows}
+    query = ListQuery("comment", where=(Condition("response", "in", list(by_id)),), sort="pk")
+    for comment in records_of(reader, query):
+        row = json_row(reader, comment, titles)
+        by_id[row["response"]].append(row)
 
 
 def _list_query(shape: Shape, query: ListQuery | None) -> ListQuery:

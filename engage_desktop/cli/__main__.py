@@ -1,0 +1,7 @@
+"""`python -m engage_desktop.cli` is the `engage` command."""
+
+import sys
+
+from engage_desktop.cli.run import main
+
+sys.exit(main())

@@ -1,0 +1,182 @@
+"""What the commands share: their options, the passphrase, and how they answer."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
+
+import typer
+
+from db.errors import InvalidInput, KnownError, NotFound
+
+if TYPE_CHECKING:
+    from engage_desktop.workspace import Surroundings, Workspace
+
+ENVIRONMENT = "ENGAGE_PASSPHRASE"
+
+WorkspaceFolder = Annotated[Path, typer.Argument(metavar="WS", help="The workspace's folder.")]
+Kind = Annotated[
+    str,
+    typer.Argument(
+        metavar="KIND",
+        help="A kind of record, for example stakeholder, venue, event or feedback.",
+    ),
+]
+RecordId = Annotated[str, typer.Argument(metavar="ID", help="The record's id.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
+PassphraseFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--passphrase-file",
+        metavar="FILE",
+        help="Read the passphrase from the first line of a file.",
+    ),
+]
+
+
+@dataclass(slots=True)
+class Session:
+    """Where this run of the command reads and writes; a test holds it in its hand."""
+
+    out: TextIO = field(default_factory=lambda: sys.stdout)
+    err: TextIO = field(default_factory=lambda: sys.stderr)
+    stdin: TextIO = field(default_factory=lambda: sys.stdin)
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    around: Surroundings | None = None
+    json: bool = False
+
+
+_session = Session()
+
+
+def session() -> Session:
+    """The run that is going on."""
+    return _session
+
+
+def begin(new: Session) -> None:
+    """Start a run."""
+    global _session
+    _session = new
+
+
+def answer(as_json: bool, value: Any, words: Callable[[], str] | str = "") -> None:
+    """Print a result: the value as JSON, or the words."""
+    out = _session.out
+    if as_json:
+        out.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+    else:
+        text = words if isinstance(words, str) else words()
+        if text:
+            out.write(text.rstrip("\n") + "\n")
+
+
+def tell(text: str) -> None:
+    """Say something on the side, where it does not disturb a result."""
+    _session.err.write(text + "\n")
+
+
+# -- passphrase ----------------------------------------------------------------------------
+
+
+def passphrase_from(file: Path | None, *, new: bool = False) -> str:
+    """The passphrase: from a file, the environment or a prompt; never an argument.
+
+    `new` asks twice. Raises `KnownError` where there is none and nobody to ask.
+    """
+    if file is not None:
+        return _from_file(file)
+    given = _session.environment.get(ENVIRONMENT)
+    if given:
+        return given
+    if not _session.stdin.isatty():
+        raise KnownError(
+            "The passphrase is needed and there is nobody to ask. Give --passphrase-file FILE, "
+            f"or set {ENVIRONMENT}. Nothing was changed.",
+            code="no_passphrase",
+        )
+    from getpass import getpass
+
+    first = getpass("Passphrase: ")
+    if new and getpass("The same again: ") != first:
+        raise KnownError("The two were not the same. Nothing was made. Try again.")
+    return first
+
+
+def _from_file(file: Path) -> str:
+    try:
+        lines = file.read_text(encoding="utf-8-sig").splitlines()
+    except FileNotFoundError:
+        raise NotFound(f"There is no passphrase file “{file.name}”. Nothing was changed.") from None
+    except (OSError, UnicodeDecodeError):
+        raise KnownError(
+            f"The passphrase file “{file.name}” cannot be read. Nothing was changed."
+        ) from None
+    if not lines or not lines[0]:
+        raise KnownError(f"The first line of “{file.name}” is empty. Nothing was changed.")
+    return lines[0]
+
+
+@contextlib.contextmanager
+def opened(folder: Path, passphrase_file: Path | None) -> Iterator[Workspace]:
+    """The workspace, open for one command. What was recovered is said on the side."""
+    from engage_desktop.workspace import Workspace
+
+    secret = passphrase_from(passphrase_file)
+    with Workspace.open(folder, secret, around=_session.around) as workspace:
+        for line in workspace.recovered:
+            tell(line)
+        yield workspace
+
+
+# -- input ---------------------------------------------------------------------------------
+
+
+def json_object(text: str) -> dict[str, Any]:
+    """A JSON object given as an argument, as @FILE, or as - for standard input."""
+    if text == "-":
+        text = _session.stdin.read()
+    elif text.startswith("@"):
+        path = Path(text[1:])
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError):
+            raise NotFound(f"“{path.name}” cannot be read. Nothing was changed.") from None
+    try:
+        value = json.loads(text)
+    except ValueError:
+        raise InvalidInput(
+            'That is not JSON. Write for example {"name": "Village hall"}. Nothing was changed.'
+        ) from None
+    if not isinstance(value, dict):
+        raise InvalidInput("The JSON must be one object, { … }. Nothing was changed.")
+    return value
+
+
+# -- words ---------------------------------------------------------------------------------
+
+
+def columns(headings: Sequence[str], rows: Sequence[Sequence[str]], widest: int = 40) -> str:
+    """A plain table: one line a row, long cells shortened."""
+    cut = [[_short(cell, widest) for cell in row] for row in (headings, *rows)]
+    widths = [max(len(row[i]) for row in cut) for i in range(len(headings))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in cut
+    )
+
+
+def _short(text: str, widest: int) -> str:
+    plain = " ".join(text.split())
+    return plain if len(plain) <= widest else plain[: widest - 1] + "…"
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """ "1 record", "2,000 records"."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"

@@ -1,0 +1,207 @@
+"""Commands about files: import, export, print."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from db.errors import InvalidInput
+from db.query import ListQuery
+from db.store import Store
+from engage_desktop.cli.common import (
+    AsJson,
+    Kind,
+    PassphraseFile,
+    WorkspaceFolder,
+    answer,
+    counted,
+    opened,
+    session,
+)
+from engage_desktop.cli.values import condition
+
+_ROWS_SHOWN = 20
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("import")(import_)
+    app.command("export")(export)
+    app.command("print")(print_)
+
+
+def import_(
+    ws: WorkspaceFolder,
+    kind: Kind,
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="CSV, XLSX or XLSM; - reads pasted cells.")
+    ],
+    mapping: Annotated[
+        Path | None,
+        typer.Option("--mapping", metavar="FILE", help="Which column is which field (TOML)."),
+    ] = None,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Only say what would be done.")
+    ] = False,
+    save_mapping: Annotated[
+        Path | None,
+        typer.Option("--save-mapping", metavar="FILE", help="Write the mapping used, to edit it."),
+    ] = None,
+    sheet: Annotated[str, typer.Option("--sheet", help="A workbook's sheet, by name.")] = "",
+    header_row: Annotated[
+        int, typer.Option("--header-row", min=0, help="The row that holds the headings.")
+    ] = 0,
+    encoding: Annotated[
+        str, typer.Option("--encoding", help="How a text file is written, if it is not found.")
+    ] = "",
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Import a file, as one step that can be undone. The same file twice makes nothing twice."""
+    from engage_desktop.exchange.guess import mapping_for, remember
+    from engage_desktop.exchange.importer import commit, plan_import
+    from engage_desktop.exchange.mapping import load_mapping, mapping_toml
+    from engage_desktop.exchange.targets import shape_of
+
+    with opened(ws, passphrase_file) as workspace:
+        store = workspace.store
+        shape = shape_of(store.registry, kind)
+        given = load_mapping(mapping) if mapping is not None else None
+        if given is not None and shape_of(store.registry, given.kind).word != shape.word:
+            raise InvalidInput(
+                f"The mapping “{mapping.name if mapping else ''}” is for {given.kind}, not for "
+                f"{shape.word}. Nothing was imported."
+            )
+        table = _table(file, shape.sheet_names, given, sheet, header_row, encoding)
+        used = given or mapping_for(store, kind, table)
+        if sheet or header_row:
+            used = replace(used, sheet=sheet or used.sheet, header_row=header_row)
+        if save_mapping is not None:
+            from db.files import write_atomic
+
+            write_atomic(save_mapping, mapping_toml(used).encode())
+        plan = plan_import(store, table, used)
+        if not preview:
+            commit(store, plan)
+            if given is not None:
+                remember(store, used, table.headers)
+        value = plan.outcome.as_json()
+        value["preview"] = preview
+        if preview:
+            value["columns"] = {name: rule.to for name, rule in used.columns.items()}
+            value["sample"] = [r.model_dump(mode="json") for r in plan.sample(limit=5)]
+    answer(as_json, value, lambda: _import_words(file.name, value))
+
+
+def _table(
+    file: Path, sheets: tuple[str, ...], given: Any, sheet: str, header_row: int, encoding: str
+) -> Any:
+    from engage_desktop.exchange.pasted import pasted_table
+    from engage_desktop.exchange.tables import open_table
+
+    header_row = header_row or (given.header_row if given else 0)
+    if str(file) == "-":
+        return pasted_table(session().stdin.read(), header_row=header_row)
+    return open_table(
+        file,
+        sheet=sheet or (given.sheet if given else ""),
+        prefer=sheets,
+        header_row=header_row,
+        encoding=encoding,
+    )
+
+
+def _import_words(name: str, value: dict[str, Any]) -> str:
+    would = "would be " if value["preview"] else ""
+    lines = [
+        f"“{name}”: {value['created']:,} {would}created, {value['updated']:,} {would}updated, "
+        f"{value['unchanged']:,} here already, {len(value['refused']):,} not taken."
+    ]
+    for kind, fates in value["kinds"].items():
+        lines.append(f"  {kind}: {fates['created']:,} created, {fates['unchanged']:,} already here")
+    lines += value["notes"]
+    if value["not_taken"]:
+        lines.append(f"Columns not taken: {', '.join(value['not_taken'])}")
+    for item in value["refused"][:_ROWS_SHOWN]:
+        lines.append(f"Row {item['row']} was not taken: {item['reason']}")
+    for item in value["row_notes"][:_ROWS_SHOWN]:
+        lines.append(f"Row {item['row']}: {item['note']}")
+    left = max(0, len(value["refused"]) - _ROWS_SHOWN) + max(
+        0, len(value["row_notes"]) - _ROWS_SHOWN
+    )
+    if left:
+        lines.append(f"… and {left:,} more; the receipt lists every row.")
+    return "\n".join(lines)
+
+
+def export(
+    ws: WorkspaceFolder,
+    kind: Annotated[
+        str, typer.Argument(metavar="KIND", help="A kind of record, “feedback”, or “all”.")
+    ],
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="Ends in .csv, .xlsx or .json.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="The same, as an option.")
+    ] = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option("--where", help='Only records that match, for example "status=done".'),
+    ] = None,
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write records into a file. Cells that a spreadsheet would run are made harmless."""
+    from engage_desktop.exchange.exporter import EVERYTHING, export_file
+    from engage_desktop.exchange.targets import shape_of
+
+    target = file or out
+    if target is None:
+        raise InvalidInput("Say where to write: engage export WS KIND FILE. Nothing was written.")
+    with opened(ws, passphrase_file) as workspace:
+        store: Store = workspace.store
+        query = None
+        if where:
+            if kind.casefold() == EVERYTHING:
+                raise InvalidInput("Everything cannot be filtered. Nothing was written.")
+            name = shape_of(store.registry, kind).row_kind
+            conditions = tuple(condition(store.registry, name, each) for each in where)
+            query = ListQuery(name, where=conditions, sort="pk")
+        rows = export_file(store, kind, target, query=query)
+    words = f"{counted(rows, 'row')} written to “{target.name}”."
+    answer(as_json, {"file": str(target), "rows": rows}, words)
+
+
+def print_(
+    ws: WorkspaceFolder,
+    document: Annotated[
+        str, typer.Argument(metavar="DOCUMENT", help="“list” names the documents there are.")
+    ],
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Where the PDF goes.")
+    ] = None,
+    record: Annotated[
+        str, typer.Option("--id", help="The record it is about, where it is about one.")
+    ] = "",
+    kind: Annotated[str, typer.Option("--kind", help="For a register: the kind listed.")] = "",
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write a document as a PDF that can be read aloud and printed."""
+    from engage_desktop.cli.printing import DOCUMENTS, print_document
+
+    if document == "list":
+        rows = [{"document": name, "about": words} for name, words in DOCUMENTS.items()]
+        lines = [f"{name}: {words}" for name, words in DOCUMENTS.items()]
+        answer(as_json, {"total": len(rows), "rows": rows}, "\n".join(lines))
+        return
+    if out is None:
+        raise InvalidInput("Say where the PDF goes: --out FILE. Nothing was written.")
+    with opened(ws, passphrase_file) as workspace:
+        value = print_document(workspace, document, out, record=record, kind=kind)
+    words = [f"“{out.name}” is written: {counted(value['pages'], 'page')}.", *value["warnings"]]
+    answer(as_json, value, "\n".join(words))

@@ -1,0 +1,197 @@
+"""Commands that count: summary and report."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from typing import Annotated, Any
+
+import typer
+
+from db.errors import InvalidInput, NotFound
+from db.query import ListQuery
+from db.reader import Reader
+from engage_desktop.cli.common import (
+    AsJson,
+    PassphraseFile,
+    WorkspaceFolder,
+    answer,
+    columns,
+    opened,
+)
+from engage_desktop.exchange.exporter import records_of
+from engage_desktop.records.values import read_date
+
+REPORTS = {
+    "records": "How many records of each kind there are, and how many in the bin.",
+    "fft": "Friends and Family Test answers by service.",
+    "themes": "Comments under each theme, and whether it has been answered.",
+    "counted-returns": "Figures that others counted, by source and subject.",
+}
+
+Since = Annotated[str, typer.Option("--since", help="The first day counted, for example 1/4/2026.")]
+Until = Annotated[str, typer.Option("--until", help="The last day counted.")]
+Service = Annotated[str, typer.Option("--service", help="Only this service.")]
+Provider = Annotated[str, typer.Option("--provider", help="Only this provider.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("summary")(summary)
+    app.command("report")(report)
+
+
+def summary(
+    ws: WorkspaceFolder,
+    what: Annotated[str, typer.Argument(metavar="fft|themes", help="What to sum up.")],
+    since: Since = "",
+    until: Until = "",
+    service: Service = "",
+    provider: Provider = "",
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Sum up answers (each person counts once) or themes (most comments first)."""
+    from engage_desktop.queries.feedback import Scope, fft_summary, theme_counts
+
+    if what not in ("fft", "themes"):
+        raise NotFound(f"There is no summary “{what}”. Summaries: fft, themes.")
+    scope = Scope(_day(since), _day(until), service, provider)
+    with opened(ws, passphrase_file) as workspace:
+        reader = workspace.store.reader()
+        try:
+            if what == "fft":
+                value: dict[str, Any] = fft_summary(reader, scope).to_json()
+            else:
+                counts = theme_counts(reader, scope)
+                value = {"themes": [{"name": t.name, "comments": t.comments} for t in counts]}
+        finally:
+            reader.close()
+    answer(as_json, value, lambda: _summary_words(value))
+
+
+def _day(text: str) -> dt.date | None:
+    try:
+        return read_date(text)
+    except ValueError as error:
+        raise InvalidInput(str(error)) from None
+
+
+def _summary_words(value: dict[str, Any]) -> str:
+    if "themes" in value:
+        rows = [[f"{t['comments']:,}", t["name"]] for t in value["themes"]]
+        return columns(["Comments", "Theme"], rows, 80) if rows else "No comment has a theme yet."
+    from engage_desktop.records.feedback import FFT
+
+    labels = {choice.code: choice.label for choice in FFT}
+    rows = [[labels[code], f"{count:,}"] for code, count in value["counts"].items()]
+    lines = [columns(["Answer", "People"], rows)]
+    lines.append(f"{value['answered']:,} people answered; {value['not_asked']:,} were not asked.")
+    if value["answered"]:
+        lines.append(
+            f"{value['positive_percent']} % positive, {value['negative_percent']} % negative."
+        )
+    return "\n".join(lines)
+
+
+def report(
+    ws: WorkspaceFolder,
+    name: Annotated[
+        str, typer.Argument(metavar="REPORT", help=f"One of: {', '.join(REPORTS)}; or “list”.")
+    ],
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """A report with its rows and totals."""
+    if name == "list":
+        rows = [{"report": key, "about": words} for key, words in REPORTS.items()]
+        value: dict[str, Any] = {"rows": rows, "totals": {"reports": len(rows)}}
+    elif name not in REPORTS:
+        raise NotFound(f"There is no report “{name}”. Reports: {', '.join(REPORTS)}.")
+    else:
+        with opened(ws, passphrase_file) as workspace:
+            reader = workspace.store.reader()
+            try:
+                value = _REPORTS[name](reader)
+            finally:
+                reader.close()
+    answer(as_json, value, lambda: _report_words(value))
+
+
+def _report_words(value: dict[str, Any]) -> str:
+    rows = value["rows"]
+    if not rows:
+        return "There is nothing to report yet."
+    names = list(rows[0])
+    lines = [columns(names, [[_word(row[name]) for name in names] for row in rows], 60)]
+    lines.append("Totals: " + ", ".join(f"{k} {_word(v)}" for k, v in value["totals"].items()))
+    return "\n".join(lines)
+
+
+def _word(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _records(reader: Reader) -> dict[str, Any]:
+    rows = [
+        {
+            "kind": cls.meta.name,
+            "records": reader.count(ListQuery(cls.meta.name)),
+            "in_bin": reader.count(ListQuery(cls.meta.name, bin=True)),
+        }
+        for cls in reader.registry
+    ]
+    totals = {name: sum(int(str(row[name])) for row in rows) for name in ("records", "in_bin")}
+    return {"rows": rows, "totals": totals}
+
+
+def _fft(reader: Reader) -> dict[str, Any]:
+    from engage_desktop.queries.feedback import Scope, fft_summary
+
+    services: Counter[str] = Counter(
+        getattr(record, "service", "") for record in records_of(reader, ListQuery("response"))
+    )
+    rows = []
+    for service in sorted(services):
+        if service:
+            rows.append({"service": service, **_flat(fft_summary(reader, Scope(service=service)))})
+    return {"rows": rows, "totals": _flat(fft_summary(reader))}
+
+
+def _flat(summary: Any) -> dict[str, Any]:
+    value = summary.to_json()
+    return {**value.pop("counts"), **value}
+
+
+def _themes(reader: Reader) -> dict[str, Any]:
+    from engage_desktop.queries.feedback import comment_counts, theme_counts
+
+    counts = theme_counts(reader)
+    rows = [{"theme": t.name, "comments": t.comments, "answered": t.answered} for t in counts]
+    words, empty = comment_counts(reader)
+    totals = {"themes": len(rows), "comments": words, "asked_and_empty": empty}
+    return {"rows": rows, "totals": totals}
+
+
+def _counted_returns(reader: Reader) -> dict[str, Any]:
+    rows: list[dict[str, Any]] = []
+    totals: Counter[str] = Counter()
+    for record in records_of(reader, ListQuery("counted_return", sort="-count")):
+        value = record.model_dump(mode="json")
+        names = ("source", "subject", "period_start", "period_end", "count", "is_total")
+        rows.append({name: value[name] for name in names})
+        if not value["is_total"]:
+            totals[value["source"]] += value["count"]
+    return {"rows": rows, "totals": dict(totals)}
+
+
+_REPORTS = {
+    "records": _records,
+    "fft": _fft,
+    "themes": _themes,
+    "counted-returns": _counted_returns,
+}

@@ -1,0 +1,114 @@
+"""The command's beginning and end: its parser, and what becomes of an error."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+import typer
+from typer.exceptions import Abort, Exit, TyperException
+
+from db.errors import InvalidInput, KnownError
+from engage_desktop.cli import files, records, reports, space, team
+from engage_desktop.cli.common import Session, begin
+
+app = typer.Typer(
+    name="engage",
+    help="Engage Desktop on the command line. Every command takes --json and --help. "
+    "The passphrase comes from a prompt, from --passphrase-file or from ENGAGE_PASSPHRASE.",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+)
+for room in (space, records, files, reports, team):
+    room.register(app)
+
+
+@app.callback()
+def _engage() -> None:
+    """Held so that the commands are always named, even were there only one."""
+
+
+def main(argv: Sequence[str] | None = None, session: Session | None = None) -> int:
+    """Run one command. Returns its exit code: 0 only when it did what was asked."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    session = session or Session()
+    session.json = "--json" in arguments
+    begin(session)
+    try:
+        done = app(args=arguments, prog_name="engage", standalone_mode=False)
+        return int(done) if isinstance(done, int) else 0
+    except Exit as leaving:
+        return leaving.exit_code
+    except KnownError as error:
+        return _known(session, error)
+    except (Abort, KeyboardInterrupt):
+        return _said(session, "cancelled", "Stopped. What was not finished was not kept.", 130)
+    except TyperException as error:
+        format_message = getattr(error, "format_message", error.__str__)
+        words = str(format_message()).rstrip(".") + "."
+        return _said(session, "usage", f"{words} Try: engage --help", 2)
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - for the exit
+        return 1
+    except Exception as error:  # noqa: BLE001 - whatever else happens is our fault
+        return _ours(session, error)
+
+
+def _known(session: Session, error: KnownError) -> int:
+    problems = error.problems if isinstance(error, InvalidInput) else {}
+    return _said(session, error.code, error.sentence, 1, problems)
+
+
+def _said(
+    session: Session, code: str, sentence: str, status: int, problems: dict[str, str] | None = None
+) -> int:
+    if session.json:
+        detail: dict[str, object] = {"code": code, "sentence": sentence}
+        if problems:
+            detail["problems"] = problems
+        session.err.write(json.dumps({"error": detail}, ensure_ascii=False) + "\n")
+    else:
+        session.err.write(sentence + "\n")
+    return status
+
+
+def _ours(session: Session, error: Exception) -> int:
+    path = write_crash_log(error)
+    where = f" What went wrong is written, without any of your data, in {path}." if path else ""
+    sentence = f"This is our mistake, not yours: the command could not go on.{where}"
+    return _said(session, "bug", sentence, 70)
+
+
+def state_folder() -> Path:
+    """Where this computer keeps what belongs to a program and to no document."""
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = str(Path.home() / "Library" / "Logs")
+    else:
+        base = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
+    return Path(base) / "engage-desktop"
+
+
+def write_crash_log(error: BaseException) -> Path | None:
+    """The places in our code that led to an error. Never its text, which may hold data."""
+    lines = [f"{dt.datetime.now().astimezone().isoformat(timespec='seconds')} engage"]
+    for frame in traceback.extract_tb(error.__traceback__):
+        lines.append(f"  {Path(frame.filename).name}:{frame.lineno} in {frame.name}")
+    lines.append(f"  {type(error).__name__}")
+    try:
+        folder = state_folder()
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / "crash.log"
+        with path.open("a", encoding="utf-8") as file:
+            file.write("\n".join(lines) + "\n")
+    except OSError:
+        return None
+    return path

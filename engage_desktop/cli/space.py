@@ -1,0 +1,162 @@
+"""Commands about a workspace as a whole: new, check, backup, restore."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from db.errors import KnownError, NotFound
+from engage_desktop.cli.common import (
+    AsJson,
+    PassphraseFile,
+    WorkspaceFolder,
+    answer,
+    counted,
+    opened,
+    passphrase_from,
+    session,
+)
+
+if TYPE_CHECKING:
+    from engage_desktop.workspace import Workspace
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("new")(new)
+    app.command("check")(check)
+    app.command("backup")(backup)
+    app.command("restore")(restore)
+
+
+def new(
+    ws: WorkspaceFolder,
+    officer: Annotated[str, typer.Option("--officer", help="Whose workspace it is.")],
+    sample: Annotated[
+        bool, typer.Option("--sample", help="Fill it with a fictional county to explore.")
+    ] = False,
+    join: Annotated[
+        Path | None,
+        typer.Option("--join", metavar="FILE", help="Join a team with the invitation in a file."),
+    ] = None,
+    join_code_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--join-code-file", metavar="FILE", help="Read the invitation's code from a file."
+        ),
+    ] = None,
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a workspace in a new or empty folder. Prints its recovery code, once."""
+    from engage_desktop.workspace import Workspace
+
+    if sample and join is not None:
+        raise KnownError("A workspace that joins a team cannot hold the sample. Nothing was made.")
+    invitation = _bytes(join) if join is not None else None
+    code = invitation_code(join_code_file)
+    secret = passphrase_from(passphrase_file, new=True)
+    workspace, recovery = Workspace.create(
+        ws, officer=officer, passphrase=secret, around=session().around
+    )
+    team = ""
+    records = 0
+    try:
+        with workspace:
+            if invitation is not None:
+                from engage_desktop.sync.team import join_team
+
+                team = join_team(workspace.store, invitation, code).team.id
+            if sample:
+                records = _fill(workspace)
+    except KnownError:
+        _unmake(ws)
+        raise
+    words = [f"The workspace “{ws.name}” is ready for {officer}."]
+    if records:
+        words.append(f"It holds the sample: {counted(records, 'record')}.")
+    if team:
+        words.append("It has joined the team; the first sync tells the others.")
+    words.append(f"Recovery code: {recovery}")
+    words.append("Write it down and keep it apart: it is not shown again.")
+    value = {"workspace": str(ws), "officer": officer, "recovery_code": recovery,
+             "records": records, "team": team or None}  # fmt: skip
+    answer(as_json, value, "\n".join(words))
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise NotFound(f"There is no file “{path.name}”. Nothing was made.") from None
+    except OSError as error:
+        raise KnownError(f"“{path.name}” cannot be read ({error.strerror}).") from None
+
+
+def invitation_code(file: Path | None) -> str | None:
+    """The code that locks an invitation: the first line of a file, or None where not given."""
+    return passphrase_from(file) if file is not None else None
+
+
+def _fill(workspace: Workspace) -> int:
+    from engage_desktop.sample import fill
+
+    now = dt.datetime.fromtimestamp(workspace.store.now() / 1000, dt.UTC)
+    return fill(workspace.store, today=now.astimezone().date())
+
+
+def _unmake(folder: Path) -> None:
+    """Take away a workspace that was begun and cannot be finished. It held nothing yet."""
+    from db.backup import remove_tree
+
+    remove_tree(folder)
+
+
+def check(
+    ws: WorkspaceFolder, passphrase_file: PassphraseFile = None, as_json: AsJson = False
+) -> None:
+    """Look at every page, record and count. Ends with 1 when something is wrong."""
+    with opened(ws, passphrase_file) as workspace:
+        report = workspace.store.check()
+        recovered = list(workspace.recovered)
+    value = {"ok": report.ok, "problems": report.problems, "counts": report.counts,
+             "recovered": recovered}  # fmt: skip
+    held = ", ".join(f"{name} {count:,}" for name, count in report.counts.items() if count)
+    words = f"All is well. Records: {held or 'none yet'}." if report.ok else "\n".join(
+        ["Something is wrong:", *report.problems]
+    )  # fmt: skip
+    answer(as_json, value, words)
+    if not report.ok:
+        raise typer.Exit(1)
+
+
+def backup(
+    ws: WorkspaceFolder,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the backup goes.")],
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the whole workspace, encrypted, into one file."""
+    with opened(ws, passphrase_file) as workspace:
+        size = workspace.backup(file)
+    answer(as_json, {"file": str(file), "bytes": size}, f"“{file.name}” is written and whole.")
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A backup.")],
+    ws: Annotated[Path, typer.Argument(metavar="WS", help="A new or empty folder.")],
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Lay a backup into a new folder. The passphrase is the one of the backed-up workspace."""
+    from engage_desktop.workspace import Workspace
+
+    secret = passphrase_from(passphrase_file)
+    with Workspace.restore(file, ws, secret, around=session().around) as workspace:
+        officer = workspace.officer
+    words = f"The workspace of {officer} is restored in “{ws.name}”."
+    answer(as_json, {"workspace": os.fspath(ws), "officer": officer}, words)

@@ -1,0 +1,210 @@
+"""Commands about colleagues: sync, conflicts, resolve, and the team."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from db.changes import Conflict
+from db.errors import InvalidInput, NotFound
+from db.fields import Spec
+from db.store import Store
+from engage_desktop.cli.common import (
+    AsJson,
+    PassphraseFile,
+    RecordId,
+    WorkspaceFolder,
+    answer,
+    counted,
+    opened,
+)
+from engage_desktop.cli.space import invitation_code
+from engage_desktop.records.values import parse, show
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("sync")(sync)
+    app.command("conflicts")(conflicts)
+    app.command("resolve")(resolve)
+    team = typer.Typer(help="The team: invite colleagues, see who is in it.", no_args_is_help=True)
+    team.command("invite")(invite)
+    team.command("members")(members)
+    app.add_typer(team, name="team")
+
+
+def sync(
+    ws: WorkspaceFolder,
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The shared folder.")],
+    start: Annotated[
+        bool,
+        typer.Option("--start", help="Yes, this empty folder is the team's new one."),
+    ] = False,
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Send what is new here and receive what is new there. May be repeated at any time."""
+    from engage_desktop.sync.engine import sync_once
+    from engage_desktop.sync.place import LocalPlace
+
+    with opened(ws, passphrase_file) as workspace:
+        place = LocalPlace(folder, owner=workspace.store.device)
+        keep = workspace.folder / "sync"
+        receipt = sync_once(workspace.store, workspace.blobs, place, keep=keep, start=start)
+    value = receipt.as_json()
+    lines = [f"{counted(receipt.sent, 'change')} sent, {receipt.received:,} received."]
+    if receipt.conflicts:
+        lines.append(f"{counted(receipt.conflicts, 'conflict')} to choose: engage conflicts WS")
+    lines += receipt.notes
+    answer(as_json, value, "\n".join(lines))
+
+
+def conflicts(
+    ws: WorkspaceFolder, passphrase_file: PassphraseFile = None, as_json: AsJson = False
+) -> None:
+    """List the fields that two people changed without knowing of each other."""
+    with opened(ws, passphrase_file) as workspace:
+        found = workspace.store.conflicts()
+        rows = [_row(workspace.store, conflict) for conflict in found]
+    answer(as_json, {"total": len(rows), "rows": rows}, lambda: _conflict_words(rows))
+
+
+def _row(store: Store, conflict: Conflict) -> dict[str, Any]:
+    spec = store.registry[conflict.kind].specs().get(conflict.field)
+    versions = [
+        {
+            "number": number,
+            "value": version.value,
+            "shown": _shown(spec, conflict.slot, version.value),
+            "officer": version.officer,
+            "when": _when(version.ms),
+        }
+        for number, version in enumerate(conflict.versions, 1)
+    ]
+    label = spec.label if spec else "Deleted"
+    return {"kind": conflict.kind, "id": conflict.id, "title": conflict.title,
+            "slot": conflict.slot, "field": label, "versions": versions}  # fmt: skip
+
+
+def _shown(spec: Spec | None, slot: str, value: Any) -> str:
+    if spec is None:
+        return "Deleted" if value else "Kept"
+    if ":" in slot:
+        return {None: "Not there", 1: "There"}.get(value, str(value))
+    return show(spec, value) or "Empty"
+
+
+def _when(ms: int) -> str:
+    moment = dt.datetime.fromtimestamp(ms / 1000, dt.UTC).astimezone()
+    return moment.isoformat(timespec="seconds")
+
+
+def _conflict_words(rows: list[dict[str, Any]]) -> str:
+    if not rows:
+        return "There is nothing to choose."
+    lines = []
+    for row in rows:
+        lines.append(f"{row['title']} ({row['kind']} {row['id']}) {row['slot']}: {row['field']}")
+        for version in row["versions"]:
+            said = f"{version['officer']}, {version['when']}: {version['shown']}"
+            lines.append(f"  {version['number']}. {said}")
+    lines.append("Choose: engage resolve WS KIND ID SLOT --keep NUMBER, or --value NEW")
+    return "\n".join(lines)
+
+
+def resolve(
+    ws: WorkspaceFolder,
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="As “conflicts” names it.")],
+    record_id: RecordId,
+    slot: Annotated[
+        str, typer.Argument(metavar="SLOT", help="The field, as “conflicts” names it.")
+    ],
+    keep: Annotated[
+        int | None, typer.Option("--keep", min=1, help="Which version to keep, by its number.")
+    ] = None,
+    new: Annotated[
+        str | None, typer.Option("--value", help="A third value, as an officer writes it.")
+    ] = None,
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Choose between two versions. The choice travels with the next sync."""
+    if (keep is None) == (new is None):
+        raise InvalidInput("Give either --keep NUMBER or --value NEW. Nothing was changed.")
+    with opened(ws, passphrase_file) as workspace:
+        store = workspace.store
+        found = next(
+            (c for c in store.conflicts() if (c.kind, c.id, c.slot) == (kind, record_id, slot)),
+            None,
+        )
+        if found is None:
+            raise NotFound("There is no such conflict. Nothing was changed. See: engage conflicts")
+        value = _chosen(store, found, keep, new)
+        applied = store.resolve(found.kind, found.id, found.slot, value)
+    answer(as_json, {"kind": kind, "id": record_id, "slot": slot, "value": value,
+                     "change_set": applied.change_set}, "The choice is kept.")  # fmt: skip
+
+
+def _chosen(store: Store, conflict: Conflict, keep: int | None, new: str | None) -> Any:
+    if keep is not None:
+        if keep > len(conflict.versions):
+            raise InvalidInput(f"There are {len(conflict.versions)} versions. Nothing was changed.")
+        return conflict.versions[keep - 1].value
+    spec = store.registry[conflict.kind].specs().get(conflict.field)
+    if spec is None or ":" in conflict.slot:
+        return json.loads((new or "").lower()) if new in ("true", "false") else new
+    try:
+        value = parse(spec, new or "")
+    except ValueError as error:
+        raise InvalidInput(f"{error} Nothing was changed.") from None
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def invite(
+    ws: WorkspaceFolder,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the invitation goes.")],
+    role: Annotated[str, typer.Option("--role", help="What the colleague may do.")] = "officer",
+    days: Annotated[int, typer.Option("--days", help="How long it can be used, 1 to 90.")] = 7,
+    code_file: Annotated[
+        Path | None,
+        typer.Option("--code-file", metavar="FILE", help="Lock it with the code in a file."),
+    ] = None,
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write an invitation for one colleague's laptop, founding the team where there is none."""
+    from db.files import write_atomic
+    from engage_desktop.sync.team import create_invite, membership
+
+    code = invitation_code(code_file)
+    with opened(ws, passphrase_file) as workspace:
+        data = create_invite(workspace.store, role=role, days=days, code=code)
+        write_atomic(file, data)
+        team = membership(workspace.store).team.id
+    value = {"file": str(file), "team": team, "role": role, "days": days}
+    words = (
+        f"The invitation “{file.name}” is written. Give it to one colleague by a safe way: "
+        "engage new WS --officer NAME --join FILE"
+    )
+    answer(as_json, value, words)
+
+
+def members(
+    ws: WorkspaceFolder, passphrase_file: PassphraseFile = None, as_json: AsJson = False
+) -> None:
+    """Who is in the team, with which laptop and role."""
+    from engage_desktop.sync.team import membership
+
+    with opened(ws, passphrase_file) as workspace:
+        mine = membership(workspace.store)
+        rows = [
+            {"officer": m.officer, "role": m.role, "device": device, "this_laptop":
+             device == mine.device}
+            for device, m in mine.roster.members.items()
+        ]  # fmt: skip
+    words = "\n".join(f"{row['officer']}: {row['role']}" for row in rows)
+    answer(as_json, {"total": len(rows), "rows": rows}, words)
