@@ -29,6 +29,7 @@ TEAM_FILE = "team.json"
 
 _ID = re.compile(r"[0-9a-f]{32}")
 _KEY = re.compile(r"[0-9a-f]{64}")
+_SEAL = re.compile(r"[0-9a-f]{128}")
 _WORD = re.compile(r"[a-z][a-z_]{0,30}")
 _MOST_NAME = 200
 
@@ -65,8 +66,13 @@ def read_team(text: bytes) -> Team:
     try:
         value = parse_canonical(text)
         body, root = value["body"], value["body"]["root"]
-        holds = _KEY.fullmatch(root) and signature_holds(
-            root, "team 1", canonical(body), bytes.fromhex(value["signatures"]["root"])
+        seal = value["signatures"]["root"]
+        one_spelling = set(value) == {"body", "signatures"} and set(value["signatures"]) == {"root"}
+        holds = (
+            one_spelling
+            and _KEY.fullmatch(root)
+            and _SEAL.fullmatch(seal)
+            and signature_holds(root, "team 1", canonical(body), bytes.fromhex(seal))
         )
         if not holds or body["kind"] != "team" or body["team"] != team_id(root):
             raise ValueError("not a team's file")
@@ -107,7 +113,7 @@ class Entry:
     def signed_by(self, who: str, public: str) -> bool:
         """True when the holder of `public` signed this entry in the part of `who`."""
         signature = self.signatures.get(who, "")
-        if not re.fullmatch(r"[0-9a-f]{128}", signature):
+        if not _SEAL.fullmatch(signature):
             return False
         return signature_holds(public, "roster 1", canonical(self.body), bytes.fromhex(signature))
 
