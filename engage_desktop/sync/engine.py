@@ -34,7 +34,7 @@ def sync_once(
     blobs: Blobs,
     place: Place,
     *,
-    keep: Path,
+    keep: Path | LocalPlace,
     start: bool = False,
     progress: Progress = _quiet,
     cancelled: Callable[[], bool] = lambda: False,
@@ -48,7 +48,7 @@ def sync_once(
     `ReadOnly`, `Cancelled`; files that cannot be used are named in the receipt instead.
     """
     mine = create_team(store)
-    kept = keep_place(keep, store.device)
+    kept = keep if isinstance(keep, LocalPlace) else keep_place(keep, store.device)
     receipt = SyncReceipt(at_ms=store.now())
     work = Work(
         store, blobs, place, kept, mine, Books(store), receipt, progress, cancelled

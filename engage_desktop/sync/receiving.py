@@ -220,7 +220,7 @@ class _Piped:
     """Turns age, which pushes what it opens, into a reader, a few chunks at a time."""
 
     def __init__(self, sealed: BinaryIO, identities: Iterable[str]) -> None:
-        self._chunks: queue.Queue[bytes | Refused | None] = queue.Queue(maxsize=64)
+        self._chunks: queue.Queue[bytes | BaseException | None] = queue.Queue(maxsize=64)
         self._rest = b""
         self._ended = False
         self._stopped = threading.Event()
@@ -240,18 +240,14 @@ class _Piped:
         self._thread.join()
 
     def _push(self, sealed: BinaryIO, identities: list[str]) -> None:
-        last: Refused | None = None
+        last: BaseException | None = None
         try:
             open_stream(sealed, cast(BinaryIO, self), identities)
-        except OSError:
-            last = refused("vanished")  # or nobody reads any more
-        except Refused as error:
+        except (KnownError, OSError) as error:
             last = error
-        except KnownError as error:
-            last = Refused(error.sentence, code=error.code)
         self._hand(last)
 
-    def _hand(self, item: bytes | Refused | None) -> None:
+    def _hand(self, item: bytes | BaseException | None) -> None:
         while not self._stopped.is_set():
             try:
                 self._chunks.put(item, timeout=0.1)
@@ -273,7 +269,7 @@ class _Piped:
         """Up to `size` bytes; empty at the end. Raises `Refused` when it does not open."""
         while not self._rest and not self._ended:
             item = self._chunks.get()
-            if isinstance(item, Refused):
+            if isinstance(item, BaseException):
                 self._ended = True
                 raise item
             if item is None:

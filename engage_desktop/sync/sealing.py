@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable, Iterable, Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pyrage
 import zstandard
@@ -72,6 +72,41 @@ class _Pull(io.RawIOBase):
         return b"".join(taken)
 
 
+class _Careful:
+    """A reader or writer that remembers why it failed: age tells only that it did."""
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+        self.error: BaseException | None = None
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            return bytes(self._file.read(size))
+        except BaseException as error:
+            self.error = error
+            raise
+
+    def write(self, data: bytes) -> int:
+        try:
+            self._file.write(data)
+        except BaseException as error:
+            self.error = error
+            raise
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing is held back here."""
+
+
+def _encrypt(source: Any, out: Any, recipient: str) -> None:
+    """age in a stream. Whatever reading or writing raises comes out as it was."""
+    reader, writer = _Careful(source), _Careful(out)
+    try:
+        pyrage.encrypt_io(reader, writer, [pyrage.x25519.Recipient.from_str(recipient)])
+    except (pyrage.EncryptError, OSError) as error:
+        raise reader.error or writer.error or error from None
+
+
 class Hashing:
     """A writer that passes on, counts and hashes."""
 
@@ -103,8 +138,7 @@ def seal_lines(
     plain = _Pull(lines, tick)
     packed = zstandard.ZstdCompressor(level=3).stream_reader(plain)  # type: ignore[arg-type]
     hashing = Hashing(out)
-    to = pyrage.x25519.Recipient.from_str(recipient)
-    pyrage.encrypt_io(packed, hashing, [to])
+    _encrypt(packed, hashing, recipient)
     return hashing.length, hashing.sha256, plain.total
 
 
@@ -113,18 +147,18 @@ def seal_stream(
 ) -> tuple[int, str]:
     """Write age(pieces) to `out`, for attachments; its length and its SHA-256."""
     hashing = Hashing(out)
-    to = pyrage.x25519.Recipient.from_str(recipient)
-    pyrage.encrypt_io(_Pull(pieces, tick), hashing, [to])
+    _encrypt(_Pull(pieces, tick), hashing, recipient)
     return hashing.length, hashing.sha256
 
 
 def open_stream(source: BinaryIO, out: BinaryIO, identities: Iterable[str]) -> None:
     """Undo `seal_stream`. Raises `Refused` ("cannot_open") for a wrong key or damage."""
     keys = [pyrage.x25519.Identity.from_str(text) for text in identities]
+    reader, writer = _Careful(source), _Careful(out)
     try:
-        pyrage.decrypt_io(source, out, keys)
-    except pyrage.DecryptError:
-        raise refused("cannot_open") from None
+        pyrage.decrypt_io(reader, writer, keys)
+    except (pyrage.DecryptError, OSError):
+        raise reader.error or writer.error or refused("cannot_open") from None
 
 
 def open_lines(sealed: BinaryIO, identity: str, plain: int) -> Iterator[bytes]:

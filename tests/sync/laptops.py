@@ -48,7 +48,8 @@ class Laptop:
         """One sync; `place` is a folder or a place."""
         if isinstance(place, Path):
             place = LocalPlace(place, owner=self.store.device[:8])
-        return sync_once(self.store, self.blobs, place, keep=self.folder / "sealed", **more)
+        more.setdefault("keep", self.folder / "sealed")
+        return sync_once(self.store, self.blobs, place, **more)
 
     def invite(self, officer: str, folder: Path, *, role: str = "officer", code=None) -> Laptop:
         """A colleague's new laptop that joins with an invitation of this one."""
