@@ -12,9 +12,11 @@ from engage_desktop.sync.team import (
     membership,
     new_code,
 )
+from engage_desktop.sync.verify import FolderReport, verify_folder
 from engage_desktop.sync.work import SetAside, SyncReceipt, Waiting
 
 __all__ = [
+    "FolderReport",
     "LocalPlace",
     "Place",
     "SetAside",
@@ -27,4 +29,5 @@ __all__ = [
     "membership",
     "new_code",
     "sync_once",
+    "verify_folder",
 ]

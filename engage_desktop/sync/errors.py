@@ -66,6 +66,7 @@ REASONS: dict[str, str] = {
     "held": "The file comes from a laptop whose invitation was used more than once.",
     "author": "The file holds changes in the name of somebody else than its sender.",
     "mismatch": "A part of the file belongs to another file.",
+    "chain": "The file does not follow the one that it says it follows.",
     "content": "The file's contents do not have the form that they should.",
     "unpacks": "The file unpacks to far more than it should hold.",
     "cannot_open": "The file was locked with a key that does not open it.",

@@ -114,29 +114,35 @@ class Work:
 
         Its SHA-256 and its size. Raises `Refused`: its problem, empty, too_big, vanished.
         """
+        return copied(source, entry, self.spool(), self.pause)
+
+
+def copied(
+    source: Place, entry: Entry, out: BinaryIO, pause: Callable[[], None]
+) -> tuple[BinaryIO, str, int]:
+    """Copy a file into `out`, counting and hashing. Raises `Refused`; `out` is closed then."""
+    digest = hashlib.sha256()
+    size = 0
+    try:
         if entry.problem:
             raise refused(entry.problem)
         if entry.size == 0:
             raise refused("empty")
         if entry.size > MOST_FILE:
             raise refused("too_big")
-        out = self.spool()
-        digest = hashlib.sha256()
-        size = 0
-        try:
-            with source.open(entry.name) as file:
-                while chunk := file.read(CHUNK):
-                    self.pause()
-                    size += len(chunk)
-                    if size > MOST_FILE:
-                        raise refused("too_big")
-                    digest.update(chunk)
-                    out.write(chunk)
-        except BaseException:
-            out.close()
-            raise
-        out.seek(0)
-        return out, digest.hexdigest(), size
+        with source.open(entry.name) as file:
+            while chunk := file.read(CHUNK):
+                pause()
+                size += len(chunk)
+                if size > MOST_FILE:
+                    raise refused("too_big")
+                digest.update(chunk)
+                out.write(chunk)
+    except BaseException:
+        out.close()
+        raise
+    out.seek(0)
+    return out, digest.hexdigest(), size
 
 
 def bundle_name(device: str, seq: int, sha256: str) -> str:
@@ -179,6 +185,7 @@ __all__ = [
     "Waiting",
     "Work",
     "bundle_name",
+    "copied",
     "files",
     "keep_place",
     "named_hash",

@@ -1,0 +1,218 @@
+"""Check a shared folder without any passphrase: every signature, every bit, every gap.
+
+Everything that is needed to judge the files lies in the folder itself: the team's file certifies
+its own root key, and the roster names everybody else's. What the sealed parts say stays sealed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO, cast
+
+from engage_desktop.sync.container import IN_MEMORY, Core, frame
+from engage_desktop.sync.errors import FolderUnavailable, Refused, refused
+from engage_desktop.sync.folder import read_small, read_team_file
+from engage_desktop.sync.place import Entry, Place
+from engage_desktop.sync.roster import MOST_ENTRY, TEAM_FILE, Roster, read_entry
+from engage_desktop.sync.work import BLOB, SetAside, copied, files, named_hash
+
+MOST_NAMED = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Numbers of one laptop's files that others cite and that are not in the folder."""
+
+    device: str
+    officer: str
+    missing: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class FolderReport:
+    """What a folder holds and what is wrong with it."""
+
+    bundles: int = 0
+    snapshots: int = 0
+    attachments: int = 0
+    laptops: int = 0
+    bad: list[SetAside] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Nothing is bad. A gap alone may only mean that a file has not arrived yet."""
+        return not self.bad
+
+    def as_json(self) -> dict[str, Any]:
+        """For machines."""
+        return {
+            "ok": self.ok,
+            "bundles": self.bundles,
+            "snapshots": self.snapshots,
+            "attachments": self.attachments,
+            "laptops": self.laptops,
+            "bad": [
+                {"file": item.file, "reason": item.reason, "code": item.code} for item in self.bad
+            ],
+            "gaps": [
+                {"device": gap.device, "officer": gap.officer, "missing": list(gap.missing)}
+                for gap in self.gaps
+            ],
+        }
+
+
+def _quiet(words: str, done: int, total: int) -> None:
+    """Nobody watches."""
+
+
+def verify_folder(
+    place: Place,
+    *,
+    progress: Callable[[str, int, int], None] = _quiet,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> FolderReport:
+    """Check everything in a place; changes nothing.
+
+    Raises `FolderUnavailable` where there is no team's folder, `OtherTeam` when its file is
+    damaged: nothing else can be judged then.
+    """
+    place.check()
+    team = read_team_file(place)
+    if team is None:
+        raise FolderUnavailable(
+            f"This is not a team's shared folder: it has no file {TEAM_FILE}. Choose another "
+            "folder, or wait until this one has arrived."
+        )
+    report = FolderReport()
+    roster = _roster(place, team.id, report)
+    report.laptops = len(roster.members)
+    checker = _Checker(place, roster, report)
+    entries = list(files(place, "b"))
+    for done, entry in enumerate(entries):
+        if cancelled():
+            break
+        progress("Checking", done, len(entries))
+        with _naming(entry, report):
+            checker.bundle(entry)
+    for entry in files(place, "blob"):
+        with _naming(entry, report):
+            checker.attachment(entry)
+    checker.chains()
+    progress("Checking", len(entries), len(entries))
+    return report
+
+
+class _naming(contextlib.AbstractContextManager["_naming"]):  # noqa: N801
+    """A refusal becomes a line of the report."""
+
+    def __init__(self, entry: Entry, report: FolderReport) -> None:
+        self._entry = entry
+        self._report = report
+
+    def __exit__(self, kind: object, error: object, trace: object) -> bool:
+        if isinstance(error, Refused):
+            aside = SetAside(self._entry.name, error.sentence, error.code)
+            self._report.bad.append(aside)
+            return True
+        return False
+
+
+def _roster(place: Place, team: str, report: FolderReport) -> Roster:
+    known = {}
+    names = {}
+    for entry in files(place, "roster"):
+        with _naming(entry, report):
+            read = read_entry(read_small(place, entry, MOST_ENTRY), team)
+            known[read.sha256] = read
+            names[read.sha256] = entry
+    found = read_team_file(place)
+    assert found is not None
+    roster = Roster(found, known.values())
+    for sha, code in roster.bad.items():
+        with _naming(names[sha], report):
+            raise refused(code)
+    return roster
+
+
+class _Checker:
+    """Bundles and attachments, judged one by one, and then against each other."""
+
+    def __init__(self, place: Place, roster: Roster, report: FolderReport) -> None:
+        self._place = place
+        self._roster = roster
+        self._report = report
+        self._cores: dict[str, Core] = {}
+        self._names: dict[str, Entry] = {}
+        self._sealed: dict[str, str] = {}
+
+    def bundle(self, entry: Entry) -> None:
+        """One bundle. Raises `Refused`."""
+        with _copied(self._place, entry) as (file, sha, size):
+            if sha in self._cores:
+                return
+            try:
+                bundle = frame(file, size)
+                if bundle.team != self._roster.team.id:
+                    raise refused("other_team")
+                member = self._roster.members.get(bundle.device)
+                if member is None:
+                    raise refused("held" if bundle.device in self._roster.held else "stranger")
+                bundle.verify(member.sign)
+            except Refused as error:
+                unlike = named_hash(entry.name) not in ("", sha)
+                if unlike and error.code in ("signature", "stranger", "other_team", "header"):
+                    raise refused("damaged") from None
+                raise
+            self._cores[sha] = bundle.core
+            self._names[sha] = entry
+            self._report.bundles += 1
+            self._sealed.update({a.name: a.sha256 for a in bundle.core.attachments})
+
+    def attachment(self, entry: Entry) -> None:
+        """One sealed attachment: its bits against its name, and against what cites it."""
+        with _copied(self._place, entry) as (_, sha, _):
+            match = BLOB.fullmatch(entry.name)
+            if match is None:
+                if sha in self._sealed.values():
+                    return  # a copy under another name
+                raise refused("not_ours")
+            if sha != match[2] or self._sealed.get(entry.name, sha) != sha:
+                raise refused("damaged")
+        self._report.attachments += 1
+
+    def chains(self) -> None:
+        """Every bundle follows the one it names; those that are cited and absent are gaps."""
+        absent: dict[str, set[int]] = {}
+        have: dict[str, set[int]] = {}
+        for core in self._cores.values():
+            have.setdefault(core.device, set()).add(core.seq)
+        for sha, core in self._cores.items():
+            before = self._cores.get(core.prev)
+            if before is not None:
+                follows = (core.device, core.incarnation, core.seq - 1)
+                if (before.device, before.incarnation, before.seq) != follows:
+                    with _naming(self._names[sha], self._report):
+                        raise refused("chain")
+            elif core.prev:
+                absent.setdefault(core.device, set()).add(core.seq - 1)
+            for device, mark in core.deps:
+                if mark.sha256 not in self._cores:
+                    absent.setdefault(device, set()).add(mark.seq)
+        for device, numbers in sorted(absent.items()):
+            here = have.get(device, set())
+            top = max(numbers)
+            missing = {n for n in range(max(1, top - MOST_NAMED + 1), top + 1) if n not in here}
+            missing |= numbers - here or (set() if missing else numbers)
+            officer = self._roster.officer(device)
+            self._report.gaps.append(Gap(device, officer, tuple(sorted(missing)[-MOST_NAMED:])))
+
+
+@contextlib.contextmanager
+def _copied(place: Place, entry: Entry) -> Iterator[tuple[BinaryIO, str, int]]:
+    """A file's bytes where nobody can change them while they are checked, its hash and size."""
+    with tempfile.SpooledTemporaryFile(IN_MEMORY) as spool:
+        yield copied(place, entry, cast(BinaryIO, spool), lambda: None)

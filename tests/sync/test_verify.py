@@ -1,0 +1,85 @@
+"""A folder is checked without any key to the data."""
+
+from __future__ import annotations
+
+import io
+import shutil
+
+import pytest
+
+from db.changes import Create
+from engage_desktop.records.filing import Attachment
+from engage_desktop.sync import LocalPlace, verify_folder
+from engage_desktop.sync.errors import FolderUnavailable
+
+
+@pytest.fixture
+def folder(laptop, shared):
+    priya = laptop("Priya")
+    sam = laptop("Sam", by=priya)
+    for number in range(3):
+        priya.add_venue(f"Hall {number}")
+        priya.sync(shared)
+    digest, size = sam.blobs.put(io.BytesIO(b"a leaflet" * 50))
+    record = Attachment(id=sam.store.new_id(), filename="leaflet", size=size, digest=digest)
+    sam.store.apply([Create(record)], "Attach a file")
+    sam.sync(shared)
+    return shared
+
+
+def report(folder):
+    return verify_folder(LocalPlace(folder)).as_json()
+
+
+def codes(found):
+    return [item["code"] for item in found["bad"]]
+
+
+def test_a_whole_folder(folder):
+    found = report(folder)
+    assert found == {
+        "ok": True,
+        "bundles": 4,
+        "snapshots": 0,
+        "attachments": 1,
+        "laptops": 2,
+        "bad": [],
+        "gaps": [],
+    }
+
+
+def test_any_flipped_bit_anywhere_is_found(folder):
+    for path in [p for p in folder.rglob("*") if p.is_file() and p.name != "team.json"]:
+        good = path.read_bytes()
+        for at in range(0, len(good), 37):
+            path.write_bytes(good[:at] + bytes([good[at] ^ 4]) + good[at + 1 :])
+            found = report(folder)
+            assert not found["ok"]
+            assert str(path.relative_to(folder)) in {item["file"] for item in found["bad"]}
+        path.write_bytes(good)
+    assert report(folder)["ok"]
+
+
+def test_gaps_are_told_and_copies_are_not_counted_twice(folder):
+    priya = next(p.parent for p in (folder / "b").rglob("00000003-*"))
+    mine = sorted(priya.iterdir())
+    shutil.copy(mine[0], mine[0].with_name("copy (1).bundle"))
+    assert report(folder)["bundles"] == 4
+    mine[1].unlink()
+    found = report(folder)
+    assert found["ok"]
+    assert found["gaps"] == [{"device": priya.name, "officer": "Priya", "missing": [2]}]
+
+
+def test_a_folder_of_no_team(tmp_path):
+    with pytest.raises(FolderUnavailable) as caught:
+        verify_folder(LocalPlace(tmp_path))
+    assert "not a team's shared folder" in caught.value.sentence
+
+
+def test_every_truncation_of_a_bundle_is_named(folder):
+    path = next((folder / "b").rglob("*.bundle"))
+    good = path.read_bytes()
+    for length in range(0, len(good), 11):
+        path.write_bytes(good[:length])
+        assert codes(report(folder)) == ["empty" if length == 0 else "cut_short"]
