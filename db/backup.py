@@ -7,6 +7,7 @@ store made while it is in use, the drafts and the attachments, and a list of the
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import json
 import shutil
@@ -40,7 +41,10 @@ def write_backup(
     The target appears only when it is whole and has been read back. Raises `DiskFull`,
     `ReadOnly`, `Cancelled`.
     """
-    listed = [(name, path, path.stat().st_size) for name, path in files]
+    with known_errors(target.name):
+        listed = [(name, path, path.stat().st_size) for name, path in files]
+        for stale in target.parent.glob(f".{glob.escape(target.name)}.*.tmp"):
+            stale.unlink(missing_ok=True)  # what a killed backup left
     total = sum(size for _, _, size in listed) or 1
     done = 0
     sums: dict[str, dict[str, Any]] = {}

@@ -7,6 +7,7 @@ and directly on the hot paths. Source: SQLCipher API documentation; traps measur
 from __future__ import annotations
 
 import contextlib
+import errno
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,8 +20,10 @@ from db.errors import (
     Cancelled,
     DamagedStore,
     DiskFull,
+    DriveTrouble,
     KnownError,
     NotAWorkspace,
+    NotThere,
     ReadOnly,
     StoreBusy,
 )
@@ -114,16 +117,21 @@ def known_errors(name: str) -> Iterator[None]:
         raise known from error
 
 
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+GONE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENODEV, errno.ENXIO})
+
+
 def _as_known(error: Exception, name: str) -> KnownError | None:
     text = str(error).lower()
-    if "is full" in text or "no space left" in text or "quota" in text:
+    number = error.errno if isinstance(error, OSError) else None
+    if "is full" in text or number in FULL:
         return DiskFull(
             "The disk is full. This change was not saved; everything before it is kept. "
             "Make some room on the disk and try again."
         )
     if "interrupted" in text:
         return Cancelled("Stopped. Nothing was changed.")
-    if "readonly" in text or "read-only" in text or isinstance(error, PermissionError):
+    if "readonly" in text or number in (errno.EROFS, errno.EACCES, errno.EPERM):
         return ReadOnly(
             f"“{name}” cannot be written: the folder or file is read-only. Nothing was changed. "
             "Move the workspace to a folder of your own, or ask for the right to write there."
@@ -138,7 +146,18 @@ def _as_known(error: Exception, name: str) -> KnownError | None:
             f"“{name}” is not a workspace of this program, or it is cut short. Nothing was "
             "changed. Choose another file, or restore a backup."
         )
-    if "malformed" in text or "corrupt" in text or "disk i/o" in text:
+    if "disk i/o" in text or number == errno.EIO:
+        return DriveTrouble(
+            f"“{name}” could not be read or written: the drive is full, was unplugged or is "
+            "failing. This change was not saved; everything before it is kept. Look to the drive "
+            "and try again."
+        )
+    if number in GONE:
+        return NotThere(
+            f"“{name}” or its folder is not there, or a folder stands in its place. Nothing was "
+            "changed. If it is on a drive, plug the drive in; otherwise choose another place."
+        )
+    if "malformed" in text or "corrupt" in text:
         return DamagedStore(
             f"“{name}” is damaged. Nothing more was written to it. Keep the folder as it is and "
             "restore your last backup into a new folder."

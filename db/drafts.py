@@ -5,6 +5,7 @@ A file apart, so that a long import never holds up the officer's typing.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 from pathlib import Path
@@ -26,7 +27,10 @@ class Drafts:
         try:
             self._connection = self._opened(path, key)
         except (DamagedStore, NotAWorkspace):
-            path.replace(path.with_name(path.name + ".damaged"))
+            for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+                # All three: a log left behind would be played into the new file.
+                with contextlib.suppress(FileNotFoundError):
+                    path.with_name(name).replace(path.with_name(f"{name}.damaged"))
             self.lost = True
             self._connection = self._opened(path, key)
 
@@ -46,12 +50,12 @@ class Drafts:
         with self._lock, known_errors("drafts"):
             self._connection.execute(
                 "INSERT OR REPLACE INTO draft VALUES (?, ?, ?)",
-                (name, json.dumps(body, ensure_ascii=False), self._now()),
+                (name, json.dumps(body), self._now()),
             )
 
     def get(self, name: str, default: Any = None) -> Any:
         """A draft, or `default`."""
-        with self._lock:
+        with self._lock, known_errors("drafts"):
             row = self._connection.execute(
                 "SELECT body FROM draft WHERE name = ?", (name,)
             ).fetchone()
@@ -64,9 +68,14 @@ class Drafts:
 
     def names(self, prefix: str = "") -> list[str]:
         """Names of the drafts there are, newest first."""
-        with self._lock:
+        with self._lock, known_errors("drafts"):
             rows = self._connection.execute("SELECT name FROM draft ORDER BY ms DESC")
             return [row[0] for row in rows if row[0].startswith(prefix)]
+
+    def snapshot(self, target: Path) -> None:
+        """Write a whole, encrypted copy to a new file, while drafts are in use."""
+        with self._lock, known_errors(target.name):
+            self._connection.execute("VACUUM INTO ?", (str(target),))
 
     def close(self) -> None:
         """Close the file."""

@@ -59,6 +59,18 @@ class DiskFull(KnownError):
     code = "disk_full"
 
 
+class DriveTrouble(KnownError):
+    """The drive would not take or give the bytes; the change was rolled back whole."""
+
+    code = "drive"
+
+
+class NotThere(KnownError):
+    """A file or its folder is not where it was said to be."""
+
+    code = "not_there"
+
+
 class ReadOnly(KnownError):
     """The folder or file cannot be written."""
 

@@ -9,6 +9,7 @@ Source: RFC 9106 (Argon2), second recommended option; measured on two slow cores
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -51,8 +52,13 @@ def derive(secret: str, salt: bytes, cost: KdfCost) -> bytes:
     from argon2.low_level import Type, hash_secret_raw
 
     return hash_secret_raw(
-        secret.encode(), salt, cost.time, cost.memory_kib, cost.lanes, 32, Type.ID
+        plain_secret(secret), salt, cost.time, cost.memory_kib, cost.lanes, 32, Type.ID
     )
+
+
+def plain_secret(secret: str) -> bytes:
+    """A passphrase's bytes, the same from every keyboard: é is typed as one sign or as two."""
+    return unicodedata.normalize("NFC", secret).encode("utf-8", "surrogatepass")
 
 
 def subkey(key: bytes, purpose: str) -> bytes:
@@ -103,6 +109,9 @@ class Wrapped:
             raise ValueError("unknown key derivation")
         fields = (bytes.fromhex(data[name]) for name in ("salt", "nonce", "sealed"))
         salt, nonce, sealed = fields
+        least = min(cost.time, cost.lanes, cost.memory_kib // 8)
+        if least < 1 or len(salt) < 8 or len(nonce) != 12 or len(sealed) != 48:
+            raise ValueError("cut short")
         return cls(salt, cost, nonce, sealed)
 
 

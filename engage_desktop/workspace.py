@@ -10,6 +10,7 @@ lock, attempts.json         one program at a time; wrong passphrases are slowed
 from __future__ import annotations
 
 import contextlib
+import glob
 import json
 import secrets
 from collections.abc import Callable
@@ -36,6 +37,8 @@ BLOBS = "blobs"
 LEAST_PASSPHRASE = 8
 FREE_TRIES = 3
 LONGEST_WAIT_S = 60
+MOST_TRIES = 20
+"""Wrong tries are counted no further: the wait has long reached its longest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,19 +133,34 @@ class Workspace:
                     device=around.randomness(16).hex(), now=around.now,
                     randomness=around.randomness,
                 )  # fmt: skip
-                store.set_setting("incarnation", around.randomness(8).hex())
-                keys = KeyFile.make(
-                    key, passphrase, code, around.randomness(16).hex(), around.cost,
-                    around.randomness,
-                )  # fmt: skip
-                keys.save(*(folder / name for name in KEYS))
+                try:
+                    store.set_setting("incarnation", around.randomness(8).hex())
+                    keys = KeyFile.make(
+                        key, passphrase, code, around.randomness(16).hex(), around.cost,
+                        around.randomness,
+                    )  # fmt: skip
+                    keys.save(*(folder / name for name in KEYS))
+                except BaseException:
+                    store.close()
+                    raise
+                return cls._over(folder, store, key, lock, around), code
             except BaseException:
                 lock.release()
                 raise
         except KnownError:
             _clear(folder, whole=made)
             raise
-        return cls(folder, store, key, lock, around), code
+
+    @classmethod
+    def _over(
+        cls, folder: Path, store: Store, key: bytes, lock: FolderLock, around: Surroundings
+    ) -> Workspace:
+        """A workspace over an open store, which is closed again if that fails."""
+        try:
+            return cls(folder, store, key, lock, around)
+        except BaseException:
+            store.close()
+            raise
 
     @classmethod
     def open(cls, folder: Path, secret: str, *, around: Surroundings | None = None) -> Workspace:
@@ -167,10 +185,10 @@ class Workspace:
                 folder / STORE, key, REGISTRY, MIGRATIONS, now=around.now,
                 randomness=around.randomness, before_upgrade=_keep_copy(folder, around),
             )  # fmt: skip
+            return cls._over(folder, store, key, lock, around)
         except BaseException:
             lock.release()
             raise
-        return cls(folder, store, key, lock, around)
 
     def close(self) -> None:
         """Close everything; the workspace can be opened again at once."""
@@ -227,16 +245,19 @@ class Workspace:
         Nothing already at `target` is lost unless the new backup is whole. Raises `DiskFull`,
         `ReadOnly`, `Cancelled`.
         """
-        copy = self.folder / f".{secrets.token_hex(6)}.copy.tmp"
+        mark = secrets.token_hex(6)
+        copy, drafts = (self.folder / f".{mark}.{name}.tmp" for name in (STORE, DRAFTS))
         try:
             self.store.snapshot(copy)
-            files = [(KEYS[0], self.folder / KEYS[0]), (STORE, copy)]
+            self.drafts.snapshot(drafts)
+            files = [(KEYS[0], self.folder / KEYS[0]), (STORE, copy), (DRAFTS, drafts)]
             files += [(f"{BLOBS}/{d[:2]}/{d}", self.blobs.path(d)) for d in self.blobs.all()]
             return write_backup(
                 target, files, ms=self._around.now(), progress=progress, cancelled=cancelled
             )
         finally:
             copy.unlink(missing_ok=True)
+            drafts.unlink(missing_ok=True)
 
     @classmethod
     def restore(
@@ -258,6 +279,8 @@ class Workspace:
             )
         if not source.is_file():
             raise NotAWorkspace(f"There is no file “{source.name}”. Nothing was changed.")
+        for stale in folder.parent.glob(f".{glob.escape(folder.name)}.*.restoring"):
+            remove_tree(stale)  # what a killed restore left
         staging = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.restoring")
         try:
             with known_errors(folder.name):
@@ -307,8 +330,8 @@ def unlock(folder: Path, keys: KeyFile, secret: str, around: Surroundings) -> by
 def _attempts(path: Path) -> tuple[int, int]:
     try:
         count, last = json.loads(path.read_text())
-        return int(count), int(last)
-    except (OSError, ValueError, TypeError):
+        return min(int(count), MOST_TRIES), int(last)
+    except (OSError, ValueError, TypeError, OverflowError):
         return 0, 0
 
 
