@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from db.fields import FieldType, Spec
+from db.fields import FieldType, Spec, is_id
 from db.record import Record
 
 BIN = "_bin"
@@ -175,7 +175,7 @@ def to_slots(specs: Mapping[str, Spec], values: Mapping[str, Any]) -> dict[str, 
     slots: dict[str, Any] = {}
     for name, value in values.items():
         spec = specs.get(name)
-        if spec is None or value is None or (value == "" and spec.default in ("", None)):
+        if spec is None or value is None or is_empty(spec, value):
             continue
         if not spec.is_set:
             slots[name] = value
@@ -186,13 +186,20 @@ def to_slots(specs: Mapping[str, Spec], values: Mapping[str, Any]) -> dict[str, 
     return slots
 
 
+def is_empty(spec: Spec, value: Any) -> bool:
+    """Does this value say no more than no value would?"""
+    return bool(value == "" and spec.default in ("", None))
+
+
 def from_slots(specs: Mapping[str, Spec], slots: Mapping[str, Any]) -> dict[str, Any]:
     """The inverse of `to_slots`: field values, each set gathered from its elements."""
     values: dict[str, Any] = {}
     for slot, value in slots.items():
         name, colon, element = slot.partition(":")
         spec = specs.get(name)
-        if spec is None or spec.is_set != bool(colon):
+        if spec is None or spec.is_set != bool(colon) or not spec.fits(value):
+            continue
+        if colon and spec.type is FieldType.LINKS and not is_id(element):
             continue
         if not colon:
             values[name] = value

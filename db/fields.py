@@ -52,6 +52,17 @@ INTEGER_TYPES = frozenset({FieldType.INTEGER, FieldType.MONEY, FieldType.BOOLEAN
 LONGEST = {False: 2_000, True: 5_000_000}
 """Most characters of one line, and of a long text."""
 
+WORDS = frozenset(
+    {FieldType.TEXT, FieldType.LONG_TEXT, FieldType.EMAIL, FieldType.POSTCODE, FieldType.CHOICE}
+)
+"""Sorted without regard to capitals."""
+
+LARGEST = 10**15
+"""Whole numbers (and pence) lie between this and its negative: far inside what SQLite keeps."""
+
+LONGEST_ELEMENT = 500
+"""Most characters of one element of a set."""
+
 _ID = re.compile(r"[0-9a-f]{32}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
@@ -123,10 +134,38 @@ class Spec:
         if isinstance(value, str):
             return self._checked_text(value)
         if self.type in (FieldType.CHOICES, FieldType.LINKS):
-            return tuple(sorted({self._checked_element(str(item)) for item in value}))
+            return tuple(sorted({self.checked_element(str(item)) for item in value}))
         if self.type is FieldType.FEATURES:
-            return {self._checked_element(code): _yes_no(self, v) for code, v in value.items()}
+            return {self.checked_element(code): _yes_no(self, v) for code, v in value.items()}
+        if isinstance(value, int) and abs(value) > LARGEST:
+            raise ValueError(f"{self.label} is too large a number.")
         return value
+
+    def checked_element(self, value: str) -> str:
+        """One element of a set in its kept form. Raises `ValueError` with a sentence."""
+        if value == "":
+            raise ValueError(f"{self.label} holds an entry with nothing in it.")
+        if "\0" in value:
+            raise ValueError(f"{self.label} holds a NUL character, which no text has.")
+        if len(value) > LONGEST_ELEMENT:
+            raise ValueError(
+                f"{self.label} holds an entry longer than {LONGEST_ELEMENT} characters."
+            )
+        return self._checked_element(value)
+
+    def fits(self, value: Any) -> bool:
+        """Can the typed table keep this slot's value? A colleague's faulty program may send any."""
+        if value is None:
+            return True
+        if self.is_set:
+            return value in ("yes", "no") if self.type is FieldType.FEATURES else value == 1
+        if self.type is FieldType.BOOLEAN:
+            return isinstance(value, bool)
+        if self.type in (FieldType.INTEGER, FieldType.MONEY):
+            return isinstance(value, int) and abs(value) <= LARGEST
+        if not isinstance(value, str):
+            return False
+        return self.type is not FieldType.LINK or bool(_ID.fullmatch(value))
 
     def _checked_text(self, value: str) -> str:
         if "\0" in value:
@@ -165,6 +204,11 @@ class Spec:
     def named(self, name: str, required: bool, default: object) -> Spec:
         """A copy that knows its field's name."""
         return replace(self, name=name, required=required, default=default)
+
+
+def is_id(text: object) -> bool:
+    """Is this the id of a record: 32 lower-case hexadecimal digits?"""
+    return isinstance(text, str) and _ID.fullmatch(text) is not None
 
 
 def _yes_no(spec: Spec, value: object) -> str:

@@ -6,11 +6,12 @@ Functions on the writer's connection; none of them begins a transaction.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from db.changes import BIN, SEEN, ChangeSetHead, Conflict, HistoryEntry, Op, Version, packed
 from db.connection import Connection
+from db.merge import OpView
 from db.record import Registry
 from db.typed import id_of
 from db.writer import Writer
@@ -49,22 +50,25 @@ def drop_set(connection: Connection, set_pk: int) -> list[int]:
 
 
 def own_ops(
-    connection: Connection, registry: Registry, arrival: int
-) -> Iterator[tuple[int, ChangeSetHead, Op]]:
-    """(arrival, envelope, op) of this laptop's finished change sets after `arrival`."""
+    connection: Connection, arrival: int, index: int, limit: int
+) -> list[tuple[int, ChangeSetHead, Op]]:
+    """(arrival, envelope, op) of this laptop's finished change sets after (`arrival`, `index`)."""
+    found: list[tuple[int, ChangeSetHead, Op]] = []
     rows = connection.execute(
         "SELECT c.finished, lower(hex(c.id)), c.device, c.officer, c.ms, c.counter, c.why, "
         "lower(hex(c.undoes)), c.roster_head, o.idx, r.kind, lower(hex(r.id)), o.body, "
         "o.supersedes FROM change_set c JOIN op o ON o.change_set = c.pk "
-        "JOIN record r ON r.pk = o.record WHERE c.here AND c.finished > ? "
-        "ORDER BY c.finished, o.idx",
-        (arrival,),
+        "JOIN record r ON r.pk = o.record WHERE c.here AND c.finished >= ? "
+        "AND (c.finished > ? OR o.idx > ?) ORDER BY c.finished, o.idx LIMIT ?",
+        (arrival, arrival, index, limit),
     )
     for row in rows:
         undoes = row[7] or None
         head = ChangeSetHead(row[1], row[2], row[3], row[4], row[5], row[6], undoes, row[8])
         body, supersedes = json.loads(row[12]), json.loads(row[13]) if row[13] else {}
-        yield int(row[0]), head, Op(row[1], int(row[9]), row[10], row[11], body, supersedes)
+        op = Op(row[1], int(row[9]), row[10], row[11], body, supersedes)
+        found.append((int(row[0]), head, op))
+    return found
 
 
 def conflict_count(connection: Connection) -> int:
@@ -91,6 +95,8 @@ def conflicts(connection: Connection, writer: Writer) -> list[Conflict]:
         "JOIN record r ON r.pk = c.record ORDER BY c.record DESC, c.slot"
     ).fetchall()
     for pk, slot, kind, record_id, title in rows:
+        if not _is_known(writer.registry, kind, slot):
+            continue
         heads = writer.state(pk).heads
         if slot == BIN:
             versions = _bin_versions(connection, heads)
@@ -101,6 +107,11 @@ def conflicts(connection: Connection, writer: Writer) -> list[Conflict]:
             ]
         found.append(Conflict(kind, record_id, title, slot, tuple(versions)))
     return found
+
+
+def _is_known(registry: Registry, kind: str, slot: str) -> bool:
+    """Can this release ask an officer about it? A newer release's fields wait for the upgrade."""
+    return kind in registry and (slot == BIN or slot.partition(":")[0] in registry[kind].specs())
 
 
 def _bin_versions(connection: Connection, heads: dict[str, Any]) -> list[Version]:
@@ -115,13 +126,22 @@ def _bin_versions(connection: Connection, heads: dict[str, Any]) -> list[Version
 
 def binned_by_undo(connection: Connection, writer: Writer, pk: int) -> bool:
     """Was a record put in the bin by taking its making back?"""
-    binning = [op for op in writer.state(pk).heads.get(BIN, []) if op.values[BIN]]
-    return bool(binning) and all(
-        connection.execute(
-            "SELECT undoes IS NOT NULL FROM change_set WHERE id = ?", (bytes.fromhex(op.key[:32]),)
-        ).fetchone()[0]
-        for op in binning
-    )
+    state = writer.state(pk)
+    binning = [op for op in state.heads.get(BIN, []) if op.values[BIN]]
+    by_key = {op.key: op for op in state.ops}
+    return bool(binning) and all(_unmade(connection, op, by_key) for op in binning)
+
+
+def _unmade(connection: Connection, op: OpView, by_key: Mapping[str, OpView]) -> bool:
+    """Does this op bin a record by undoing its making, and not by undoing its rescue?"""
+    row = connection.execute(
+        "SELECT lower(hex(undoes)) FROM change_set WHERE id = ?", (bytes.fromhex(op.key[:32]),)
+    ).fetchone()
+    if not row[0]:
+        return False
+    undone = [other for key, other in by_key.items() if key[:32] == row[0] and BIN in other.values]
+    rescued = [by_key[k] for other in undone for k in other.supersedes.get(BIN, ()) if k in by_key]
+    return all(_unmade(connection, earlier, by_key) for earlier in rescued if earlier.values[BIN])
 
 
 def _version(connection: Connection, key: str, value: Any, ms: int) -> Version:

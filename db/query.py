@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from unicodedata import category, normalize
 
 from db.errors import InvalidInput
-from db.fields import FieldType, Spec
+from db.fields import WORDS, FieldType, Spec
 from db.record import Registry
 from db.typed import BINNED, LIVE
 
@@ -21,7 +22,11 @@ LEAST_PREFIX = 3
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One filter. `op` is one of: = != < <= > >= contains has in empty not_empty."""
+    """One filter. `op` is one of: = != < <= > >= contains has in empty not_empty.
+
+    "=" with the field's default also finds records that hold nothing there. "has" asks whether a
+    set holds an element, or a feature is there ("yes"). "contains" on a link looks at the title.
+    """
 
     path: str
     op: str
@@ -123,9 +128,12 @@ class Plan:
 
     def _like(self, params: list[Any]) -> str:
         specs = self.registry[self.query.kind].specs().values()
-        parts = [f't."{spec.name}" LIKE ?' for spec in specs if spec.searchable]
-        params.extend([f"%{self.query.text.strip()}%"] * len(parts))
-        return f"({' OR '.join(parts) or '0'})"
+        parts = [f"t.\"{spec.name}\" LIKE ? ESCAPE '\\'" for spec in specs if spec.searchable]
+        somewhere = f"({' OR '.join(parts) or '0'})"
+        words = _words(self.query.text)
+        for word in words:
+            params.extend([f"%{_escaped(word)}%"] * len(parts))
+        return " AND ".join([somewhere] * len(words)) or "0"
 
     def order(self) -> str:
         """ORDER BY; a link sorts by the title it shows, and row keys settle what is equal."""
@@ -139,7 +147,7 @@ class Plan:
             raise InvalidInput(f"{column.spec.label} cannot be sorted by: it holds several values.")
         if column.spec.type is FieldType.LINK:
             return f"ORDER BY {self.title_of(column)} COLLATE NOCASE{down}, t.pk{down}"
-        return f"ORDER BY {column.sql}{down}, t.pk{down}"
+        return f"ORDER BY {_sort_key(column)}{down}, t.pk{down}"
 
     def _condition(self, condition: Condition) -> tuple[str, list[Any]]:
         column = self.column(condition.path)
@@ -156,11 +164,14 @@ class Plan:
                     return f"({column.sql} = ? OR {column.sql} IS NULL)", [value]
                 return f"{column.sql} = ?", [value]
             case "!=":
+                if value == _default(column.spec):
+                    return f"({column.sql} <> ? AND {column.sql} IS NOT NULL)", [value]
                 return f"{column.sql} IS NOT ?", [value]
             case "<" | "<=" | ">" | ">=":
                 return f"{column.sql} {condition.op} ?", [value]
             case "contains":
-                return f"{column.sql} LIKE ? ESCAPE '\\'", [f"%{_escaped(str(value))}%"]
+                held = self.title_of(column) if column.spec.type is FieldType.LINK else column.sql
+                return f"{held} LIKE ? ESCAPE '\\'", [f"%{_escaped(str(value))}%"]
             case "in":
                 return f"{column.sql} IN ({', '.join('?' * len(value))})", list(value)
             case "empty":
@@ -170,11 +181,25 @@ class Plan:
         raise InvalidInput(f"A filter cannot say “{condition.op}”.")
 
 
+def _sort_key(column: Column) -> str:
+    """Choices sort in the order they are offered, words without regard to capitals."""
+    spec = column.spec
+    if spec.type is FieldType.CHOICE and not spec.open_choices:
+        held = f"coalesce({column.sql}, '{spec.default or ''}')"
+        codes = " ".join(
+            f"WHEN '{choice.code}' THEN {place}" for place, choice in enumerate(spec.choices)
+        )
+        return f"CASE {held} {codes} ELSE -1 END" if codes else column.sql
+    return f"{column.sql} COLLATE NOCASE" if spec.type in WORDS else column.sql
+
+
 def _default(spec: Spec) -> Any:
     return int(spec.default) if isinstance(spec.default, bool) else spec.default
 
 
 def _link_condition(column: Column, condition: Condition) -> tuple[str, list[Any]]:
+    if condition.value in (None, ""):
+        return f"{column.sql} IS {'NOT ' * (condition.op == '!=')}NULL", []
     ids = condition.value if condition.op == "in" else [condition.value]
     holes = ", ".join("?" * len(ids))
     inner = f"(SELECT pk FROM record WHERE id IN ({holes}))"
@@ -196,7 +221,8 @@ def _set_condition(column: Column, condition: Condition) -> tuple[str, list[Any]
             "WHERE r.id = ?)",
             [_blob(condition.value)],
         )
-    return f"{column.sql} IN (SELECT pk FROM {table} WHERE element = ?)", [condition.value]
+    yes = " AND value = 'yes'" if column.spec.type is FieldType.FEATURES else ""
+    return f"{column.sql} IN (SELECT pk FROM {table} WHERE element = ?{yes})", [condition.value]
 
 
 def _blob(record_id: Any) -> bytes:
@@ -220,7 +246,11 @@ def match_words(text: str) -> str:
 
 
 def _words(text: str) -> Sequence[str]:
-    cleaned = "".join(ch if ch.isalnum() or ch in "'’@._-+" else " " for ch in text)
+    # Marks that sit on letters stay, or words of some scripts would fall apart.
+    cleaned = "".join(
+        ch if ch.isalnum() or ch in "'’@._-+" or category(ch).startswith("M") else " "
+        for ch in normalize("NFC", text)
+    )
     return [word for word in cleaned.split() if any(ch.isalnum() for ch in word)]
 
 

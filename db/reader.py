@@ -13,7 +13,7 @@ from db.errors import NotFound
 from db.fields import FieldType, Spec
 from db.query import Column, Condition, ListQuery, Plan, match_words
 from db.record import Record, Registry
-from db.typed import ABSENT, LIVE, TypedTable
+from db.typed import ABSENT, LIVE, TypedTable, raw_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ class Reader:
         with self._reading():
             row = self._connection.execute(
                 f"SELECT t.pk {source} AND t.pk = (SELECT pk FROM record WHERE id = ?)",
-                (*params, bytes.fromhex(record_id)),
+                (*params, raw_id(record_id)),
             ).fetchone()
             if row is None:
                 return None
@@ -170,13 +170,9 @@ class Reader:
         """One record, in the bin or not. Raises `NotFound`."""
         table = self._tables[self.registry[kind].meta.name]
         with self._reading():
-            try:
-                raw = bytes.fromhex(record_id)
-            except ValueError:
-                raw = b""
             row = self._connection.execute(
                 "SELECT pk FROM record WHERE id = ? AND kind = ? AND state <> ?",
-                (raw, kind, ABSENT),
+                (raw_id(record_id), kind, ABSENT),
             ).fetchone()
             values = table.read(self._connection, row[0]) if row else None
         if values is None:
@@ -188,7 +184,7 @@ class Reader:
         """The title of any record; "" when it is not here."""
         with self._reading():
             row = self._connection.execute(
-                "SELECT title FROM record WHERE id = ?", (bytes.fromhex(record_id),)
+                "SELECT title FROM record WHERE id = ?", (raw_id(record_id),)
             ).fetchone()
         return str(row[0]) if row else ""
 
@@ -200,16 +196,25 @@ class Reader:
             kind, where=(Condition(cls.meta.parent, "=", parent_id),),
             sort="pk" if sort == "-pk" else sort,
         )  # fmt: skip
-        return [self.get(kind, row.id) for row in self.page(query, limit=10_000).rows]
+        with self._reading():
+            return [self.get(kind, row.id) for row in self.page(query, limit=10_000).rows]
 
     def find(self, kind: str, field: str, value: Any) -> list[str]:
         """Ids of the records outside the bin whose field equals a value."""
         query = ListQuery(kind, where=(Condition(field, "=", value),), sort="pk")
-        return [row.id for row in self.page(query, limit=1_000).rows]
+        plan = Plan(self.registry, query)
+        order = plan.order()
+        source, params = plan.source()
+        found = self.sql(
+            f"SELECT lower(hex((SELECT id FROM record WHERE pk = t.pk))) {source} {order}", params
+        )
+        return [row[0] for row in found]
 
     def search_all(self, text: str, limit: int = 8) -> list[Hit]:
         """The newest records of every kind that hold these words, `limit` of each kind."""
         hits: list[Hit] = []
+        if not text.strip():
+            return hits
         for cls in self.registry:
             specs = [spec for spec in cls.specs().values() if spec.searchable]
             if not specs:
@@ -239,7 +244,15 @@ class Reader:
     @contextlib.contextmanager
     def _reading(self) -> Iterator[None]:
         with known_errors("store"):
-            yield
+            if self._connection.in_transaction:
+                yield
+                return
+            self._connection.execute("BEGIN")  # one moment of the store for several statements
+            try:
+                yield
+            finally:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
 
 
 def _row(row: Sequence[Any], columns: Sequence[Column], sets: dict[int, dict[int, Any]]) -> Row:
@@ -256,7 +269,7 @@ def _row(row: Sequence[Any], columns: Sequence[Column], sets: dict[int, dict[int
 
 def _value(spec: Spec, stored: Any) -> Any:
     if stored is None:
-        return spec.default if spec.type is FieldType.CHOICE else None
+        return None if spec.default == "" else spec.default
     return bool(stored) if spec.type is FieldType.BOOLEAN else stored
 
 

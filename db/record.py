@@ -13,13 +13,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
 from db.errors import InvalidInput, NotFound
 from db.fields import KindMeta, Spec
 
 RecordId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 """128 random (or, for imports, derived) bits as 32 lower-case hexadecimal digits."""
+
+
+LONGEST_TITLE = 200
+"""Characters."""
 
 
 class Record(BaseModel):
@@ -52,10 +56,16 @@ class Record(BaseModel):
         first = next(iter(cls.specs()))
         return str(values.get(first) or "")
 
+    @classmethod
+    def short_title(cls, values: Mapping[str, Any]) -> str:
+        """`title_of`, cut to `LONGEST_TITLE`: a title goes into every list that points here."""
+        title = cls.title_of(values)
+        return title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1] + "…"
+
     @property
     def title(self) -> str:
         """This record's title."""
-        return self.title_of(self.model_dump(mode="json"))
+        return self.short_title(self.model_dump(mode="json"))
 
 
 @cache
@@ -124,6 +134,31 @@ def validated(cls: type[Record], values: Mapping[str, Any]) -> Record:
         raise InvalidInput(" ".join(problems.values()), problems) from None
 
 
+@cache
+def _adapter(cls: type[Record], name: str) -> TypeAdapter[Any]:
+    info = cls.model_fields[name]
+    form: Any = Annotated[(info.annotation, *info.metadata)]
+    return TypeAdapter(form)
+
+
+def field_of(cls: type[Record], name: str, value: Any) -> Any:
+    """One field's value in its own type. Raises pydantic's `ValidationError`."""
+    return _adapter(cls, name).validate_python(value)
+
+
+def field_in_json(cls: type[Record], name: str, value: Any) -> Any:
+    """One field's value in its kept form, whatever the record's other fields hold.
+
+    Raises `InvalidInput`.
+    """
+    adapter = _adapter(cls, name)
+    try:
+        return adapter.dump_python(adapter.validate_python(value), mode="json")
+    except ValidationError as error:
+        sentence = _sentence(cls.specs()[name].label, error.errors()[0])
+        raise InvalidInput(sentence, {name: sentence}) from None
+
+
 def problems_of(cls: type[Record], error: ValidationError) -> dict[str, str]:
     """Turn pydantic's findings into sentences with the field's own label."""
     specs = cls.specs()
@@ -153,6 +188,8 @@ def _sentence(label: str, item: typing.Mapping[str, Any]) -> str:
             return str(context.get("error", item["msg"]))
         case "literal_error" | "enum":
             return f"{label} must be one of {context.get('expected', 'the choices listed')}."
+        case "string_unicode":
+            return f"{label} holds a character that is no character. Type or copy it again."
         case "string_pattern_mismatch":
             return f"{label} does not have the right form."
     if kind.startswith("date"):

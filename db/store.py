@@ -34,11 +34,13 @@ from db.changes import (
     What,
     to_slots,
 )
-from db.check import CheckReport, check
+from db.check import CheckReport, check_contents, check_pages
 from db.clock import HybridClock, NowMs, Randomness, system_ms, system_random
 from db.connection import Connection, connect, known_errors, transaction
-from db.errors import InvalidInput, KnownError, NotFound
+from db.errors import CannotUndo, InvalidInput, KnownError, NotAWorkspace, NotFound
+from db.fields import FieldType, Spec
 from db.migrations import OWN, Migration, pending, upgrade
+from db.migrations import applied as applied_migrations
 from db.reader import Reader
 from db.record import Record, Registry
 from db.typed import ABSENT
@@ -49,6 +51,10 @@ Progress = Callable[[int, int], None]
 
 RECORD_KEY = "team_record_key"
 """Secret from which ids of imported rows are derived; the same on every laptop of a team."""
+
+
+READ_BY = "read_by"
+"""Setting: the last migration after which the ops of newer releases were looked at again."""
 
 
 class Store:
@@ -112,43 +118,69 @@ class Store:
         try:
             with known_errors(path.name):
                 steps = pending(connection, tuple(migrations))
+                if OWN[0] in steps:
+                    raise NotAWorkspace(
+                        f"“{path.name}” is empty: the file was cut short or replaced. Nothing "
+                        "was changed. Restore your last backup into a new folder."
+                    )
                 if steps:
                     if before_upgrade is not None:
                         before_upgrade(connection)
                     upgrade(connection, steps)
                 store = cls(connection, path, key, registry, now=now, randomness=randomness)
-                store._take_up(replay=bool(steps))
+                store._take_up()
         except BaseException:
             connection.close()
             raise
         return store
 
-    def _take_up(self, *, replay: bool) -> None:
+    def _take_up(self) -> None:
         for set_pk, why in log.unfinished(self._connection):
             count = self._withdraw(set_pk)
-            self.recovered.append(
-                f"“{why}” had not finished when the program stopped. "
-                f"It was taken back whole ({count:,} records); everything saved before is here."
-            )
-        if replay:
+            if count:
+                self.recovered.append(
+                    f"“{why}” had not finished when the program stopped. It was taken back "
+                    f"whole ({count:,} records); everything saved before is here."
+                )
+        latest = applied_migrations(self._connection)[-1]
+        if self.get_setting(READ_BY) != latest:
+            # Asked of the store, not of this start: an upgrade may have been cut off before it.
             with self._writing():
                 for pk in log.unread_records(self._connection):
                     self._writer.refresh(pk)
                 log.mark_read(self._connection, self.registry)
+                log.set_setting(self._connection, READ_BY, latest)
 
     def reader(self) -> Reader:
         """A new read-only connection of its own, for one thread at a time."""
         return Reader(connect(self.path, self._key, read_only=True), self.registry)
 
     def check(self, progress: Progress | None = None) -> CheckReport:
-        """Is every page, record and count whole? Reads only."""
-        with self._lock, known_errors(self.path.name):
-            return check(self._connection, self._writer, progress)
+        """Is every page, record, count and search entry whole? Changes nothing.
+
+        Others may write while the records are gone through, which takes the time.
+        """
+        report = CheckReport()
+        with self._reading():
+            check_pages(self._connection, report)
+        if report.ok:
+            with known_errors(self.path.name):
+                connection = connect(self.path, self._key, read_only=True)
+                try:
+                    check_contents(connection, Writer(connection, self.registry), report, progress)
+                finally:
+                    connection.close()
+        return report
 
     def snapshot(self, target: Path) -> None:
-        """Write a whole, encrypted copy of the store to a new file, while it is in use."""
-        with self._lock, known_errors(target.name):
-            self._connection.execute("VACUUM INTO ?", (str(target),))
+        """Write a whole, encrypted copy of the store to a new file, while others write on."""
+        with known_errors(target.name):
+            connection = connect(self.path, self._key, read_only=True)
+            try:
+                connection.execute("PRAGMA query_only = OFF")  # or no copy could be written
+                connection.execute("VACUUM INTO ?", (str(target),))
+            finally:
+                connection.close()
 
     def close(self) -> None:
         """Close the writer. Readers are closed by those who opened them."""
@@ -200,15 +232,19 @@ class Store:
         with self._lock, self._writing():
             head, set_pk = self._begin(why, undoes=None, undoable=undoable)
         batch = Batch(self, head, set_pk)
+        self._writer.unfinished.add(head.id)
         try:
-            yield batch
-        except BaseException:
-            batch.withdraw()
-            raise
-        if batch.withdrawn:
-            return
-        with self._lock, self._writing():
-            self._finish(set_pk, batch.touched > 0)
+            try:
+                yield batch
+            except BaseException:
+                batch.withdraw()
+                raise
+            if batch.withdrawn:
+                return
+            with self._lock, self._writing():
+                self._finish(set_pk, batch.touched > 0)
+        finally:
+            self._writer.unfinished.discard(head.id)
         self._tell(Applied(head.id if batch.touched else "", why, batch.told(), initiator))
 
     def undo(self, change_set: str | None = None, *, initiator: object | None = None) -> Applied:
@@ -216,20 +252,27 @@ class Store:
 
         Raises `CannotUndo` when somebody changed the same things since, or there is nothing.
         """
-        return self._invert(change_set or undo.stacks(self._connection).top_undo(), initiator)
+        with self._lock:
+            chosen = change_set or undo.stacks(self._connection).top_undo()
+            applied = self._invert(chosen, initiator)
+        self._tell(applied)
+        return applied
 
     def redo(self, *, initiator: object | None = None) -> Applied:
         """Bring back what was last undone."""
-        return self._invert(undo.stacks(self._connection).top_redo(), initiator)
+        with self._lock:
+            applied = self._invert(undo.stacks(self._connection).top_redo(), initiator)
+        self._tell(applied)
+        return applied
 
     def undo_words(self) -> str | None:
         """What `undo` would take back, in the officer's words."""
-        with self._lock:
+        with self._reading():
             return undo.stacks(self._connection).undo_words()
 
     def redo_words(self) -> str | None:
         """What `redo` would bring back, in the officer's words."""
-        with self._lock:
+        with self._reading():
             return undo.stacks(self._connection).redo_words()
 
     def resolve(
@@ -258,22 +301,45 @@ class Store:
     def _settled(self, kind: str, record_id: str, slot: str, value: Any) -> Any:
         if slot == BIN:
             return bool(value)
-        name, colon, _ = slot.partition(":")
+        name, colon, element = slot.partition(":")
         specs = self.registry[kind].specs()
-        if name not in specs:
-            raise InvalidInput(f"There is no field called “{name}” here.")
+        if name not in specs or specs[name].is_set != bool(colon):
+            raise InvalidInput(f"There is no field called “{slot}” here.")
         if colon:
-            return value if value in ("yes", "no") else (1 if value else None)
+            return self._settled_element(specs[name], element, value)
         before = self._writer.tables[kind].read(self._connection, self._writer.pk_of(record_id))
         checked = self._writer.edited(kind, record_id, before or {}, {name: value})
         return to_slots(specs, checked).get(slot)
 
+    @staticmethod
+    def _settled_element(spec: Spec, element: str, value: Any) -> Any:
+        try:
+            spec.checked_element(element)
+        except ValueError as error:
+            raise InvalidInput(str(error)) from None
+        if spec.type is not FieldType.FEATURES:
+            return 1 if value else None
+        if value in (None, False, ""):
+            return None
+        if value not in ("yes", "no"):
+            raise InvalidInput(f"{spec.label}: choose yes, no, or not known.")
+        return value
+
     # -- colleagues' changes ---------------------------------------------------------------
 
     def ops_after(self, arrival: int) -> Iterator[tuple[int, ChangeSetHead, Op]]:
-        """This laptop's own finished ops after a number, in the order they were finished."""
-        with self._lock:
-            yield from log.own_ops(self._connection, self.registry, arrival)
+        """This laptop's own finished ops after a number, in the order they were finished.
+
+        Other threads may write between two of them; what they write comes last.
+        """
+        index = LAST_INDEX
+        while True:
+            with self._reading():
+                some = log.own_ops(self._connection, arrival, index, OPS_AT_ONCE)
+            yield from some
+            if len(some) < OPS_AT_ONCE:
+                return
+            arrival, index = some[-1][0], some[-1][2].index
 
     def receive(
         self, items: Iterable[tuple[ChangeSetHead, Op]], *, initiator: object | None = None
@@ -310,7 +376,7 @@ class Store:
 
     def get(self, kind: str, record_id: str) -> Record:
         """One record, in the bin or not. Raises `NotFound`."""
-        with self._lock:
+        with self._reading():
             pk, _ = self._writer.row(kind, record_id)
             table = self._writer.tables[kind]
             values = table.read(self._connection, pk) or {}
@@ -322,7 +388,7 @@ class Store:
 
     def where(self, kind: str, record_id: str) -> str | None:
         """ "live", "bin", or None when there is no such record."""
-        with self._lock:
+        with self._reading():
             try:
                 _, state = self._writer.row(kind, record_id)
             except NotFound:
@@ -331,18 +397,18 @@ class Store:
 
     def was_undone(self, kind: str, record_id: str) -> bool:
         """Is a record in the bin only because its making was undone, not because it was deleted?"""
-        with self._lock:
+        with self._reading():
             pk, state = self._writer.row(kind, record_id)
             return bool(state) and log.binned_by_undo(self._connection, self._writer, pk)
 
     def conflicts(self) -> list[Conflict]:
         """Every field that holds more than one version, newest record first."""
-        with self._lock:
+        with self._reading():
             return log.conflicts(self._connection, self._writer)
 
     def history(self, kind: str, record_id: str) -> list[HistoryEntry]:
         """Who changed what, newest first."""
-        with self._lock:
+        with self._reading():
             pk, _ = self._writer.row(kind, record_id)
             return log.history(self._connection, pk)
 
@@ -350,7 +416,7 @@ class Store:
 
     def get_setting(self, name: str, default: Any = None) -> Any:
         """A small JSON value that never leaves this laptop."""
-        with self._lock:
+        with self._reading():
             row = self._connection.execute(
                 "SELECT value FROM setting WHERE name = ?", (name,)
             ).fetchone()
@@ -363,7 +429,7 @@ class Store:
 
     def get_secret(self, name: str) -> bytes | None:
         """A credential, or None."""
-        with self._lock:
+        with self._reading():
             row = self._connection.execute(
                 "SELECT value FROM secret WHERE name = ?", (name,)
             ).fetchone()
@@ -400,6 +466,11 @@ class Store:
     # -- inside ----------------------------------------------------------------------------
 
     @contextlib.contextmanager
+    def _reading(self) -> Iterator[None]:
+        with self._lock, known_errors(self.path.name):
+            yield
+
+    @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:
         with known_errors(self.path.name):
             try:
@@ -412,6 +483,7 @@ class Store:
 
     def _begin(self, why: str, *, undoes: str | None, undoable: bool) -> tuple[ChangeSetHead, int]:
         ms, counter = self._clock.tick()
+        why = why.encode("utf-8", "replace").decode()
         roster = str(self.get_setting("roster_head", ""))
         head = ChangeSetHead(
             self.new_id(), self.device, self.officer, ms, counter, why, undoes, roster
@@ -454,18 +526,15 @@ class Store:
         return None
 
     def _invert(self, change_set: str, initiator: object | None) -> Applied:
-        with self._lock:
+        with self._writing():
             plan = undo.inverse(self._connection, self._writer, change_set)
-            with self._writing():
-                head, set_pk = self._begin(plan.why, undoes=change_set, undoable=True)
-                for index, step in enumerate(plan.steps):
-                    self._writer.write_slots(
-                        set_pk, index, head, step.pk, step.kind, dict(step.slots)
-                    )
-                self._finish(set_pk, bool(plan.steps))
-            applied = Applied(head.id, plan.why, plan.touched, initiator)
-        self._tell(applied)
-        return applied
+            if not plan.steps:
+                raise CannotUndo("That has been undone already. Nothing was changed.")
+            head, set_pk = self._begin(plan.why, undoes=change_set, undoable=True)
+            for index, step in enumerate(plan.steps):
+                self._writer.write_slots(set_pk, index, head, step.pk, step.kind, dict(step.slots))
+            self._finish(set_pk, True)
+        return Applied(head.id, plan.why, plan.touched, initiator)
 
     def _withdraw(self, set_pk: int) -> int:
         with self._lock, self._writing():
@@ -516,6 +585,12 @@ class Batch:
             self.withdrawn = True
             self._store._withdraw(self._set_pk)
 
+
+LAST_INDEX = 2**62
+"""Above the index of any op in a change set."""
+
+OPS_AT_ONCE = 1_000
+"""How many ops are fetched while other threads wait."""
 
 MOST_TOLD = 500
 """Above this many records a batch tells its listeners only which kinds changed."""

@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from db.changes import is_empty
 from db.connection import Connection
-from db.fields import INTEGER_TYPES, LINK_TYPES, FieldType, Spec
-from db.record import Record
+from db.errors import NotFound
+from db.fields import INTEGER_TYPES, LINK_TYPES, WORDS, FieldType, Spec, is_id
+from db.record import Record, field_of
 
 LIVE = 0
 BINNED = 1
@@ -144,7 +146,7 @@ class TypedTable:
 
     @staticmethod
     def _stored(spec: Spec, value: Any, pk_of: PkOf) -> Any:
-        if value is None:
+        if value is None or is_empty(spec, value):
             return None
         if spec.type is FieldType.LINK:
             return pk_of(value) if value else None
@@ -157,7 +159,17 @@ class TypedTable:
         try:
             return self.cls.model_validate({"id": record_id, **values})
         except ValueError:
-            return self.cls.model_construct(id=record_id, **values)
+            return self.cls.model_construct(id=record_id, **self._as_far_as_valid(values))
+
+    def _as_far_as_valid(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Each field by itself: in its own type where its rule still holds, else as it is kept."""
+        kept: dict[str, Any] = {}
+        for name, value in values.items():
+            try:
+                kept[name] = field_of(self.cls, name, value)
+            except ValueError:
+                kept[name] = value
+        return kept
 
     def ddl(self) -> list[str]:
         """The statements that make these tables today.
@@ -175,9 +187,10 @@ class TypedTable:
                     f'CREATE INDEX "{self.name}__{spec.name}__by" ON "{self.name}"("{spec.name}")'
                 )
             elif spec.type is FieldType.DATE or spec.name == sort:
+                nocase = " COLLATE NOCASE" if spec.type in WORDS else ""
                 made.append(
                     f'CREATE INDEX "{self.name}__{spec.name}__by" '
-                    f'ON "{self.name}"(state, "{spec.name}")'
+                    f'ON "{self.name}"(state, "{spec.name}"{nocase})'
                 )
         for spec in self.sets:
             table = f"{self.name}__{spec.name}"
@@ -196,6 +209,13 @@ class TypedTable:
                 "content_rowid='pk', tokenize='unicode61 remove_diacritics 2', prefix='3')"
             )
         return made
+
+
+def raw_id(record_id: str) -> bytes:
+    """An id as the tables hold it. Raises `NotFound` for anything that is no id."""
+    if not is_id(record_id):
+        raise NotFound(f"“{record_id[:80]!s}” is not the id of a record.")
+    return bytes.fromhex(record_id)
 
 
 def id_of(connection: Connection, pk: int) -> str:

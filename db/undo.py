@@ -7,6 +7,7 @@ speak for their field; otherwise it says who changed it since.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -104,25 +105,39 @@ def inverse(connection: Connection, writer: Writer, change_set: str) -> Plan:
     steps: dict[int, Step] = {}
     touched: dict[int, Touched] = {}
     ops = connection.execute(
-        "SELECT o.record, r.kind, o.idx, o.body, o.supersedes FROM op o "
+        "SELECT o.record, r.kind, o.idx, o.body, o.supersedes, NOT EXISTS(SELECT 1 FROM op e "
+        "WHERE e.record = o.record AND (e.change_set, e.idx) < (o.change_set, o.idx)) FROM op o "
         "JOIN record r ON r.pk = o.record WHERE o.change_set = ? ORDER BY o.idx DESC",
         (set_pk,),
     ).fetchall()
     later: set[tuple[str, str]] = set()
-    for pk, kind, index, body, supersedes in ops:
+    for pk, kind, index, body, supersedes, first in ops:
         key = f"{change_set}:{index}"
         values = json.loads(body)
         replaced = json.loads(supersedes) if supersedes else {}
-        slots = _before(connection, writer, pk, key, values, replaced, later)
+        if first and not replaced and BIN not in values:
+            _only_mine(connection, writer.state(pk).ops, key)
+            slots = {BIN: True}
+        else:
+            slots = _before(connection, writer, pk, key, values, replaced, later)
         later.update((old, slot) for slot, keys in replaced.items() for old in keys)
         earlier = steps[pk].slots if pk in steps else {}
         steps[pk] = Step(pk, kind, {**earlier, **slots})
-        touched[pk] = Touched(kind, id_of(connection, pk), _what(slots))
-    words = why if undoes is None else why.removeprefix("Undo: ")
-    title = (
-        f"Redo: {words}" if undoes is not None and why.startswith("Undo: ") else f"Undo: {words}"
-    )
+        touched[pk] = Touched(kind, id_of(connection, pk), _what(steps[pk].slots))
+    for pk in [pk for pk, step in steps.items() if step.slots == {BIN: True}]:
+        if writer.state(pk).merged.binned:
+            del steps[pk], touched[pk]
+    title = _words(why, again=undoes is not None)
     return Plan(title, tuple(steps.values()), tuple(touched.values()))
+
+
+def _words(why: str, *, again: bool) -> str:
+    """Undoing an undo is called a redo; the words behind stay those of the first change."""
+    if not again:
+        return f"Undo: {why}"
+    if why.startswith("Undo: "):
+        return f"Redo: {why.removeprefix('Undo: ')}"
+    return f"Undo: {why.removeprefix('Redo: ')}"
 
 
 def _before(
@@ -140,10 +155,8 @@ def _before(
     """
     state = writer.state(pk)
     by_key = {op.key: op for op in state.ops}
-    created = not any(op.stamp < by_key[key].stamp for op in state.ops)
-    if created and BIN not in values:
-        _only_mine(connection, state.ops, key)
-        return {BIN: True}
+    if state.merged.binned and BIN not in values:
+        _nobody_else_binned(connection, state.heads[BIN], by_key[key])
     slots: dict[str, Any] = {}
     for slot in values:
         speaking = [op.key for op in state.heads.get(slot, [])]
@@ -151,12 +164,31 @@ def _before(
             other = next((k for k in speaking if k != key), key)
             raise CannotUndo(_since(connection, other))
         old = [by_key[k] for k in replaced.get(slot, []) if k in by_key]
-        slots[slot] = _shown_before(writer, slot, old, state.ops, connection, pk)
+        slots[slot] = _shown_before(writer, slot, old, connection, pk)
+        if slot == BIN and slots[slot]:
+            _seen_by_deleter(connection, state.heads, old, by_key[key])
     return slots
 
 
+def _nobody_else_binned(connection: Connection, binning: list[OpView], mine: OpView) -> None:
+    for op in binning:
+        if op.values[BIN] and op.stamp[2] != mine.stamp[2]:
+            raise CannotUndo(_since(connection, op.key))
+
+
+def _seen_by_deleter(
+    connection: Connection, heads: Mapping[str, list[OpView]], old: list[OpView], mine: OpView
+) -> None:
+    """Going back to the bin must not take with it what a colleague wrote in the meantime."""
+    seen = {key for op in old for key in op.supersedes.get(SEEN, ())}
+    for ops in heads.values():
+        for op in ops:
+            if op.stamp[2] != mine.stamp[2] and op.key not in seen and op not in old:
+                raise CannotUndo(_since(connection, op.key))
+
+
 def _shown_before(
-    writer: Writer, slot: str, old: list[OpView], ops: list[OpView], connection: Connection, pk: int
+    writer: Writer, slot: str, old: list[OpView], connection: Connection, pk: int
 ) -> Any:
     if slot == BIN:
         return any(op.values[BIN] for op in old)

@@ -14,11 +14,11 @@ from typing import Any
 
 from db.changes import BIN, SEEN, ChangeSetHead, Op, difference, from_slots, packed, to_slots
 from db.connection import Connection
-from db.errors import InvalidInput, NotFound
-from db.fields import Spec
+from db.errors import InvalidInput, NotFound, StoreBusy
+from db.fields import Spec, is_id
 from db.merge import Merged, OpView, merge
-from db.record import Record, Registry, validated
-from db.typed import ABSENT, BINNED, LIVE, TypedTable
+from db.record import Record, Registry, field_in_json, validated
+from db.typed import ABSENT, BINNED, LIVE, TypedTable, raw_id
 
 Slots = dict[str, Any]
 
@@ -32,6 +32,8 @@ class Writer:
         self.tables = {cls.meta.name: TypedTable(cls) for cls in registry}
         self._tally: Counter[tuple[str, int]] = Counter()
         self._pks: dict[str, int] = {}
+        self.unfinished: set[str] = set()
+        """Ids of the batches that are being written: what they made is theirs until they end."""
 
     # -- the log ---------------------------------------------------------------------------
 
@@ -77,7 +79,7 @@ class Writer:
         known = self._pks.get(record_id)
         if known is not None:
             return known
-        raw = bytes.fromhex(record_id)
+        raw = raw_id(record_id)
         row = self.connection.execute("SELECT pk FROM record WHERE id = ?", (raw,)).fetchone()
         if row is None:
             cursor = self.connection.execute(
@@ -96,7 +98,7 @@ class Writer:
         """(row key, state) of a record. Raises `NotFound`."""
         found = self.connection.execute(
             "SELECT pk, state FROM record WHERE id = ? AND kind = ?",
-            (_raw(record_id), kind),
+            (raw_id(record_id), kind),
         ).fetchone()
         if found is None or found[1] == ABSENT:
             label = self.registry[kind].meta.label.lower()
@@ -118,7 +120,7 @@ class Writer:
         pk = self.pk_of(record.id)
         taken = self.connection.execute(
             "UPDATE record SET kind = ?, state = 0, title = ?, ms = ? WHERE pk = ? AND state = 9",
-            (cls.meta.name, cls.title_of(values), head.ms, pk),
+            (cls.meta.name, cls.short_title(values), head.ms, pk),
         )
         if taken.rowcount != 1:
             raise InvalidInput(f"A {cls.meta.label.lower()} with the id “{record.id}” exists.")
@@ -174,11 +176,29 @@ class Writer:
                 mode="json", exclude={"id"}
             )
         except InvalidInput as error:
-            mine = {n: s for n, s in error.problems.items() if n in values or n == ""}
+            old = self._old_problems(cls, record_id, before)
+            mine = {
+                n: s
+                for n, s in error.problems.items()
+                if n in values or (n not in cls.specs() and old.get(n) != s)
+            }
             if mine or not error.problems:
                 raise InvalidInput(" ".join(mine.values()) or error.sentence, mine) from None
-            return merged
+            dumped = {**merged}
+            for name in values:
+                if name in merged:
+                    dumped[name] = field_in_json(cls, name, merged[name])
         return {n: (None if n in values and values[n] is None else v) for n, v in dumped.items()}
+
+    @staticmethod
+    def _old_problems(
+        cls: type[Record], record_id: str, before: Mapping[str, Any]
+    ) -> Mapping[str, str]:
+        try:
+            validated(cls, {"id": record_id, **before})
+        except InvalidInput as error:
+            return error.problems
+        return {}
 
     def set_bin(
         self, set_pk: int, index: int, head: ChangeSetHead, kind: str, record_id: str, into: bool
@@ -193,8 +213,21 @@ class Writer:
     def write_slots(
         self, set_pk: int, index: int, head: ChangeSetHead, pk: int, kind: str, slots: Slots
     ) -> None:
-        """Write one op that supersedes every present version of these slots, and follow it."""
+        """Write one op that supersedes every present version of these slots, and follow it.
+
+        On a record in the bin it says again that the record is there: a change that its deleter
+        had not seen would bring it back.
+        """
         now = self.state(pk)
+        if self.unfinished and any(
+            op.key[:32] in self.unfinished and op.key[:32] != head.id for op in now.ops
+        ):
+            raise StoreBusy(
+                "This record belongs to an import that is still running. Nothing was changed. "
+                "Wait until the import has finished, or stop it, and try again."
+            )
+        if now.merged.binned and BIN not in slots:
+            slots = {**slots, BIN: True}
         supersedes = {slot: [op.key for op in now.heads.get(slot, ())] for slot in slots}
         supersedes = {slot: keys for slot, keys in supersedes.items() if keys}
         if slots.get(BIN):
@@ -238,7 +271,7 @@ class Writer:
         self._store_conflicts(pk, merged)
         state = BINNED if merged.binned else LIVE
         values = from_slots(specs, merged.values)
-        title = self.registry[kind].title_of(values) if kind in self.registry else ""
+        title = self.registry[kind].short_title(values) if kind in self.registry else ""
         self.connection.execute(
             "UPDATE record SET kind = ?, state = ?, title = ?, ms = max(ms, ?) WHERE pk = ?",
             (kind, state, title, ms, pk),
@@ -267,6 +300,7 @@ class Writer:
         ).fetchone()
         if known is not None:
             return None
+        _check_form(op)
         pk = self.pk_of(op.record)
         specs = self._specs(op.kind)
         unread = op.kind not in self.registry or any(
@@ -318,8 +352,16 @@ class _State:
         self.heads = merged.heads
 
 
-def _raw(record_id: str) -> bytes:
+def _check_form(op: Op) -> None:
+    """Raise `InvalidInput` for an op that no program of ours writes."""
     try:
-        return bytes.fromhex(record_id)
-    except ValueError:
-        raise NotFound(f"“{record_id}” is not the id of a record.") from None
+        packed(op.values).encode()
+        packed(op.supersedes).encode()
+        form = is_id(op.record) and op.index >= 0 and not isinstance(op.values.get(BIN), str)
+    except (TypeError, ValueError, AttributeError):
+        form = False
+    if not form:
+        raise InvalidInput(
+            "Some changes received cannot be read: they were not written by this program, or they "
+            "are damaged. None of them was taken in; everything that was here is kept."
+        )

@@ -79,7 +79,7 @@ SPECIMEN_MIGRATION = Migration(
         'TEXT, "colour" TEXT, "weight" INTEGER, "price" INTEGER, "kept" INTEGER, "place" '
         "INTEGER) STRICT",
         'CREATE INDEX "specimen__state" ON "specimen"(state)',
-        'CREATE INDEX "specimen__name__by" ON "specimen"(state, "name")',
+        'CREATE INDEX "specimen__name__by" ON "specimen"(state, "name" COLLATE NOCASE)',
         'CREATE INDEX "specimen__found_on__by" ON "specimen"(state, "found_on")',
         'CREATE INDEX "specimen__place__by" ON "specimen"("place")',
         'CREATE TABLE "specimen__tools"(pk INTEGER NOT NULL, element TEXT NOT NULL, value '

@@ -13,7 +13,7 @@ FIRST = Migration(
         '"phone" TEXT, "address" TEXT, "postcode" TEXT, "locality" TEXT, "do_not_contact" '
         'INTEGER, "bulletin" TEXT, "notes" TEXT) STRICT',
         'CREATE INDEX "stakeholder__state" ON "stakeholder"(state)',
-        'CREATE INDEX "stakeholder__name__by" ON "stakeholder"(state, "name")',
+        'CREATE INDEX "stakeholder__name__by" ON "stakeholder"(state, "name" COLLATE NOCASE)',
         'CREATE INDEX "stakeholder__organisation__by" ON "stakeholder"("organisation")',
         'CREATE TABLE "stakeholder__speaks_for"(pk INTEGER NOT NULL, element TEXT NOT NULL,'
         " value INTEGER NOT NULL, PRIMARY KEY(pk, element)) STRICT, WITHOUT ROWID",
@@ -32,7 +32,7 @@ FIRST = Migration(
         '"phone" TEXT, "email" TEXT, "capacity" INTEGER, "checked_on" TEXT, "checked_by" '
         'TEXT, "notes" TEXT) STRICT',
         'CREATE INDEX "venue__state" ON "venue"(state)',
-        'CREATE INDEX "venue__name__by" ON "venue"(state, "name")',
+        'CREATE INDEX "venue__name__by" ON "venue"(state, "name" COLLATE NOCASE)',
         'CREATE INDEX "venue__checked_on__by" ON "venue"(state, "checked_on")',
         'CREATE TABLE "venue__access"(pk INTEGER NOT NULL, element TEXT NOT NULL, value '
         "TEXT NOT NULL, PRIMARY KEY(pk, element)) STRICT, WITHOUT ROWID",
@@ -56,7 +56,7 @@ FIRST = Migration(
         'CREATE TABLE "theme"(pk INTEGER PRIMARY KEY REFERENCES record(pk), state INTEGER '
         'NOT NULL, "name" TEXT, "description" TEXT, "icon" TEXT, "on_stand" INTEGER) STRICT',
         'CREATE INDEX "theme__state" ON "theme"(state)',
-        'CREATE INDEX "theme__name__by" ON "theme"(state, "name")',
+        'CREATE INDEX "theme__name__by" ON "theme"(state, "name" COLLATE NOCASE)',
         'CREATE VIRTUAL TABLE "theme__fts" USING fts5("name", "description", '
         "content='theme', content_rowid='pk', tokenize='unicode61 remove_diacritics 2', "
         "prefix='3')",
@@ -87,7 +87,7 @@ FIRST = Migration(
         '"quarter" TEXT, "status" TEXT, "outcome" TEXT) STRICT',
         'CREATE INDEX "you_said__state" ON "you_said"(state)',
         'CREATE INDEX "you_said__theme__by" ON "you_said"("theme")',
-        'CREATE INDEX "you_said__quarter__by" ON "you_said"(state, "quarter")',
+        'CREATE INDEX "you_said__quarter__by" ON "you_said"(state, "quarter" COLLATE NOCASE)',
         'CREATE VIRTUAL TABLE "you_said__fts" USING fts5("topic", "you_said", "we_did", '
         "\"outcome\", content='you_said', content_rowid='pk', tokenize='unicode61 "
         "remove_diacritics 2', prefix='3')",
@@ -112,7 +112,7 @@ FIRST = Migration(
         'INTEGER NOT NULL, "filename" TEXT, "description" TEXT, "owner" INTEGER, '
         '"media_type" TEXT, "size" INTEGER, "digest" TEXT) STRICT',
         'CREATE INDEX "attachment__state" ON "attachment"(state)',
-        'CREATE INDEX "attachment__filename__by" ON "attachment"(state, "filename")',
+        'CREATE INDEX "attachment__filename__by" ON "attachment"(state, "filename" COLLATE NOCASE)',
         'CREATE INDEX "attachment__owner__by" ON "attachment"("owner")',
         'CREATE VIRTUAL TABLE "attachment__fts" USING fts5("filename", "description", '
         "content='attachment', content_rowid='pk', tokenize='unicode61 remove_diacritics "
