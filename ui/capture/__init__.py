@@ -1,0 +1,1 @@
+"""Taking feedback quickly: one person at a stand, or a shoebox of cards at a desk."""
