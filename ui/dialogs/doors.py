@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -82,7 +83,7 @@ class Doors:
             folder, officer="Sam Pike", passphrase="sample county", around=self._around
         )
         try:
-            fill(workspace, progress=progress)
+            fill(workspace.store, today=dt.datetime.now().astimezone().date(), progress=progress)
         except BaseException:
             workspace.close()
             shutil.rmtree(folder.parent, ignore_errors=True)

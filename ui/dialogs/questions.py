@@ -68,16 +68,16 @@ class QuestionSheet(Sheet):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Enter in a question."""
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                editors = [field.editor for field in self.fields if field.isVisibleTo(self)]
-                at = editors.index(watched) if watched in editors else -1  # type: ignore[arg-type]
-                if 0 <= at < len(editors) - 1:
-                    editors[at + 1].setFocus(Qt.FocusReason.TabFocusReason)
-                else:
-                    self.submit()
-                return True
-        return super().eventFilter(watched, event)
+        pressed = event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent)
+        if not pressed or event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            return super().eventFilter(watched, event)
+        editors = [field.editor for field in self.fields if field.isVisibleTo(self)]
+        at = editors.index(watched) if watched in editors else -1  # type: ignore[arg-type]
+        if 0 <= at < len(editors) - 1:
+            editors[at + 1].setFocus(Qt.FocusReason.TabFocusReason)
+        else:
+            self.submit()
+        return True
 
 
 def sentence_of(error: Exception) -> str:
