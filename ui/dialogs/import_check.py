@@ -16,7 +16,7 @@ from db.store import Store
 from engage_desktop.exchange.importer import ImportPlan
 from engage_desktop.exchange.receipts import Outcome
 from engage_desktop.records.values import show
-from ui.dialogs.parts import button, column, row
+from ui.dialogs.parts import button, column, dress, row
 from ui.theme import theme
 from ui.widgets.banners import Banner
 from ui.widgets.base import Label, clear, named
@@ -117,7 +117,7 @@ class _Lines(QAbstractTableModel):
 
 
 def _table(name: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> QTableView:
-    view = named(QTableView(), name)
+    view = dress(named(QTableView(), name), "QTableView::item { padding: 0 8u; }")
     model = _Lines(headings, rows)
     model.setParent(view)
     view.setModel(model)

@@ -27,8 +27,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from db.fields import FieldType
+from db.fields import FieldType, Spec
+from engage_desktop.exchange.mapping import ColumnRule
 from engage_desktop.exchange.targets import Shape
+from engage_desktop.records.values import fold, parse
 from ui.dialogs.import_state import FLAGS, NOT_TAKEN, ImportState
 from ui.dialogs.parts import column
 from ui.icons import pixmap
@@ -243,10 +245,10 @@ class ColumnsTable(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens the list; arrows stay in the field's column."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            if self.state() != QAbstractItemView.State.EditingState:
-                self._open_list(self.currentIndex())
-                return
+        opens = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+        if opens and self.state() != QAbstractItemView.State.EditingState:
+            self._open_list(self.currentIndex())
+            return
         super().keyPressEvent(event)
 
     def _open_list(self, index: _Index) -> None:
@@ -297,7 +299,7 @@ class ColumnDetail(QWidget):
         elif target is None:
             self._say(translate("import", "Not taken. It is listed in the receipt."))
         elif target.spec is not None and target.spec.choices:
-            self._meanings(facts.values, [(c.label, c.label) for c in target.spec.choices])
+            self._meanings(facts.values, target.spec)
         elif target.spec is not None and target.spec.type is FieldType.LONG_TEXT:
             self._words_column(facts.values)
         elif target.is_link:
@@ -308,7 +310,7 @@ class ColumnDetail(QWidget):
     def _say(self, words: str) -> None:
         self._box.addWidget(Label(words))
 
-    def _meanings(self, values: dict[str, int] | None, words: list[tuple[str, str]]) -> None:
+    def _meanings(self, values: dict[str, int] | None, spec: Spec) -> None:
         state, header = self._state, self._header
         if state is None:
             return
@@ -323,13 +325,13 @@ class ColumnDetail(QWidget):
         spaced(grid, gap=6)
         offered = [
             (AS_IT_IS, translate("import", "As it stands")),
-            *words,
+            *((choice.code, choice.label) for choice in spec.choices),
             ("", translate("import", "Nothing was answered")),
         ]
         for line, (value, count) in enumerate(sorted(values.items())):
             shown = Label(f"{value[:40]}  ({count:,})")
             combo = Combo(translate("import", "Meaning of {value}").format(value=value), offered)
-            meaning = rule.values.get(value, "" if value in rule.empty else AS_IT_IS)
+            meaning = _meaning(spec, rule, value)
             combo.setCurrentIndex(max(0, combo.findData(meaning)))
             combo.setProperty("value", value)
             combo.activated.connect(self._meant)
@@ -380,6 +382,20 @@ class ColumnDetail(QWidget):
             rule = state.columns[self._header]
             parts = tuple(part.strip() for part in words.split(";") if part.strip())
             state.columns[self._header] = replace(rule, empty=parts)
+
+
+def _meaning(spec: Spec, rule: ColumnRule, value: str) -> str:
+    """The code that one of the file's values stands for now, or `AS_IT_IS`."""
+    if value in rule.empty:
+        return ""
+    word = rule.values.get(value)
+    if word is None:
+        folded = {fold(k): v for k, v in rule.values.items()}
+        word = folded.get(fold(value), value)
+    try:
+        return str(parse(spec, word) or AS_IT_IS)
+    except ValueError:
+        return AS_IT_IS
 
 
 class ColumnsStep(QWidget):

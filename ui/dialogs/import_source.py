@@ -10,6 +10,8 @@ from PySide6.QtGui import (
     QDragLeaveEvent,
     QDropEvent,
     QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
     QPainter,
     QPaintEvent,
     QPen,
@@ -158,6 +160,13 @@ class SourceStep(QWidget):
     def take_keyboard(self) -> None:
         """Choosing a file is next."""
         self.choose.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl+V pastes cells."""
+        if event.matches(QKeySequence.StandardKey.Paste):
+            self.paste_cells()
+        else:
+            super().keyPressEvent(event)
 
     def choose_file(self) -> None:
         """The system's own chooser."""

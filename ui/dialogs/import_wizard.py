@@ -255,7 +255,7 @@ class ImportWizard(QDialog):
                     header_row=header_row,
                     progress=t.progress,
                     cancelled=_stopped(t),
-                )  # fmt: skip
+                )
             )
 
     def _kind_chosen(self, kind: str) -> None:
