@@ -252,7 +252,7 @@ class Game:
                 assert values[name] is True
         binned = [op for _, op, value in speaking.get(BIN, []) if value]
         kept = [op for _, op, value in speaking.get(BIN, []) if not value]
-        seen = {k for op in binned for k in op.supersedes.get(SEEN, ())}
+        seen = {k for op in binned for k in (op.id, *op.supersedes.get(SEEN, ()))}
         unseen = [op for slot, rows in speaking.items() if slot != BIN for _, op, _ in rows]
         survives = not binned or kept or any(op.id not in seen for op in unseen)
         assert state == ("live" if survives else "bin")
