@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,14 +14,19 @@ def _nowhere(kind: str, record_id: str) -> None:
     """A link that leads nowhere: for forms that stand alone."""
 
 
+def _not_begun(kind: str, defaults: Mapping[str, Any]) -> None:
+    """For forms that stand alone: nothing is begun from them."""
+
+
 @dataclass
 class Context:
-    """`workspace` has store, drafts and blobs; `open_record(kind, id)` shows a record;
-    `say(words)` shows a passing message."""
+    """`workspace` has store, drafts and blobs; `open_record(kind, id)` shows a record,
+    `begin_record(kind, defaults)` starts one; `say(words)` shows a passing message."""
 
     workspace: Any
     tasks: Tasks
     open_record: Callable[[str, str], None] = _nowhere
+    begin_record: Callable[[str, Mapping[str, Any]], None] = _not_begun
     say: Callable[..., None] = field(default=lambda *_a, **_k: None)
 
     @property

@@ -1,0 +1,134 @@
+"""The areas of the window, in the order of the rail. A page is made when it is first visited."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ui.pages.page import Page, Surroundings
+from ui.words import translate
+
+
+@dataclass(frozen=True)
+class Area:
+    """`kinds` are the kinds of record that its page can show."""
+
+    id: str
+    name: str
+    icon: str
+    make: Callable[[Surroundings], Page]
+    kinds: tuple[str, ...] = ()
+
+
+def _today(around: Surroundings) -> Page:
+    from ui.pages.today import TodayPage
+
+    return TodayPage(around)
+
+
+def _stakeholders(around: Surroundings) -> Page:
+    from ui.pages.records_page import RecordsPage
+
+    return RecordsPage(
+        around.context.registry["stakeholder"], around,
+        purpose=translate("areas", "People and organisations with a stake in local health "
+                          "services: who they speak for, how to reach them, what they need to "
+                          "take part."),
+    )  # fmt: skip
+
+
+def _events(around: Surroundings) -> Page:
+    from ui.pages.records_page import RecordsPage
+    from ui.pages.tabs_page import TabsPage
+
+    registry = around.context.registry
+    events = RecordsPage(
+        registry["event"], around,
+        purpose=translate("areas", "Workshops, stands, meetings and forums: when and where, who "
+                          "comes, what they need, and what was heard."),
+    )  # fmt: skip
+    venues = RecordsPage(
+        registry["venue"], around,
+        purpose=translate("areas", "Places where people meet, and what each is like to get into "
+                          "and use. Checked, never guessed."),
+    )  # fmt: skip
+    name = translate("areas", "Events")
+    return TabsPage(name, [(name, events), (translate("areas", "Venues"), venues)])
+
+
+def _feedback(around: Surroundings) -> Page:
+    from ui.pages.feedback_page import CommentsPage
+    from ui.pages.records_page import RecordsPage
+    from ui.pages.tabs_page import TabsPage
+
+    registry = around.context.registry
+    return TabsPage(
+        translate("areas", "Feedback"),
+        [
+            (translate("areas", "Comments"), CommentsPage(registry["comment"], around,
+             purpose=translate("areas", "What people told us, in their words. Take it at a stand, "
+                               "key in cards, or import a file."))),
+            (translate("areas", "Responses"), CommentsPage(registry["response"], around,
+             purpose=translate("areas", "One person’s feedback at one time. However many comments "
+                               "it holds, it counts once."))),
+            (translate("areas", "Themes"), RecordsPage(registry["theme"], around,
+             purpose=translate("areas", "The subjects that comments fall under. A theme with "
+                               "comments asks for an answer."))),
+            (translate("areas", "Counted returns"), RecordsPage(registry["counted_return"], around,
+             purpose=translate("areas", "Figures that others counted, such as contacts by "
+                               "subject. Never people reached, never responses."))),
+        ],
+    )  # fmt: skip
+
+
+def _you_said(around: Surroundings) -> Page:
+    from ui.pages.records_page import RecordsPage
+
+    return RecordsPage(
+        around.context.registry["you_said"], around,
+        purpose=translate("areas", "What people told us and what is being done about it. Each can "
+                          "become an easy-read handout."),
+    )  # fmt: skip
+
+
+def _reports(around: Surroundings) -> Page:
+    from ui.pages.records_page import RecordsPage
+    from ui.pages.reports import SummaryPage
+    from ui.pages.tabs_page import TabsPage
+
+    receipts = RecordsPage(
+        around.context.registry["import_receipt"], around,
+        purpose=translate("areas", "What each import took, what it did not take, and why."),
+        by_hand=False,
+    )  # fmt: skip
+    return TabsPage(
+        translate("areas", "Reports"),
+        [
+            (translate("areas", "Summary"), SummaryPage(around)),
+            (translate("areas", "Import receipts"), receipts),
+        ],
+    )
+
+
+def _send_receive(around: Surroundings) -> Page:
+    from ui.pages.guest import GuestPage
+
+    return GuestPage(
+        translate("areas", "Send and receive"), around.flows.send_receive_page(around.context)
+    )
+
+
+def areas() -> list[Area]:
+    """Every area in use. Those to come are not shown before they can be used."""
+    return [
+        Area("today", translate("areas", "Today"), "today", _today),
+        Area("stakeholder", translate("areas", "Stakeholders"), "groups", _stakeholders,
+             ("stakeholder",)),
+        Area("event", translate("areas", "Events"), "event", _events, ("event", "venue")),
+        Area("feedback", translate("areas", "Feedback"), "rate_review", _feedback,
+             ("comment", "response", "theme", "counted_return")),
+        Area("you_said", translate("areas", "You said, we did"), "campaign", _you_said,
+             ("you_said",)),
+        Area("reports", translate("areas", "Reports"), "bar_chart", _reports, ("import_receipt",)),
+        Area("send", translate("areas", "Send and receive"), "sync", _send_receive),
+    ]  # fmt: skip

@@ -1,0 +1,459 @@
+"""An open record: its head, its form, its parts, its files and who changed it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from db.changes import Applied, Bin, Conflict, HistoryEntry, Restore
+from db.errors import NotFound
+from db.fields import FieldType
+from db.reader import Reader
+from db.record import Record, Registry
+from ui.form.context import Context
+from ui.form.form import RecordForm
+from ui.form.history import ChoicePanel, HistoryPanel, linked_ids, titles_of
+from ui.form.panels import ChildrenPanel, FilesPanel
+from ui.pages.facts import Facts, facts
+from ui.table.values import title_shown
+from ui.theme import theme
+from ui.widgets.banners import Banner
+from ui.widgets.base import Label, Scroll, clear, look, named, spaced
+from ui.widgets.buttons import Button
+from ui.widgets.cards import Card, Stat
+from ui.widgets.pills import Pill
+from ui.words import lower_first, translate
+
+WIDEST = 760
+"""A form is never wider than this (pixels at 100 % text): long lines are hard to read."""
+
+
+@dataclass
+class _Loaded:
+    record: Record
+    facts: Facts
+    children: dict[str, list[Record]]
+    files: list[Record]
+    conflicts: list[Conflict]
+    history: list[HistoryEntry]
+    titles: Mapping[str, str]
+    in_bin: bool
+
+
+def child_kinds(registry: Registry, kind: str) -> list[type[Record]]:
+    """The kinds that belong to a kind, without those that belong to any."""
+    return [
+        cls for cls in registry if cls.meta.parent and cls.specs()[cls.meta.parent].target == kind
+    ]
+
+
+def load(store: Any, reader: Reader, kind: str, record_id: str, today: dt.date) -> _Loaded:
+    """Everything an open record shows. Runs on a reading thread. Raises `NotFound`."""
+    record = reader.get(kind, record_id)
+    children = {
+        cls.meta.name: reader.children(cls.meta.name, record_id)
+        for cls in child_kinds(reader.registry, kind)
+    }
+    files: list[Record] = []
+    if "attachment" in reader.registry:
+        files = reader.children("attachment", record_id)
+    history = store.history(kind, record_id)
+    conflicts = [c for c in store.conflicts() if (c.kind, c.id) == (kind, record_id)]
+    everyone = [record, *(child for group in children.values() for child in group)]
+    slots = [entry.values for entry in history]
+    slots += [{c.slot: version.value} for c in conflicts for version in c.versions]
+    titles = titles_of(reader, linked_ids(everyone, slots))
+    in_bin = store.where(kind, record_id) == "bin"
+    made = facts(reader, record, today)
+    return _Loaded(record, made, children, files, conflicts, history, titles, in_bin)
+
+
+class _Kind(QWidget):
+    """The tabs of one kind of record; made once and used for each record of it."""
+
+    def __init__(self, kind: type[Record], context: Context) -> None:
+        super().__init__()
+        named(self, kind.meta.label)
+        self.kind = kind
+        outer = QVBoxLayout(self)
+        spaced(outer, gap=14)
+        self.bar = named(QTabBar(), translate("record", "Parts of this record"))
+        self.bar.setDrawBase(False)
+        self.bar.setExpanding(False)
+        self.bar.setUsesScrollButtons(True)
+        self.stack = QStackedWidget()
+        outer.addWidget(self.bar)
+        outer.addWidget(self.stack, 1)
+        self.form = RecordForm(kind, context)
+        details = QWidget()
+        box = QVBoxLayout(details)
+        spaced(box, (4, 0, 4, 16), 14)
+        self.stats = QHBoxLayout()
+        spaced(self.stats, gap=12)
+        box.addLayout(self.stats)
+        self.card = Card(name=kind.meta.label)
+        self.card.body.addWidget(self.form)
+        box.addWidget(self.card)
+        box.addStretch(1)
+        self._add(translate("record", "Details"), details)
+        self.children_panels: dict[str, ChildrenPanel] = {}
+        for cls in child_kinds(context.registry, kind.meta.name):
+            panel = ChildrenPanel(cls, context)
+            self.children_panels[cls.meta.name] = panel
+            self._add(cls.meta.plural, panel)
+        self.files = FilesPanel(context)
+        self.history = HistoryPanel(context)
+        self._add(translate("record", "Files"), self.files)
+        self._add(translate("record", "Who changed what"), self.history)
+        self.bar.currentChanged.connect(self._show_tab)
+
+    def _add(self, name: str, panel: QWidget) -> None:
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        spaced(row, (0, 0, 8, 0))
+        panel.setMaximumWidth(theme().px(WIDEST))
+        row.addWidget(panel, 100)
+        row.addStretch(1)
+        named(holder, name)
+        self.stack.addWidget(Scroll(holder, name))
+        self.bar.addTab(name)
+
+    def _show_tab(self, index: int) -> None:
+        self.stack.setCurrentIndex(index)
+
+    def name_tab(self, index: int, name: str, count: int) -> None:
+        """Say how many are behind a tab."""
+        self.bar.setTabText(index, f"{name} {count}" if count else name)
+
+
+class RecordView(QWidget):
+    """`closed` when Esc or the arrow is pressed; `binned(kind, id, title)` after Delete."""
+
+    closed = Signal()
+    binned = Signal(str, str, str)
+    saved = Signal(str)
+    missing = Signal()
+
+    def __init__(
+        self,
+        context: Context,
+        *,
+        today: Callable[[], dt.date],
+        handout: Callable[[str], None] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._context, self._today, self._handout = context, today, handout
+        look(named(self, translate("record", "Open record")), "page")
+        self._kinds: dict[str, _Kind] = {}
+        self.current: _Kind | None = None
+        self._record: Record | None = None
+        self._hidden = False
+        self._wanted: Callable[[], None] | None = None
+        outer = QVBoxLayout(self)
+        spaced(outer, (20, 14, 12, 0), 8)
+        outer.addLayout(self._head())
+        self._line = Label("", "muted")
+        outer.addWidget(self._line)
+        self.choices = ChoicePanel(context)
+        self._warning = Banner("bad")
+        self._bin_banner = Banner("warning", translate("record", "This is in the bin."))
+        self._bin_banner.add_button(translate("record", "Restore"), self.restore)
+        self._draft = Banner(
+            "info", translate("record", "You typed this and have not saved it."), ""
+        )
+        self._draft.add_button(translate("record", "Save"), self.save)
+        self._draft.add_button(translate("record", "Throw away"), self.discard, "quiet")
+        for banner in (self.choices, self._warning, self._bin_banner, self._draft):
+            outer.addWidget(banner)
+            banner.hide()
+        self._stack = QStackedWidget()
+        outer.addWidget(self._stack, 1)
+
+    def _head(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        spaced(row, gap=10)
+        self._back = Button(
+            translate("record", "Back to the list"), "arrow_back", "icon", key="Esc"
+        )
+        self._back.clicked.connect(self.closed)
+        self._title = Label("", "title")
+        self._pill = Pill("", "plain")
+        self._state = Label("", "small", wrap=False)
+        self._save = Button(translate("record", "Save"), "save", "secondary", key="Ctrl+S")
+        self._save.clicked.connect(self.save)
+        self._make = Button(translate("record", "Make handout"), "menu_book", "secondary")
+        self._make.clicked.connect(self._make_handout)
+        self._more = Button(translate("record", "More"), "more_horiz", "icon")
+        self._more.clicked.connect(self._show_menu)
+        row.addWidget(self._back, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._title, 1)
+        for widget in (self._pill, self._state, self._save, self._make, self._more):
+            row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+        return row
+
+    # -- opening -----------------------------------------------------------------------------
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Kind and id of what is open; empty when nothing is."""
+        if self.current is None:
+            return "", ""
+        return self.current.kind.meta.name, self.current.form.record_id
+
+    def show_record(
+        self, kind: str, record_id: str, *, part: str = "", focus: bool = False
+    ) -> None:
+        """Open a record; `part` names a record among its parts to open with it."""
+        self._part, self._focus = part, focus
+        self._ask(kind, record_id, self._came)
+
+    def _ask(self, kind: str, record_id: str, done: Callable[[_Loaded], None]) -> None:
+        store, today = self._context.workspace.store, self._today()
+        self._context.tasks.read(
+            lambda reader: load(store, reader, kind, record_id, today), done, self._lost, key=self
+        )
+
+    def _lost(self, error: BaseException) -> None:
+        if isinstance(error, NotFound):
+            self.missing.emit()
+        else:
+            words = translate("record", "A fault in the program stopped this record from opening.")
+            self._context.say(getattr(error, "sentence", words))
+
+    def _came(self, loaded: _Loaded) -> None:
+        kind = self._take(type(loaded.record))
+        tab = kind.bar.currentIndex()
+        drafted = kind.form.load(loaded.record)
+        self._fill(loaded)
+        self._draft.setVisible(drafted)
+        names = list(kind.children_panels)
+        owner = next(
+            (n for n in names if any(c.id == self._part for c in loaded.children[n])), None
+        )
+        if owner is not None:
+            kind.bar.setCurrentIndex(1 + names.index(owner))
+            if self._focus:
+                kind.children_panels[owner].edit(self._part)
+        elif tab > len(names) or self._part:
+            kind.bar.setCurrentIndex(0)
+        if self._focus and owner is None:
+            kind.bar.setCurrentIndex(0)
+            kind.form.go_to_start()
+
+    def begin(self, kind: type[Record], defaults: Mapping[str, Any] | None = None) -> None:
+        """Start a new record, or take up the one that was begun."""
+        made = self._take(kind)
+        self._record = None
+        drafted = made.form.begin(self._context.workspace.store.new_id(), defaults)
+        self._title.setText(
+            translate("record", "New {what}").format(what=lower_first(kind.meta.label))
+        )
+        for widget in (self._line, self._pill, self._more, self.choices, self._warning,
+                       self._bin_banner, self._make):  # fmt: skip
+            widget.hide()
+        for tab in range(1, made.bar.count()):
+            made.bar.setTabVisible(tab, False)
+        made.bar.setCurrentIndex(0)
+        clear(made.stats)
+        self._draft.setVisible(drafted)
+        self._show_state()
+        made.form.go_to_start()
+
+    def _take(self, kind: type[Record]) -> _Kind:
+        name = kind.meta.name
+        if name not in self._kinds:
+            made = _Kind(kind, self._context)
+            made.form.saved.connect(self._form_saved)
+            made.form.dirty_changed.connect(self._show_state)
+            for panel in made.children_panels.values():
+                panel.changed.connect(self.refresh)
+            made.files.changed.connect(self.refresh)
+            made.form.set_hidden(self._hidden)
+            self._kinds[name] = made
+            self._stack.addWidget(made)
+        self.current = self._kinds[name]
+        self._stack.setCurrentWidget(self.current)
+        return self.current
+
+    def _fill(self, loaded: _Loaded) -> None:
+        kind = self.current
+        assert kind is not None
+        self._record = loaded.record
+        self._show_title()
+        made = loaded.facts
+        self._line.setText(made.line)
+        self._line.setVisible(bool(made.line))
+        self._pill.setVisible(made.pill is not None)
+        if made.pill:
+            self._pill.show_as(*made.pill)
+        self._warning.setVisible(made.warning is not None)
+        if made.warning:
+            self._warning.show_as("bad", *made.warning)
+        self._more.show()
+        self._make.setVisible(
+            self._handout is not None and "easy_read_line" in kind.children_panels
+        )
+        self._bin_banner.setVisible(loaded.in_bin)
+        self.choices.show_conflicts(kind.kind, loaded.conflicts, loaded.titles)
+        clear(kind.stats)
+        for label, number, rest in made.stats:
+            kind.stats.addWidget(Stat(label, number, rest), 1)
+        for tab in range(1, kind.bar.count()):
+            kind.bar.setTabVisible(tab, True)
+        for tab, (name, panel) in enumerate(kind.children_panels.items(), 1):
+            records = loaded.children[name]
+            panel.show_children(loaded.record.id, records, loaded.titles)
+            kind.name_tab(tab, panel.kind.meta.plural, len(records))
+        kind.files.show_files(loaded.record.id, loaded.files)
+        kind.name_tab(kind.bar.count() - 2, translate("record", "Files"), len(loaded.files))
+        kind.history.show_history(kind.kind, loaded.history, loaded.titles)
+        self._show_state()
+
+    def _show_title(self) -> None:
+        if self._record is None or self.current is None:
+            return
+        title = self._record.title or translate("record", "No title")
+        title = title_shown(self.current.kind, " ".join(title.split()), hidden=self._hidden)
+        self._title.setText(title if len(title) <= 120 else title[:119] + "…")
+
+    def _show_state(self) -> None:
+        kind = self.current
+        dirty = kind is not None and kind.form.dirty
+        new = kind is not None and kind.form.is_new
+        words = translate("record", "Typing kept as a draft") if dirty else ""
+        if not dirty and not new:
+            words = translate("record", "Saved")
+        self._state.setText(words)
+        self._state.setVisible(bool(words))
+        self._save.setVisible(dirty or new)
+        if not dirty:
+            self._draft.hide()
+
+    # -- after a change ----------------------------------------------------------------------
+
+    def heard(self, applied: Applied) -> None:
+        """Something changed in the store: show it, without touching what is being typed."""
+        name, record_id = self.place
+        if not record_id or self.current is None or self.current.form.is_new:
+            return
+        kinds = {name, "attachment", *self.current.children_panels}
+        linked = {s.target for s in self.current.kind.specs().values() if s.target}
+        near = any(item.id == record_id for item in applied.touched)
+        if near or applied.kinds & (kinds | linked):
+            own = applied.initiator is self.current.form
+            self._ask(name, record_id, self._again if own else self._again_whole)
+
+    def refresh(self) -> None:
+        """Load the record again; what is being typed stays."""
+        name, record_id = self.place
+        if record_id and self.current is not None and not self.current.form.is_new:
+            self._ask(name, record_id, self._again)
+
+    def _again(self, loaded: _Loaded) -> None:
+        if loaded.record.id == self.place[1]:
+            self._fill(loaded)
+
+    def _again_whole(self, loaded: _Loaded) -> None:
+        if self.current is not None and loaded.record.id == self.place[1]:
+            if not self.current.form.dirty:
+                self.current.form.load(loaded.record)
+            self._fill(loaded)
+
+    # -- keeping -----------------------------------------------------------------------------
+
+    def save(self) -> bool:
+        """Save what is typed. False when something must be put right; the draft is kept."""
+        if self.current is None:
+            return True
+        children = [panel.save() for panel in self.current.children_panels.values()]
+        if self.current.form.dirty and not self.current.form.save():
+            self.current.bar.setCurrentIndex(0)
+            return False
+        return all(children)
+
+    def discard(self) -> None:
+        """Throw away what is typed and not saved."""
+        if self.current is not None:
+            new = self.current.form.is_new
+            self.current.form.discard()
+            self._show_state()
+            if new:
+                self.closed.emit()
+
+    def _form_saved(self, record_id: str) -> None:
+        self._context.say(translate("record", "Saved"))
+        self.saved.emit(record_id)
+        if record_id == self.place[1]:
+            self.refresh()
+
+    def delete(self) -> None:
+        """Move the open record to the bin."""
+        name, record_id = self.place
+        if record_id and self._record is not None:
+            title = self._record.title
+            words = translate("record", "Delete {what}").format(what=title)
+            self._context.apply([Bin(name, record_id)], words)
+            self.binned.emit(name, record_id, title)
+
+    def restore(self) -> None:
+        """Take the open record out of the bin."""
+        name, record_id = self.place
+        if record_id and self._record is not None:
+            words = translate("record", "Restore {what}").format(what=self._record.title)
+            self._context.apply([Restore(name, record_id)], words)
+
+    def set_hidden(self, hidden: bool) -> None:
+        """Cover names and sensitive fields, or show them."""
+        self._hidden = hidden
+        for kind in self._kinds.values():
+            kind.form.set_hidden(hidden)
+        self._show_title()
+
+    def _make_handout(self) -> None:
+        if self._handout is not None and self.save():
+            self._context.tasks.flush()
+            self._handout(self.place[1])
+
+    def _show_menu(self) -> None:
+        menu = named(QMenu(self), translate("record", "More"))
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        in_bin = self._bin_banner.isVisible()
+        if in_bin:
+            menu.addAction(translate("record", "Restore"), self.restore)
+        else:
+            for kind, field, words in self._linked_kinds():
+                action = menu.addAction(words, self._begin_linked)
+                action.setData((kind, field))
+            menu.addSeparator()
+            menu.addAction(translate("record", "Delete (goes to the bin)"), self.delete)
+        if self.current is not None:
+            menu.addAction(translate("record", "Who changed what"), self._show_history)
+        menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
+
+    def _linked_kinds(self) -> list[tuple[str, str, str]]:
+        """What can be added about this record: kinds with a link to its kind."""
+        here = self.place[0]
+        return [
+            (cls.meta.name, name, translate("record", "Add {what} about this").format(
+                what=lower_first(cls.meta.label)))
+            for cls in self._context.registry
+            for name, spec in cls.specs().items()
+            if spec.type is FieldType.LINK and spec.target == here != cls.meta.name
+            and name != cls.meta.parent
+        ]  # fmt: skip
+
+    def _begin_linked(self) -> None:
+        kind, field = self.sender().data()
+        if self.save():
+            self._context.begin_record(kind, {field: self.place[1]})
+
+    def _show_history(self) -> None:
+        if self.current is not None:
+            self.current.bar.setCurrentIndex(self.current.bar.count() - 1)
+            self.current.bar.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -1,0 +1,490 @@
+"""The page of one kind: search, filters and list on the left, the open record beside it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMenu,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from db.changes import Applied, Bin, Restore
+from db.errors import Cancelled
+from db.query import LEAST_PREFIX, Condition, ListQuery
+from db.reader import Reader
+from db.record import Record
+from ui.pages.filters import Filters, Option
+from ui.pages.page import Page, Surroundings
+from ui.pages.record_view import RecordView
+from ui.table.model import RecordsModel
+from ui.table.view import RecordsView
+from ui.theme import theme
+from ui.widgets.base import Label, look, named, spaced
+from ui.widgets.buttons import Button
+from ui.widgets.cards import EmptyState
+from ui.widgets.pills import Chip
+from ui.widgets.top_bar import FindBox
+from ui.words import count_words, lower_first, translate
+
+SEARCH_MS = 180
+PREVIEW_MS = 140
+NARROW = 620
+"""Below this width (pixels at 100 % text) the record takes the place of the list."""
+
+
+class ListPane(QWidget):
+    """Search, filters, count and the list."""
+
+    query_changed = Signal()
+
+    def __init__(self, kind: type[Record], around: Surroundings, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.kind, self._around = kind, around
+        look(named(self, kind.meta.plural), "pane")
+        tasks = around.context.tasks
+        columns = kind.meta.columns
+        self.base = ListQuery(kind.meta.name, columns, sort=kind.meta.sort)
+        self.model = RecordsModel(around.context.registry, tasks, self.base)
+        self.view = RecordsView(self.model, tasks, self)
+        box = QVBoxLayout(self)
+        spaced(box, (0, 10, 0, 0), 8)
+        top = QVBoxLayout()
+        spaced(top, (10, 0, 10, 0), 8)
+        plural = lower_first(kind.meta.plural)
+        words = translate("list", "Search {what}").format(what=plural)
+        self.search = FindBox(words, words)
+        self.search.textChanged.connect(self._typed)
+        row = QHBoxLayout()
+        spaced(row, gap=4)
+        row.addWidget(self.search, 1)
+        self.menu = Button(translate("list", "Import, export, print, bin"), "more_horiz", "icon")
+        row.addWidget(self.menu)
+        top.addLayout(row)
+        self.filters = Filters(kind, tasks, around.today)
+        self.filters.changed.connect(self.ask)
+        top.addWidget(self.filters)
+        line = QHBoxLayout()
+        spaced(line, gap=8)
+        self.count = Label("", "small")
+        line.addWidget(self.count, 1)
+        self.in_bin = Chip(translate("list", "In the bin"), icon_name="delete")
+        self.in_bin.clicked.connect(self.ask)
+        self.in_bin.hide()
+        line.addWidget(self.in_bin)
+        top.addLayout(line)
+        box.addLayout(top)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.view)
+        box.addWidget(self.stack, 1)
+        self.nothing = EmptyState(
+            "search", translate("list", "Nothing found"),
+            translate("list", "Try fewer letters, or take a filter off."),
+        )  # fmt: skip
+        self.stack.addWidget(self.nothing)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(SEARCH_MS)
+        self._timer.timeout.connect(self.ask)
+        self.model.counted.connect(self._counted)
+        self.model.failed.connect(self._failed)
+        self.view.copied.connect(around.toast)
+        self.view.widths_changed.connect(self._keep_widths)
+        self.view.set_widths(around.settings.get(f"widths:{kind.meta.name}", {}))
+
+    @property
+    def query(self) -> ListQuery:
+        """What the list shows now."""
+        text = self.search.text().strip()
+        text = text if len(text) >= LEAST_PREFIX else ""
+        sort = "-pk" if text else self.model.query.sort
+        if not text and self.model.query.text:
+            sort = self.base.sort
+        return replace(
+            self.base, where=self.filters.where, text=text, sort=sort, bin=self.in_bin.isChecked()
+        )
+
+    @property
+    def narrowed(self) -> bool:
+        """True when not everything is listed."""
+        return bool(self.query.text or self.query.where or self.query.bin)
+
+    def ask(self) -> None:
+        """Show what search and filters say."""
+        self._timer.stop()
+        self.model.show(self.query)
+        self.query_changed.emit()
+
+    def _typed(self, text: str) -> None:
+        if 0 < len(text.strip()) < LEAST_PREFIX and not self.model.query.text:
+            self.count.setText(translate("list", "Type at least three letters"))
+            return
+        self._timer.start()
+
+    def _counted(self, count: int) -> None:
+        meta = self.kind.meta
+        words = count_words(count, lower_first(meta.label), lower_first(meta.plural))
+        if self.query.bin:
+            words = translate("list", "{count} in the bin").format(count=words)
+        elif self.narrowed:
+            words = translate("list", "{count} found").format(count=words)
+        self.count.setText(words)
+        self.stack.setCurrentWidget(self.nothing if count == 0 and self.narrowed else self.view)
+
+    def _failed(self, error: object) -> None:
+        if not isinstance(error, Cancelled):
+            self.count.setText(getattr(error, "sentence", translate("list", "This list could not "
+                               "be read. Nothing was changed.")))  # fmt: skip
+
+    def _keep_widths(self, widths: dict[str, int]) -> None:
+        self._around.settings.set(f"widths:{self.kind.meta.name}", widths)
+
+    def show_bin(self, shown: bool) -> None:
+        """List what is in the bin, or what is not."""
+        self.in_bin.setVisible(shown)
+        self.in_bin.setChecked(shown)
+        self.ask()
+
+
+class RecordsPage(Page):
+    """One kind of record: find it, open it beside the list, change it, bin it.
+
+    `purpose` is what an empty page says it is for; without `by_hand` none is added here.
+    """
+
+    def __init__(
+        self,
+        kind: type[Record],
+        around: Surroundings,
+        *,
+        purpose: str = "",
+        by_hand: bool = True,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.kind, self._around, self._by_hand = kind, around, by_hand
+        look(named(self, kind.meta.plural), "page")
+        self._context = around.context
+        outer = QHBoxLayout(self)
+        spaced(outer)
+        self._stack = QStackedWidget()
+        outer.addWidget(self._stack)
+        self._split = QSplitter(Qt.Orientation.Horizontal)
+        self._split.setChildrenCollapsible(False)
+        self._split.setHandleWidth(1)
+        self.pane = ListPane(kind, around, self)
+        self.record = RecordView(
+            self._context, today=around.today, handout=self._handout, parent=self
+        )
+        self._split.addWidget(self.pane)
+        self._split.addWidget(self.record)
+        self._split.setStretchFactor(1, 1)
+        self._stack.addWidget(self._split)
+        self._stack.addWidget(self._empty(purpose))
+        self.record.hide()
+        self._part = ""
+        self._preview = QTimer(self)
+        self._preview.setSingleShot(True)
+        self._preview.setInterval(PREVIEW_MS)
+        self._preview.timeout.connect(self._show_current)
+        self._entered = False
+        self._connect()
+
+    def _connect(self) -> None:
+        view = self.pane.view
+        view.opened.connect(self._open_focused)
+        view.moved_to.connect(self._moved)
+        view.bin_wanted.connect(self.bin_selected)
+        view.menu_wanted.connect(self._row_menu)
+        self.pane.menu.clicked.connect(self._list_menu)
+        self.pane.model.counted.connect(self._counted)
+        self.record.closed.connect(self.close_record)
+        self.record.missing.connect(self.close_record)
+        self.record.binned.connect(self._was_binned)
+        self.record.saved.connect(self._was_saved)
+        theme().changed.connect(self._lay)
+
+    def _empty(self, purpose: str) -> EmptyState:
+        meta = self.kind.meta
+        label = lower_first(meta.label)
+        begin = Button(translate("list", "Add {what}").format(what=label), "add", "primary")
+        begin.clicked.connect(self.run_primary)
+        bring = Button(translate("list", "Import from a file"), "upload", "secondary")
+        bring.clicked.connect(self.import_file)
+        icon = {"location": "location_on", "feedback": "rate_review"}.get(meta.icon, meta.icon)
+        heading = translate("list", "No {what} yet").format(what=lower_first(meta.plural))
+        return EmptyState(icon or "list", heading, purpose, begin if self._by_hand else None, bring)
+
+    # -- the window's side -------------------------------------------------------------------
+
+    @property
+    def primary(self) -> tuple[str, str]:
+        if not self._by_hand:
+            return "", ""
+        words = translate("list", "Add {what}").format(what=lower_first(self.kind.meta.label))
+        return words, "add"
+
+    def run_primary(self) -> None:
+        self.begin()
+
+    def enter(self) -> None:
+        if not self._entered:
+            self._entered = True
+            self.pane.ask()
+            self.pane.filters.load_links()
+        self._lay()
+
+    def leave(self) -> bool:
+        self._preview.stop()
+        return not self.record.isVisibleTo(self) or self.record.save()
+
+    def heard(self, applied: Applied) -> None:
+        if self._entered:
+            self.pane.model.heard(applied)
+        if self.record.isVisibleTo(self):
+            self.record.heard(applied)
+
+    def set_hidden(self, hidden: bool) -> None:
+        self.pane.model.set_hidden(hidden)
+        self.record.set_hidden(hidden)
+
+    def holds(self, kind: str) -> bool:
+        return kind == self.kind.meta.name
+
+    # -- opening -----------------------------------------------------------------------------
+
+    def open_record(self, kind: str, record_id: str) -> None:
+        self.enter()
+        if self._save_first():
+            self._show(record_id, focus=False)
+            self.pane.view.select_id(record_id)
+
+    def takes_errand(self, errand: str) -> bool:
+        return (errand, self.kind.meta.name) in (("themes", "theme"), ("replies", "response"))
+
+    def show_errand(self, errand: str) -> None:
+        """Themes without an answer, or people who want a reply."""
+        self.enter()
+        if errand == "replies":
+            wish = Option(translate("filter", "Yes"), (Condition("wants_reply", "=", True),))
+            self.pane.filters.choose("wants_reply", wish)
+        self.pane.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def begin_record(self, kind: str, defaults: dict[str, Any]) -> None:
+        self.begin(defaults)
+
+    @property
+    def list_page(self) -> RecordsPage:
+        return self
+
+    def search(self) -> None:
+        """Put the keyboard into the search field."""
+        if self.record.isVisibleTo(self) and not self.pane.isVisibleTo(self):
+            self.close_record()
+        self.pane.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.pane.search.selectAll()
+
+    def begin(self, defaults: dict[str, Any] | None = None) -> None:
+        """Start a new record beside the list."""
+        self.enter()
+        if self._save_first():
+            self._stack.setCurrentIndex(0)
+            self.pane.view.clear_place()
+            self.record.show()
+            self._lay()
+            self.record.begin(self.kind, defaults)
+
+    def _save_first(self) -> bool:
+        return not self.record.isVisibleTo(self) or self.record.save()
+
+    def _open_focused(self, record_id: str) -> None:
+        if self._save_first():
+            self._show(record_id, focus=True)
+
+    def _moved(self, _record_id: str) -> None:
+        if self.record.isVisibleTo(self):
+            self._preview.start()
+
+    def _show_current(self) -> None:
+        record_id = self.pane.view.current_id
+        if record_id and record_id != self._shown_id() and self._save_first():
+            self._show(record_id, focus=False)
+
+    def _shown_id(self) -> str:
+        return self._part or self.record.place[1]
+
+    def _show(self, record_id: str, *, focus: bool) -> None:
+        self.record.show()
+        self._lay()
+        self._focus = focus
+        parent = self.kind.meta.parent
+        if not parent:
+            self._part = ""
+            self.record.show_record(self.kind.meta.name, record_id, focus=focus)
+            return
+        name = self.kind.meta.name
+
+        def job(reader: Reader) -> tuple[str, str]:
+            return record_id, str(getattr(reader.get(name, record_id), parent) or "")
+
+        self._context.tasks.read(job, self._with_parent, self.record._lost, key=(self, "parent"))
+
+    def _with_parent(self, answer: tuple[str, str]) -> None:
+        """A part opens inside what it belongs to."""
+        record_id, parent_id = answer
+        self._part = record_id if parent_id else ""
+        if parent_id:
+            target = self.kind.specs()[self.kind.meta.parent].target
+            self.record.show_record(target, parent_id, part=record_id, focus=self._focus)
+        else:
+            self.record.show_record(self.kind.meta.name, record_id, focus=self._focus)
+
+    def close_record(self) -> None:
+        """Back to the whole list; what was typed is saved or kept as a draft."""
+        self._preview.stop()
+        self.record.save()
+        self.record.hide()
+        self._part = ""
+        self._lay()
+        self.pane.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # -- changing ----------------------------------------------------------------------------
+
+    def save(self) -> None:
+        """Save the open record."""
+        if self.record.isVisibleTo(self):
+            self.record.save()
+
+    def bin_selected(self) -> None:
+        """Move the selected records to the bin, as one change that can be undone."""
+        ids = self.pane.view.selected_ids()
+        if self.pane.query.bin:
+            return
+        name, meta = self.kind.meta.name, self.kind.meta
+        if not ids:
+            return
+        what = count_words(len(ids), lower_first(meta.label), lower_first(meta.plural))
+        why = translate("list", "Delete {what}").format(what=what)
+        if self._shown_id() in ids:
+            self.record.hide()
+            self._part = ""
+            self._lay()
+        self._context.apply([Bin(name, record_id) for record_id in ids], why)
+        self._around.toast(
+            translate("list", "{what} moved to the bin").format(what=what),
+            translate("list", "Undo"), self._undo,
+        )  # fmt: skip
+
+    def restore_selected(self) -> None:
+        """Take the selected records out of the bin."""
+        ids = self.pane.view.selected_ids()
+        meta = self.kind.meta
+        what = count_words(len(ids), lower_first(meta.label), lower_first(meta.plural))
+        if ids and self.pane.query.bin:
+            why = translate("list", "Restore {what}").format(what=what)
+            self._context.apply([Restore(meta.name, record_id) for record_id in ids], why)
+            self._around.toast(translate("list", "{what} restored").format(what=what))
+
+    def _was_binned(self, _kind: str, _record_id: str, title: str) -> None:
+        self.record.hide()
+        self._part = ""
+        self._lay()
+        words = translate("list", "“{title}” moved to the bin")
+        self._around.toast(words.format(title=title), translate("list", "Undo"), self._undo)
+
+    def _undo(self) -> None:
+        self._around.go("undo")
+
+    def _was_saved(self, record_id: str) -> None:
+        self.pane.view.select_id(record_id)
+
+    def _handout(self, record_id: str) -> None:
+        self._around.flows.print_handout(self._around.window, record_id)
+
+    # -- menus -------------------------------------------------------------------------------
+
+    def import_file(self) -> None:
+        """Open the import wizard for this kind."""
+        feedback = self.kind.meta.name in ("comment", "response")
+        name = "feedback" if feedback else self.kind.meta.name
+        self._around.flows.import_file(self._around.window, name)
+
+    def export_list(self) -> None:
+        """Write what the list shows into a file."""
+        self._around.flows.export_list(self._around.window, self.pane.query)
+
+    def print_list(self) -> None:
+        """Preview what the list shows as a printed register."""
+        self._around.flows.print_list(self._around.window, self.pane.query)
+
+    def toggle_bin(self) -> None:
+        """Show what is in the bin, or leave it."""
+        self.pane.show_bin(not self.pane.in_bin.isChecked())
+
+    def _list_menu(self) -> None:
+        menu = named(QMenu(self), self.pane.menu.accessibleName())
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(translate("list", "Import from a file…"), self.import_file)
+        menu.addAction(translate("list", "Export this list…"), self.export_list)
+        menu.addAction(translate("list", "Print this list…"), self.print_list)
+        menu.addSeparator()
+        words = translate("list", "Leave the bin") if self.pane.in_bin.isChecked() else translate(
+            "list", "Show the bin")  # fmt: skip
+        menu.addAction(words, self.toggle_bin)
+        menu.popup(self.pane.menu.mapToGlobal(self.pane.menu.rect().bottomLeft()))
+
+    def _row_menu(self, menu: QMenu) -> None:
+        if self.pane.query.bin:
+            menu.addAction(translate("list", "Restore"), self.restore_selected)
+        else:
+            menu.addAction(translate("list", "Open"), self.pane.view._open)
+            menu.addAction(translate("list", "Delete (goes to the bin)"), self.bin_selected)
+        menu.addAction(translate("list", "Copy rows"), self.pane.view.copy)
+
+    # -- room --------------------------------------------------------------------------------
+
+    def _counted(self, count: int) -> None:
+        empty = count == 0 and not self.pane.narrowed and not self.record.isVisibleTo(self)
+        self._stack.setCurrentIndex(1 if empty else 0)
+        self.primary_changed.emit()
+
+    @property
+    def is_empty(self) -> bool:
+        """True while the page teaches instead of listing."""
+        return self._stack.currentIndex() == 1
+
+    def _lay(self) -> None:
+        """Beside each other where there is room, else the record in place of the list."""
+        shown = self.record.isVisibleTo(self)
+        narrow = self.width() < theme().px(NARROW)
+        self.pane.setVisible(not (shown and narrow))
+        self.pane.view.set_two_lines(shown or narrow)
+        self.pane.setMinimumWidth(0 if narrow or not shown else theme().px(240))
+        if shown and not narrow and self.width() > 0:
+            left = max(theme().px(250), min(self.width() * 33 // 100, theme().px(340)))
+            if self._split.sizes()[0] > self.width() // 2 or not self._laid:
+                self._split.setSizes([left, self.width() - left])
+        self._laid = shown and not narrow
+
+    _laid = False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._lay()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.record.isVisibleTo(self):
+            self.close_record()
+        elif event.key() == Qt.Key.Key_Escape and self.pane.narrowed:
+            self.pane.search.clear()
+            self.pane.filters.clear_all()
+            self.pane.show_bin(False)
+        else:
+            super().keyPressEvent(event)
