@@ -145,8 +145,7 @@ class Spec:
         """One element of a set in its kept form. Raises `ValueError` with a sentence."""
         if value == "":
             raise ValueError(f"{self.label} holds an entry with nothing in it.")
-        if "\0" in value:
-            raise ValueError(f"{self.label} holds a NUL character, which no text has.")
+        self._check_signs(value)
         if len(value) > LONGEST_ELEMENT:
             raise ValueError(
                 f"{self.label} holds an entry longer than {LONGEST_ELEMENT} characters."
@@ -167,9 +166,18 @@ class Spec:
             return False
         return self.type is not FieldType.LINK or bool(_ID.fullmatch(value))
 
-    def _checked_text(self, value: str) -> str:
+    def _check_signs(self, value: str) -> None:
         if "\0" in value:
             raise ValueError(f"{self.label} holds a NUL character, which no text has.")
+        try:
+            value.isascii() or value.encode()
+        except UnicodeEncodeError:
+            raise ValueError(
+                f"{self.label} holds half a character, which cannot be kept. Type or copy it again."
+            ) from None
+
+    def _checked_text(self, value: str) -> str:
+        self._check_signs(value)
         most = LONGEST[self.type is FieldType.LONG_TEXT]
         if len(value) > most:
             raise ValueError(f"{self.label} is longer than {most:,} characters.")

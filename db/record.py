@@ -189,7 +189,7 @@ def _sentence(label: str, item: typing.Mapping[str, Any]) -> str:
         case "literal_error" | "enum":
             return f"{label} must be one of {context.get('expected', 'the choices listed')}."
         case "string_unicode":
-            return f"{label} holds a character that is no character. Type or copy it again."
+            return f"{label} holds half a character, which cannot be kept. Type or copy it again."
         case "string_pattern_mismatch":
             return f"{label} does not have the right form."
     if kind.startswith("date"):

@@ -159,15 +159,59 @@ def _before(
         _nobody_else_binned(connection, state.heads[BIN], by_key[key])
     slots: dict[str, Any] = {}
     for slot in values:
-        speaking = [op.key for op in state.heads.get(slot, [])]
-        if speaking != [key] and (key, slot) not in later:
-            other = next((k for k in speaking if k != key), key)
+        speaking = state.heads.get(slot, [])
+        if (key, slot) not in later and not _stands(connection, pk, by_key, slot, key, speaking):
+            other = next((op.key for op in speaking if op.key != key), key)
             raise CannotUndo(_since(connection, other))
         old = [by_key[k] for k in replaced.get(slot, []) if k in by_key]
         slots[slot] = _shown_before(writer, slot, old, connection, pk)
         if slot == BIN and slots[slot]:
             _seen_by_deleter(connection, state.heads, old, by_key[key])
     return slots
+
+
+def _stands(
+    connection: Connection,
+    pk: int,
+    by_key: Mapping[str, OpView],
+    slot: str,
+    key: str,
+    speaking: list[OpView],
+) -> bool:
+    """Does `key` still speak for a slot, itself or through an undo that went back to it?"""
+    if [op.key for op in speaking] == [key]:
+        return True
+    mine = by_key[key].stamp[2]
+    if any(op.stamp[2] != mine for op in speaking):
+        return False
+    rows = connection.execute(
+        "SELECT DISTINCT lower(hex(c.id)), lower(hex(c.undoes)) FROM op o "
+        "JOIN change_set c ON c.pk = o.change_set WHERE o.record = ? AND c.undoes IS NOT NULL",
+        (pk,),
+    )
+    undoes = dict(rows.fetchall())
+    said = [_first_said(undoes, by_key, slot, keys) for keys in ([key], [o.key for o in speaking])]
+    return said[0] == said[1]
+
+
+def _first_said(
+    undoes: Mapping[str, str], by_key: Mapping[str, OpView], slot: str, keys: list[str]
+) -> set[str]:
+    """The ops that first said what these say: an undo says what was said before what it undid."""
+    waiting, looked_at, found = list(keys), set(), set()
+    while waiting:
+        key = waiting.pop()
+        if key in looked_at:
+            continue
+        looked_at.add(key)
+        undone = undoes.get(key[:32])
+        if undone is None:
+            found.add(key)
+            continue
+        inside = [op for other, op in by_key.items() if other[:32] == undone]
+        before = {old for op in inside for old in op.supersedes.get(slot, ())}
+        waiting.extend(old for old in before if old[:32] != undone)
+    return found
 
 
 def _nobody_else_binned(connection: Connection, binning: list[OpView], mine: OpView) -> None:
