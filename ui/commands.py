@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ui.actions import Actions, Command
 from ui.keys import show_keys
 from ui.theme import STEP, theme
-from ui.words import lower_first, translate
+from ui.words import kind_words, lower_first, translate
 
 if TYPE_CHECKING:
     from ui.main_window import MainWindow
@@ -48,7 +48,7 @@ def _adding(window: MainWindow, actions: Actions) -> None:
                         partial(flows.key_cards, window), "Ctrl+Shift+K", "keyboard"))  # fmt: skip
     for kind in NEW:
         meta = window.workspace.store.registry[kind].meta
-        words = translate("command", "Add {what}").format(what=lower_first(meta.label))
+        words = translate("command", "Add {what}").format(what=kind_words(meta.label, meta.plural))
         begin = partial(window.begin_record, kind, {})
         actions.add(Command(f"new.{kind}", words, begin, "", "add"))
     for kind in ("feedback", "stakeholder", "event", "venue", "counted_return"):

@@ -56,13 +56,13 @@ class MainWindow(QMainWindow):
         self,
         workspace: Any,
         tasks: Tasks,
-        flows: FlowsLike,
+        flows: Callable[[Context, Settings], FlowsLike],
         *,
         today: Callable[[], dt.date] = _today,
         offered: list[Area] | None = None,
     ) -> None:
         super().__init__()
-        self.workspace, self.tasks, self.flows = workspace, tasks, flows
+        self.workspace, self.tasks = workspace, tasks
         self.settings = Settings(workspace.store, tasks)
         theme().set(
             scheme=self.settings.get("scheme", "light"), percent=self.settings.get("percent", 100)
@@ -70,8 +70,9 @@ class MainWindow(QMainWindow):
         self.bus = ChangeBus(workspace.store)
         self.undo = Undo(workspace.store, tasks, self.bus)
         self.context = Context(workspace, tasks, self.open_record, self.begin_record, self.say)
+        self.flows = flows(self.context, self.settings)
         self._around = Surroundings(
-            self.context, self.bus, self.settings, flows, self, self.say, self.go, today
+            self.context, self.bus, self.settings, self.flows, self, self.say, self.go, today
         )
         self.names_hidden = False
         self._areas = {area.id: area for area in (offered or areas())}
@@ -85,6 +86,7 @@ class MainWindow(QMainWindow):
         )
         self._connect()
         self.go(self.settings.get("area", "today"))
+        self.rail.take_keyboard()
 
     # -- putting together --------------------------------------------------------------------
 

@@ -73,6 +73,7 @@ QCheckBox, QRadioButton { spacing: 10u; padding: 3u 0; }
 QTableView, QListView, QTreeView { background: @surface; color: @text; border: 0; outline: 0;
     gridline-color: transparent; selection-background-color: @selected;
     selection-color: @on_selected; }
+QTableView { selection-background-color: transparent; }
 QHeaderView { background: @page; border: 0; }
 QHeaderView::section { background: @page; color: @text; border: 0; border-bottom: 1px solid @line;
     padding: 8u 10u; font-size: @size_small; font-weight: 600; }

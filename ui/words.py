@@ -58,3 +58,8 @@ def moment_words(ms: int) -> str:
 def initials(name: str) -> str:
     """ "Quantock Deaf Club" as "Q. D. C.": enough to find one's way, not enough to know who."""
     return " ".join(f"{word[0]}." for word in name.split() if word[0].isalnum()) or "…"
+
+
+def kind_words(label: str, plural: str) -> str:
+    """What one of a kind is called inside a sentence; a name in quotation marks stays a name."""
+    return f"“{label}”" if label == plural else lower_first(label)

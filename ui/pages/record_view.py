@@ -27,7 +27,7 @@ from ui.widgets.base import Label, Scroll, clear, look, named, spaced
 from ui.widgets.buttons import Button
 from ui.widgets.cards import Card, Stat
 from ui.widgets.pills import Pill
-from ui.words import lower_first, translate
+from ui.words import kind_words, translate
 
 WIDEST = 760
 """A form is never wider than this (pixels at 100 % text): long lines are hard to read."""
@@ -252,7 +252,9 @@ class RecordView(QWidget):
         self._record = None
         drafted = made.form.begin(self._context.workspace.store.new_id(), defaults)
         self._title.setText(
-            translate("record", "New {what}").format(what=lower_first(kind.meta.label))
+            translate("record", "New {what}").format(
+                what=kind_words(kind.meta.label, kind.meta.plural)
+            )
         )
         for widget in (self._line, self._pill, self._more, self.choices, self._warning,
                        self._bin_banner, self._make):  # fmt: skip
@@ -441,7 +443,7 @@ class RecordView(QWidget):
         here = self.place[0]
         return [
             (cls.meta.name, name, translate("record", "Add {what} about this").format(
-                what=lower_first(cls.meta.label)))
+                what=kind_words(cls.meta.label, cls.meta.plural)))
             for cls in self._context.registry
             for name, spec in cls.specs().items()
             if spec.type is FieldType.LINK and spec.target == here != cls.meta.name

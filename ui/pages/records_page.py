@@ -32,7 +32,7 @@ from ui.widgets.buttons import Button
 from ui.widgets.cards import EmptyState
 from ui.widgets.pills import Chip
 from ui.widgets.top_bar import FindBox
-from ui.words import count_words, lower_first, translate
+from ui.words import count_words, kind_words, lower_first, translate
 
 SEARCH_MS = 180
 PREVIEW_MS = 140
@@ -130,7 +130,11 @@ class ListPane(QWidget):
 
     def _counted(self, count: int) -> None:
         meta = self.kind.meta
-        words = count_words(count, lower_first(meta.label), lower_first(meta.plural))
+        many = lower_first(meta.plural)
+        one = lower_first(meta.label)
+        if one == many:
+            one, many = translate("list", "entry"), translate("list", "entries")
+        words = count_words(count, one, many)
         if self.query.bin:
             words = translate("list", "{count} in the bin").format(count=words)
         elif self.narrowed:
@@ -213,7 +217,7 @@ class RecordsPage(Page):
 
     def _empty(self, purpose: str) -> EmptyState:
         meta = self.kind.meta
-        label = lower_first(meta.label)
+        label = kind_words(meta.label, meta.plural)
         begin = Button(translate("list", "Add {what}").format(what=label), "add", "primary")
         begin.clicked.connect(self.run_primary)
         bring = Button(translate("list", "Import from a file"), "upload", "secondary")
@@ -228,7 +232,9 @@ class RecordsPage(Page):
     def primary(self) -> tuple[str, str]:
         if not self._by_hand:
             return "", ""
-        words = translate("list", "Add {what}").format(what=lower_first(self.kind.meta.label))
+        words = translate("list", "Add {what}").format(
+            what=kind_words(self.kind.meta.label, self.kind.meta.plural)
+        )
         return words, "add"
 
     def run_primary(self) -> None:

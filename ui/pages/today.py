@@ -98,13 +98,15 @@ class EventRow(QWidget):
         super().__init__()
         self._id = event.id
         row = QHBoxLayout(self)
-        spaced(row, (4, 6, 0, 6), 14)
+        spaced(row, (0, 2, 0, 2), 10)
         date = QVBoxLayout()
         spaced(date, gap=0)
         number = Label(str(event.date.day), "number", wrap=False)
         weekday = Label(DAYS[event.date.weekday()][:3], "small", wrap=False)
+        room = theme().px(34)
         for label in (number, weekday):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            label.setMinimumWidth(room)
             date.addWidget(label)
         date.addStretch(1)
         row.addLayout(date)
@@ -203,29 +205,20 @@ class TodayPage(Page):
         self.needs = Card(translate("today", "Needs you"))
         self.week = Card(translate("today", "This week"))
         self.later = Card(translate("today", "Coming up"))
-        right = QVBoxLayout()
-        spaced(right, gap=16)
-        right.addWidget(self.week)
-        right.addWidget(self.later)
-        right.addStretch(1)
-        left = QVBoxLayout()
-        spaced(left, gap=16)
-        left.addWidget(self.needs)
-        left.addStretch(1)
-        self._columns.addLayout(left, 57)
-        self._columns.addLayout(right, 43)
-        self._box.addLayout(self._columns)
-        self.figures = Card(name=translate("today", "How was it, and what is not sent"))
-        self._figures = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        spaced(self._figures, gap=36)
+        self.figures = Card(translate("today", "How things stand"))
         self.recent = Stat("", "", card=False)
         self.ever = Stat("", "", card=False)
         self.sent = Stat("", "", card=False)
         for stat in (self.recent, self.ever, self.sent):
-            self._figures.addWidget(stat)
-        self._figures.addStretch(1)
-        self.figures.body.addLayout(self._figures)
-        self._box.addWidget(self.figures)
+            self.figures.body.addWidget(stat)
+        for share, cards in ((57, (self.needs, self.figures)), (43, (self.week, self.later))):
+            column = QVBoxLayout()
+            spaced(column, gap=16)
+            for card in cards:
+                column.addWidget(card)
+            column.addStretch(1)
+            self._columns.addLayout(column, share)
+        self._box.addLayout(self._columns)
         self._empty = EmptyState(
             "today",
             translate("today", "A clear desk"),
@@ -297,7 +290,7 @@ class TodayPage(Page):
         self._show_needs(day.needs)
         self._show_events(self.week, day.week, translate("today", "Nothing in the diary for the "
                           "next seven days."))  # fmt: skip
-        self._show_events(self.later, day.later[:4], "")
+        self._show_events(self.later, day.later[:3], "")
         self._show_figures(day)
         self.status_read.emit(day.standing)
         self.badges_read.emit(self._badges(day.needs))
@@ -399,9 +392,7 @@ class TodayPage(Page):
         wide = self.width() >= theme().px(WIDE)
         across = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
         self._columns.setDirection(across)
-        self._figures.setDirection(across)
-        down = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
-        self._head_row.setDirection(down)
+        self._head_row.setDirection(across)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

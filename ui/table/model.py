@@ -201,10 +201,11 @@ class RecordsModel(QAbstractTableModel):
         title = " ".join(row.title.split())
         cells = [self.cell(row, column) for column in range(len(self.specs))]
         plain = [shown(s, v) for s, v in zip(self.specs, row.values, strict=True)]
+        begins = title.rstrip("…")[:60]
         said = [
             cell
             for cell, words in zip(cells, plain, strict=True)
-            if words and words != title and not title.startswith(words[:60].rstrip("…"))
+            if words and not (begins and words.startswith(begins))
         ]
         return " · ".join(said)
 

@@ -197,9 +197,13 @@ class RecordsView(QTableView):
     def _rescale(self) -> None:
         px = theme().px
         body = self.fontMetrics().height()
-        tall = body * 2 + px(24) if self.two_lines else max(px(40), body + px(14))
+        tall = body * 2 + px(19) if self.two_lines else max(px(40), body + px(14))
         self.verticalHeader().setDefaultSectionSize(tall)
         self.horizontalHeader().setVisible(not self.two_lines)
+        bar = Qt.ScrollBarPolicy
+        self.setHorizontalScrollBarPolicy(
+            bar.ScrollBarAlwaysOff if self.two_lines else bar.ScrollBarAsNeeded
+        )
         self._lay_columns()
 
     def _lay_columns(self) -> None:
@@ -211,13 +215,17 @@ class RecordsView(QTableView):
             wish = self._widths.get(path) or spec.width * 7.6 + 24
             words = self.fontMetrics().horizontalAdvance(spec.label) + theme().px(38)
             head.resizeSection(column, max(words, theme().px(wish)))
-        head.setStretchLastSection(True)
-        mode = (
-            QHeaderView.ResizeMode.Stretch if self.two_lines else QHeaderView.ResizeMode.Interactive
-        )
-        if self.records.query.columns:
-            head.setSectionResizeMode(mode)
+        head.setStretchLastSection(not self.two_lines)
+        if self.two_lines:
+            head.resizeSection(0, self.viewport().width())
         self._laying = False
+
+    def resizeEvent(self, event) -> None:  # type: ignore[no-untyped-def]
+        super().resizeEvent(event)
+        if self.two_lines:
+            self._laying = True
+            self.horizontalHeader().resizeSection(0, self.viewport().width())
+            self._laying = False
 
     def _resized(self, column: int, _old: int, new: int) -> None:
         if self._laying or self.two_lines or column == len(self.records.specs) - 1:

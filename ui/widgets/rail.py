@@ -46,6 +46,7 @@ class RailButton(QAbstractButton):
         self._badge = count
         needs = count_words(count, translate("rail", "needs you"), translate("rail", "need you"))
         named(self, f"{self.text()}, {needs}" if count else self.text())
+        self.updateGeometry()
         self.update()
 
     def set_narrow(self, narrow: bool) -> None:
@@ -221,6 +222,12 @@ class Rail(QWidget):
     def choose(self, area: str) -> None:
         """Mark an area as the one in view."""
         self._buttons[area].setChecked(True)
+
+    def take_keyboard(self) -> None:
+        """Put the keyboard on the area in view."""
+        for button in self._buttons.values():
+            if button.isChecked():
+                button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def set_badge(self, area: str, count: int) -> None:
         """How many things in that area need somebody."""
