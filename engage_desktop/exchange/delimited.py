@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
@@ -146,7 +147,7 @@ def find_delimiter(sample: str) -> str:
     """The separator under which most rows have as many cells as the first; comma when none does."""
     best, best_score = ",", 0.0
     for delimiter in _SEPARATORS:
-        reader = csv.reader(sample.splitlines(keepends=True), delimiter=delimiter)
+        reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
         widths: list[int] = []
         try:
             for cells in itertools.islice(reader, _SAMPLE_ROWS):

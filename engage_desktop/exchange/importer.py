@@ -186,7 +186,8 @@ class _Planner:
         where = self._store.where(draft.kind, draft.id)
         try:
             if where is None:
-                self._plan.creates.append(validated(cls, {"id": draft.id, **draft.values}))
+                values = {"id": draft.id, **self._blanks(draft, cls), **draft.values}
+                self._plan.creates.append(validated(cls, values))
                 self._out.count(draft.kind, "created")
             elif where == "bin":
                 self._binned += 1
@@ -195,6 +196,18 @@ class _Planner:
                 self._compare(draft, cls)
         except InvalidInput as error:
             raise RowRefused(error.sentence) from None
+
+    def _blanks(self, draft: Draft, cls: type[Record]) -> dict[str, Any]:
+        """In a row that brings its own id, an empty cell is what the record held."""
+        if not draft.named:
+            return {}
+        fields = {c.target.field for c in self._rows.columns if c.target.kind == draft.kind}
+        specs = cls.specs()
+        return {
+            name: ""
+            for name in fields & set(specs)
+            if isinstance(specs[name].default, str) and specs[name].default
+        }
 
     def _compare(self, draft: Draft, cls: type[Record]) -> None:
         present = self._reader.get(draft.kind, draft.id).model_dump(mode="json", exclude={"id"})
@@ -257,7 +270,10 @@ class _Planner:
 
     def _say(self, order: str) -> None:
         out, dates = self._out, self._gatherer.dates
-        out.refused.sort()
+        reasons: dict[int, str] = {}
+        for row, reason in out.refused:
+            reasons.setdefault(row, reason)
+        out.refused = sorted(reasons.items())
         out.not_taken = self._rows.not_taken()
         out.row_notes = sorted(self._gatherer.row_notes)
         out.dates = dates

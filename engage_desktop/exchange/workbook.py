@@ -165,8 +165,10 @@ def _records(path: Path, sheet: str, long_cells: dict[str, str]) -> Iterator[tup
         worksheet.reset_dimensions()  # some programs write a wrong size, and rows go missing
         try:
             for number, values in enumerate(worksheet.iter_rows(values_only=True), 1):
-                cells = trim_empty_end([cell_text(value) for value in values[: MOST_COLUMNS + 1]])
-                if cells:
+                cells = [cell_text(value) for value in values[: MOST_COLUMNS + 1]]
+                while cells and not cells[-1]:
+                    cells.pop()
+                if any(cell.strip() for cell in cells):
                     yield number, [_joined(cell, long_cells) for cell in cells]
         except NotATable:
             raise
