@@ -155,6 +155,8 @@ class _Planner:
             )
             if not draft.named and any(words) and words in here:
                 draft.id = here[words]
+                for target in targets:  # "MERE HALL" finds Mere Hall and does not rename it
+                    draft.values.pop(target.field, None)
         return drafts
 
     def _by_values(self, fields: list[str]) -> dict[tuple[str, ...], str]:
