@@ -5,45 +5,40 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from db.errors import Cancelled
 from engage_desktop.workspace import Workspace
 from ui.dialogs.fields import PathField
-from ui.dialogs.parts import Problem, button, column, row
+from ui.dialogs.parts import button
 from ui.dialogs.questions import sentence_of
+from ui.dialogs.small import SmallDialog
 from ui.tasks import Tasks, Ticket
-from ui.theme import theme
 from ui.widgets.banners import Banner, ProgressStrip
-from ui.widgets.base import Label, look, named
 from ui.words import translate
 
 SUFFIX = ".engage-backup"
 
 
-class BackupDialog(QDialog):
+class BackupDialog(SmallDialog):
     """Where to, how far it is, and what came of it."""
 
     def __init__(
         self, workspace: Workspace, tasks: Tasks, *, today: dt.date | None = None,
         parent: QWidget | None = None,
     ) -> None:  # fmt: skip
-        super().__init__(parent)
+        super().__init__(
+            translate("backup", "Make a backup"),
+            translate(
+                "backup",
+                "Everything goes into one encrypted file: records, attachments and the locked"
+                " key. It opens with today’s passphrase or the recovery code.",
+            ),
+            parent=parent,
+        )
         self._workspace, self._tasks = workspace, tasks
         self._ticket: Ticket | None = None
-        title = translate("backup", "Make a backup")
-        named(look(self, "page"), title)
-        self.setWindowTitle(title)
-        self.setMinimumWidth(theme().px(560))
-        box = column(self, gap=14, edges=(24, 20, 24, 20))
-        box.addWidget(Label(title, "title"))
-        box.addWidget(
-            Label(translate("backup", "Everything goes into one encrypted file: records, attachments"
-                            " and the locked key. It opens with today’s passphrase or the recovery"
-                            " code."), "muted")
-        )  # fmt: skip
-        self.problem = Problem()
-        box.addWidget(self.problem)
+        box = self.body
         self.done_banner = Banner("good")
         self.done_banner.hide()
         box.addWidget(self.done_banner)
@@ -60,14 +55,11 @@ class BackupDialog(QDialog):
         self.waiting = ProgressStrip()
         self.waiting.cancelled.connect(self._stop)
         box.addWidget(self.waiting)
-        foot = row(gap=10)
-        foot.addStretch(1)
+        self.go = button(
+            translate("backup", "Make backup"), "primary", icon="save", pressed=self.back_up
+        )
         self.close_button = button(translate("backup", "Close"), "quiet", pressed=self.reject)
-        self.go = button(translate("backup", "Make backup"), "primary", icon="save",
-                         pressed=self.back_up)  # fmt: skip
-        foot.addWidget(self.close_button)
-        foot.addWidget(self.go)
-        box.addLayout(foot)
+        self.foot.add(self.go, self.close_button)
 
     def back_up(self) -> None:
         """Write it. The window goes on living."""
@@ -82,6 +74,7 @@ class BackupDialog(QDialog):
         self.done_banner.hide()
         self.go.setEnabled(False)
         self.waiting.show_progress(translate("backup", "Writing"), 0, 0)
+        self.fit()
         workspace = self._workspace
 
         def job(ticket: Ticket) -> tuple[Path, int]:
@@ -110,6 +103,7 @@ class BackupDialog(QDialog):
             ),
         )  # fmt: skip
         self.done_banner.show()
+        self.fit()
 
     def _failed(self, error: Exception) -> None:
         self._settled()
@@ -121,6 +115,7 @@ class BackupDialog(QDialog):
     def _settled(self) -> None:
         self._ticket = None
         self.waiting.finish()
+        self.fit()
         self.go.setEnabled(True)
 
     def _stop(self) -> None:

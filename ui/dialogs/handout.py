@@ -422,10 +422,8 @@ class HandoutEditor(QDialog):
         self._soon.stop()
         if self._loading:
             return
-        if (
-            draft_of(self.lines) == draft_of(self._saved)
-            or not self._saved
-            and _untouched(self.lines)
+        if draft_of(self.lines) == draft_of(self._saved) or (
+            not self._saved and _untouched(self.lines)
         ):
             self._workspace.drafts.delete(self._draft_name)
             return

@@ -1,0 +1,259 @@
+"""What the window may ask for, each opened in its own dialog. See `ui.seams.FlowsLike`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+
+from db.query import ListQuery
+from engage_desktop.workspace import Workspace
+from ui.capture.card import Sitting
+from ui.capture.desk import Desk, Past
+from ui.capture.stand import Stand
+from ui.capture.start import StartDialog
+from ui.capture.tally import Counts
+from ui.dialogs.backup import BackupDialog
+from ui.dialogs.handout import HandoutEditor
+from ui.dialogs.import_wizard import ImportWizard
+from ui.dialogs.lock import LockSheet
+from ui.dialogs.pages_of import Printed
+from ui.dialogs.parts import column
+from ui.dialogs.print_preview import PrintPreview
+from ui.dialogs.questions import sentence_of
+from ui.dialogs.settings import SettingsDialog, SettingsLike
+from ui.form.context import Context
+from ui.tasks import Ticket
+from ui.widgets.base import clear
+from ui.words import count_words, translate
+
+LAST_SITTING = "window.last_sitting"
+
+
+def _today() -> dt.date:
+    return dt.datetime.now().astimezone().date()
+
+
+class Flows(QObject):
+    """Opens dialogs; keeps none of them."""
+
+    def __init__(
+        self, context: Context, settings: SettingsLike | None = None, *,
+        today: Callable[[], dt.date] = _today, parent: QObject | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(parent)
+        self._context, self._settings, self._today = context, settings, today
+
+    @property
+    def _workspace(self) -> Workspace:
+        workspace: Workspace = self._context.workspace
+        return workspace
+
+    # Files in and out
+
+    def import_file(self, window: QWidget, kind: str) -> ImportWizard:
+        """Open the import wizard for a kind ("feedback" for responses with comments)."""
+        wizard = ImportWizard(self._workspace, self._context.tasks, kind, window)
+        wizard.receipt_wanted.connect(self._show_receipt)
+        return self._opened(wizard)
+
+    def export_list(self, window: QWidget, query: ListQuery) -> None:
+        """Ask where to, and write what a list shows."""
+        plural = self._workspace.store.registry[query.kind].meta.plural
+        dialog = QFileDialog(window, translate("flows", "Export"), f"{plural}.xlsx")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters(["Excel (*.xlsx)", "CSV (*.csv)", "JSON (*.json)"])
+        dialog.setDefaultSuffix("xlsx")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setProperty("query", query)
+        dialog.fileSelected.connect(self._export_chosen)
+        dialog.open()
+
+    def export_to(self, path: Path, query: ListQuery) -> Ticket:
+        """Write what a list shows."""
+        store = self._workspace.store
+
+        def job(ticket: Ticket) -> tuple[str, int]:
+            from engage_desktop.exchange.exporter import export_file
+
+            rows = export_file(
+                store, query.kind, path, query=query, progress=ticket.progress,
+                cancelled=lambda: ticket.cancelled,
+            )  # fmt: skip
+            return path.name, rows
+
+        return self._context.tasks.write(job, self._exported, self._failed)
+
+    def back_up(self, window: QWidget) -> BackupDialog:
+        """Ask where to, and write a backup."""
+        return self._opened(BackupDialog(self._workspace, self._context.tasks, parent=window))
+
+    # Paper
+
+    def print_list(self, window: QWidget, query: ListQuery) -> PrintPreview:
+        """Preview what a list shows as a printed register."""
+        meta = self._workspace.store.registry[query.kind].meta
+        return self._preview(window, meta.plural, lambda: self._register(query))
+
+    def print_handout(self, window: QWidget, you_said: str) -> HandoutEditor:
+        """Write, look at and print the easy-read sheet of a “You said, we did”."""
+        return self._opened(
+            HandoutEditor(
+                self._workspace, self._context.tasks, you_said, today=self._today, parent=window
+            )
+        )
+
+    def print_summary(self, window: QWidget) -> PrintPreview:
+        """Preview the printed summary of answers and themes."""
+        title = translate("flows", "What people told us")
+        return self._preview(window, title, self._summary)
+
+    # Taking feedback
+
+    def open_stand(self, window: QWidget) -> StartDialog:
+        """Take feedback at a stand."""
+        return self._start(window, "stand")
+
+    def key_cards(self, window: QWidget) -> StartDialog:
+        """Key in a box of cards."""
+        return self._start(window, "card")
+
+    def begin(self, window: QWidget, sitting: Sitting, past: Past) -> QDialog:
+        """Open the stand or the table of cards for a sitting."""
+        store, drafts = self._workspace.store, self._workspace.drafts
+        store.set_setting(
+            LAST_SITTING,
+            {"event": sitting.event or "", "service": sitting.service,
+             "provider": sitting.provider},
+        )  # fmt: skip
+        desk = Desk(store, drafts, sitting, past, today=self._today)
+        if sitting.source == "stand":
+            stand = Stand(desk, window)
+            stand.resize(window.size())
+            return self._opened(stand)
+        return self._opened(_BatchWindow(desk, Counts.remembered(store, sitting.key), window))
+
+    # The window itself
+
+    def unlock(self, window: Any) -> LockSheet:
+        """Put the question for the passphrase on `window.cover`; call `window.unlocked()` then."""
+        cover: QWidget = window.cover
+        layout = cover.layout()
+        if layout is None:
+            layout = column(cover)
+        clear(layout)
+        sheet = LockSheet(self._workspace, self._context.tasks)
+        layout.addWidget(sheet)
+        sheet.unlocked.connect(window.unlocked)
+        sheet.take_keyboard()
+        return sheet
+
+    def settings(self, window: QWidget) -> SettingsDialog | None:
+        """How the window looks and behaves on this laptop."""
+        if self._settings is None:
+            return None
+        return self._opened(SettingsDialog(self._settings, parent=window))
+
+    def send_receive_page(self, context: Context) -> QWidget:
+        """The page “Send and receive”."""
+        from ui.pages.send_receive import SendReceivePage
+
+        return SendReceivePage(context)
+
+    # Inside
+
+    def _opened(self, dialog: Any) -> Any:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+        return dialog
+
+    def _preview(self, window: QWidget, title: str, render: Callable[[], Printed]) -> PrintPreview:
+        preview = PrintPreview(
+            title, render, self._context.tasks, file_name=f"{title}.pdf", parent=window
+        )
+        self._opened(preview)
+        return preview
+
+    def _register(self, query: ListQuery) -> Printed:
+        from engage_desktop.documents.from_store import register_columns, register_rows
+        from engage_desktop.documents.register import render_register
+
+        reader = self._workspace.store.reader()
+        try:
+            meta = reader.registry[query.kind].meta
+            out = BytesIO()
+            report = render_register(
+                meta.plural, register_columns(reader, query.kind), register_rows(reader, query),
+                out, total=reader.count(query), day=self._today(), spell_missing=True,
+            )  # fmt: skip
+            return Printed(out.getvalue(), tuple(report.warnings))
+        finally:
+            reader.close()
+
+    def _summary(self) -> Printed:
+        from engage_desktop.documents.from_store import feedback_summary
+        from engage_desktop.documents.summary_doc import render_summary
+        from engage_desktop.queries.feedback import Scope
+
+        reader = self._workspace.store.reader()
+        try:
+            out = BytesIO()
+            report = render_summary(feedback_summary(reader, Scope(), day=self._today()), out)
+            return Printed(out.getvalue(), tuple(report.warnings))
+        finally:
+            reader.close()
+
+    def _start(self, window: QWidget, source: str) -> StartDialog:
+        remembered = self._workspace.store.get_setting(LAST_SITTING, {})
+        dialog = StartDialog(source, self._context.tasks, self._today(), remembered, window)
+        dialog.started.connect(self._started)
+        self._opened(dialog)
+        return dialog
+
+    def _started(self, sitting: Sitting, past: Past) -> None:
+        dialog = self.sender()
+        window = dialog.parentWidget() if isinstance(dialog, QWidget) else None
+        if window is not None:
+            self.begin(window, sitting, past)
+
+    def _show_receipt(self, receipt: str) -> None:
+        self._context.open_record("import_receipt", receipt)
+
+    def _export_chosen(self, path: str) -> None:
+        self.export_to(Path(path), self.sender().property("query"))
+
+    def _exported(self, exported: tuple[str, int]) -> None:
+        name, rows = exported
+        said = count_words(rows, translate("flows", "row"), translate("flows", "rows"))
+        self._context.say(
+            translate("flows", "“{name}” is written: {rows}.").format(name=name, rows=said)
+        )
+
+    def _failed(self, error: Exception) -> None:
+        self._context.say(sentence_of(error))
+
+
+class _BatchWindow(QDialog):
+    """Keying cards fills the window; Esc or Finish later closes it."""
+
+    def __init__(self, desk: Desk, counts: Counts, window: QWidget) -> None:
+        super().__init__(window, Qt.WindowType.Window)
+        from ui.capture.batch import BatchEntry
+
+        self.setWindowModality(Qt.WindowModality.ApplicationModal)
+        title = translate("batch", "Key in cards")
+        self.setWindowTitle(title)
+        self.setAccessibleName(title)
+        self.entry = BatchEntry(desk, counts)
+        self.entry.left.connect(self.accept)
+        column(self).addWidget(self.entry)
+        self.resize(window.size())
+
+    def reject(self) -> None:
+        """Leave as Esc does: nothing is lost."""
+        self.entry.leave()

@@ -1,0 +1,145 @@
+"""Inviting a colleague: a file for them, and a code to tell them by another way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from engage_desktop.workspace import Workspace
+from ui.dialogs import exchange_desk
+from ui.dialogs.fields import PathField
+from ui.dialogs.parts import button, card, column, dress, row
+from ui.dialogs.questions import sentence_of
+from ui.dialogs.recovery_code import CODE_LOOK
+from ui.dialogs.small import SmallDialog
+from ui.tasks import Tasks
+from ui.widgets.base import Label, named
+from ui.widgets.buttons import Combo
+from ui.widgets.flow import FlowRow
+from ui.words import translate
+
+SUFFIX = ".invite"
+DAYS = (7, 14, 30)
+
+
+def roles() -> list[tuple[str, str]]:
+    """What a colleague may do, in words."""
+    return [
+        ("officer", translate("invite", "Officer: reads and writes everything but settings")),
+        ("admin", translate("invite", "Admin: also invites and removes colleagues")),
+        ("commissioner", translate("invite", "Commissioner: reads what is general")),
+        ("volunteer", translate("invite", "Volunteer: keys in cards")),
+        ("reader", translate("invite", "Reader: reads what is general")),
+    ]
+
+
+class InviteDialog(SmallDialog):
+    """Asks for role and place, writes the file, then shows the code once."""
+
+    invited = Signal()
+
+    def __init__(self, workspace: Workspace, tasks: Tasks, parent: QWidget | None = None) -> None:
+        super().__init__(
+            translate("invite", "Invite a colleague"),
+            translate(
+                "invite",
+                "You give them a file, on a stick or by e-mail, and tell them the code by"
+                " telephone. One file is for one laptop.",
+            ),
+            wide=580,
+            parent=parent,
+        )
+        self._workspace, self._tasks = workspace, tasks
+        self.code = ""
+        self._box = self.body
+        self._ask()
+        self._show()
+        self.go = button(
+            translate("invite", "Make invitation"), "primary", icon="person_add", pressed=self.make
+        )
+        self.close_button = button(translate("invite", "Close"), "quiet", pressed=self.reject)
+        self.foot.add(self.go, self.close_button)
+
+    def make(self) -> None:
+        """Write the file."""
+        path = self.place.path
+        if path is None:
+            self.place.say(translate("invite", "Choose where to put the file."))
+            return
+        if path.suffix != SUFFIX:
+            path = path.with_name(path.name + SUFFIX)
+        self.place.say("")
+        self.go.setEnabled(False)
+        role, days = self.role.currentData(), int(self.days.currentData())
+        workspace = self._workspace
+        self._tasks.write(
+            lambda _t: (path, exchange_desk.invite(workspace, path, role, days)),
+            self._made, self._failed,
+        )  # fmt: skip
+
+    def _ask(self) -> None:
+        self.questions = named(QWidget(), translate("invite", "Questions"))
+        box = column(self.questions, gap=12)
+        words = translate("invite", "What may they do?")
+        box.addWidget(Label(words, "strong"))
+        self.role = Combo(words, roles())
+        box.addWidget(self.role)
+        lasts = translate("invite", "The invitation can be used for")
+        box.addWidget(Label(lasts, "strong"))
+        self.days = Combo(
+            lasts, [(str(d), translate("invite", "{n} days").format(n=d)) for d in DAYS]
+        )
+        box.addWidget(self.days)
+        name = translate("invite", "Invitation") + SUFFIX
+        self.place = PathField(
+            translate("invite", "Put the file here"),
+            mode="save",
+            files=translate("invite", "Invitations (*.invite)"),
+            path=str(self._workspace.folder.parent / name),
+        )
+        box.addWidget(self.place)
+        self._box.addWidget(self.questions)
+
+    def _show(self) -> None:
+        self.answer = card(translate("invite", "The code"))
+        box = column(self.answer, gap=8, edges=(16, 14, 16, 14))
+        self.written = Label("", "strong")
+        box.addWidget(self.written)
+        box.addWidget(
+            Label(translate("invite", "Tell them this code, not in the same message as the file."
+                            " It is shown this once."))
+        )  # fmt: skip
+        self._groups = FlowRow(translate("invite", "The code"), 8)
+        box.addWidget(self._groups)
+        self.copy = button(translate("invite", "Copy code"), "plain", icon="content_copy",
+                           pressed=self._copy)  # fmt: skip
+        line = row()
+        line.addWidget(self.copy)
+        line.addStretch(1)
+        box.addLayout(line)
+        self.answer.hide()
+        self._box.addWidget(self.answer)
+
+    def _made(self, made: tuple[Path, str]) -> None:
+        path, self.code = made
+        self.problem.say("")
+        self.questions.hide()
+        self.go.hide()
+        self.written.setText(translate("invite", "“{name}” is written.").format(name=path.name))
+        for group in self.code.split("-"):
+            self._groups.add(dress(Label(group, wrap=False), CODE_LOOK))
+        self.answer.show()
+        self.fit()
+        self.copy.setFocus()
+        self.invited.emit()
+
+    def _failed(self, error: Exception) -> None:
+        self.go.setEnabled(True)
+        self.problem.say(sentence_of(error))
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.code)
+        self.copy.say(translate("invite", "Copied"))
