@@ -260,9 +260,9 @@ def _changed(
 def undo(
     ws: WorkspaceFolder,
     kind: Annotated[
-        str, typer.Argument(metavar="[KIND", help="Undo the last change of one record:")
+        str, typer.Argument(metavar="KIND", help="Undo the last change of one record: its kind,")
     ] = "",
-    record_id: Annotated[str, typer.Argument(metavar="ID]", help="its kind and id.")] = "",
+    record_id: Annotated[str, typer.Argument(metavar="ID", help="and its id.")] = "",
     passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
 ) -> None:

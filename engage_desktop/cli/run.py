@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import os
 import sys
@@ -38,7 +39,9 @@ def _engage() -> None:
 def main(argv: Sequence[str] | None = None, session: Session | None = None) -> int:
     """Run one command. Returns its exit code: 0 only when it did what was asked."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    session = session or Session()
+    if session is None:
+        _speak_utf8()
+        session = Session()
     session.json = "--json" in arguments
     begin(session)
     try:
@@ -59,6 +62,13 @@ def main(argv: Sequence[str] | None = None, session: Session | None = None) -> i
         return 1
     except Exception as error:  # noqa: BLE001 - whatever else happens is our fault
         return _ours(session, error)
+
+
+def _speak_utf8() -> None:
+    """What officers write is not confined to one country's letters, whatever the console says."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower() != "utf-8":
+            stream.reconfigure(encoding="utf-8")
 
 
 def _known(session: Session, error: KnownError) -> int:

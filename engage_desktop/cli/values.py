@@ -95,7 +95,7 @@ def _element(spec: Spec, words: str) -> str:
 
 
 def here(reader: Reader, kind: str, record_id: str) -> Record:
-    """A record by its id, or the first digits of it. Raises `NotFound`."""
+    """A record by its id. Raises `NotFound`."""
     wanted = record_id.strip().casefold()
     if _ID.fullmatch(wanted):
         return reader.get(kind, wanted)
