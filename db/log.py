@@ -17,10 +17,15 @@ from db.typed import id_of
 from db.writer import Writer
 
 
-def latest_stamp(connection: Connection) -> tuple[int, int]:
-    """The latest (ms, counter) this laptop has written itself."""
+def latest_stamp(connection: Connection, until_ms: int) -> tuple[int, int]:
+    """The latest (ms, counter) this laptop has written or followed.
+
+    A colleague's stamp after `until_ms` was not followed, or one wrong clock would lead them all.
+    """
     row = connection.execute(
-        "SELECT ms, counter FROM change_set WHERE here ORDER BY ms DESC, counter DESC LIMIT 1"
+        "SELECT ms, counter FROM change_set WHERE here OR ms <= ? "
+        "ORDER BY ms DESC, counter DESC LIMIT 1",
+        (until_ms,),
     ).fetchone()
     return (int(row[0]), int(row[1])) if row else (0, 0)
 

@@ -35,7 +35,7 @@ from db.changes import (
     to_slots,
 )
 from db.check import CheckReport, check_contents, check_pages
-from db.clock import HybridClock, NowMs, Randomness, system_ms, system_random
+from db.clock import LEAP_MS, HybridClock, NowMs, Randomness, system_ms, system_random
 from db.connection import Connection, connect, known_errors, transaction
 from db.errors import CannotUndo, InvalidInput, KnownError, NotAWorkspace, NotFound
 from db.fields import FieldType, Spec
@@ -73,7 +73,7 @@ class Store:
         self._lock = threading.RLock()
         self._listeners: list[Listener] = []
         self.now = now
-        self._clock = HybridClock(now, *log.latest_stamp(connection))
+        self._clock = HybridClock(now, *log.latest_stamp(connection, now() + LEAP_MS))
         self.officer = str(self.get_setting("officer", ""))
         self.device = str(self.get_setting("device", ""))
         self.recovered: list[str] = []

@@ -22,7 +22,7 @@ from engage_desktop.sync.place import CHUNK
 from engage_desktop.sync.sealing import seal_stream
 from engage_desktop.sync.work import BLOB, Work, bundle_name, files, named_hash
 
-ENOUGH = 32 << 20
+ENOUGH = 4 << 20
 """Bytes of lines after which a file is closed at the end of its change set."""
 
 ATTACHMENT, DIGEST = "attachment", "digest"

@@ -185,3 +185,18 @@ def test_a_large_change_set_is_split_nowhere_and_small_ones_share_a_file(
     assert 2 < len(bundles) < 30
     assert sam.sync(shared).received == 80
     assert sam.state() == priya.state()
+
+
+def test_a_slow_clock_stays_behind_what_it_has_seen_after_a_restart(laptop, shared):
+    """Sam's laptop is five hours slow; Sam's answer to Priya still comes after it."""
+    priya = laptop("Priya")
+    sam = laptop("Sam", by=priya)
+    sam.ms -= 5 * 3600 * 1000
+    venue = priya.add_venue("Church hall")
+    priya.sync(shared)
+    sam.sync(shared)
+    sam.close()
+    again = laptop("Sam", seed=1)
+    again.ms = sam.ms
+    again.edit_venue(venue, notes="The ramp is steep")
+    assert [entry.officer for entry in again.store.history("venue", venue)] == ["Sam", "Priya"]
