@@ -59,7 +59,7 @@ def sync(
     lines = [f"{counted(receipt.sent, 'change')} sent, {receipt.received:,} received."]
     if receipt.conflicts:
         lines.append(f"{counted(receipt.conflicts, 'conflict')} to choose: engage conflicts WS")
-    lines += receipt.notes
+    lines += receipt.in_words()
     answer(as_json, value, "\n".join(lines))
 
 

@@ -72,6 +72,25 @@ class SyncReceipt:
         value["waiting"] = [{**w, "missing": list(w["missing"])} for w in value["waiting"]]
         return value
 
+    def in_words(self) -> list[str]:
+        """What a person should know beyond the counts, a sentence each."""
+        found = []
+        for item in self.waiting:
+            numbers = ", ".join(f"{n:,}" for n in item.missing[:10])
+            more = "" if len(item.missing) <= 10 else f" and {len(item.missing) - 10:,} more"
+            whose = f"{item.officer}’s laptop" if item.officer else "a laptop not known yet"
+            found.append(f"Waiting for delivery {numbers}{more} from {whose}.")
+        for aside in self.quarantined:
+            found.append(f"Set aside, and nothing in it used: {aside.file}. {aside.reason}")
+        if self.attachments_missing:
+            count = self.attachments_missing
+            found.append(
+                "One attachment has not arrived yet."
+                if count == 1
+                else f"{count:,} attachments have not arrived yet."
+            )
+        return found + self.notes
+
     def set_aside(self, name: str, error: Refused) -> None:
         """Name a file that was not used."""
         self.quarantined.append(SetAside(name, error.sentence, error.code))

@@ -56,6 +56,10 @@ def test_a_flipped_bit_is_named_and_the_rest_is_taken(pair, shared):
     assert receipt.quarantined[0].file == str(first.relative_to(shared))
     assert receipt.received == 1
     assert [(w.officer, w.missing) for w in receipt.waiting] == [("Priya", (1,))]
+    words = receipt.in_words()
+    assert words[0] == "Waiting for delivery 1 from Priya’s laptop."
+    assert words[1].startswith("Set aside, and nothing in it used: b/")
+    assert not any(word in " ".join(words).lower() for word in ("quarantine", " op ", "hash"))
     first.write_bytes(good)
     receipt = sam.sync(shared)
     assert (receipt.received, receipt.waiting, receipt.quarantined) == (1, [], [])
