@@ -57,7 +57,7 @@ class _Lines(QStyledItemDelegate):
         box.adjust(px(28), 0, 0, 0)
         note = str(index.data(_NOTE) or "")
         metrics = option.fontMetrics
-        room = min(metrics.horizontalAdvance(note), box.width() * 2 // 5) if note else 0
+        room = min(metrics.horizontalAdvance(note) + px(4), box.width() * 2 // 5) if note else 0
         mode = Qt.TextElideMode.ElideRight
         words = QRect(box).adjusted(0, 0, -(room + px(12) if room else 0), 0)
         painter.setPen(theme().colour("on_selected" if on else "text"))

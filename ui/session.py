@@ -1,0 +1,166 @@
+"""One window for one workspace, from opening to closing, and one process for each workspace."""
+
+from __future__ import annotations
+
+import getpass
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+from PySide6.QtWidgets import QApplication
+
+from ui.theme import theme
+
+if TYPE_CHECKING:
+    from ui.main_window import MainWindow
+
+WAIT_MS = 500
+RAISE = b"raise"
+
+
+def channel(folder: Path) -> str:
+    """The name under which the window of a workspace listens: nothing of the path shows in it."""
+    who = f"{getpass.getuser()}:{folder.resolve()}"
+    return "engage-" + sha256(who.encode()).hexdigest()[:24]
+
+
+def raise_other(folder: Path) -> bool:
+    """Ask a window that has this workspace open to come to the front. False if there is none."""
+    socket = QLocalSocket()
+    socket.connectToServer(channel(folder))
+    if not socket.waitForConnected(WAIT_MS):
+        return False
+    socket.write(RAISE)
+    socket.waitForBytesWritten(WAIT_MS)
+    socket.disconnectFromServer()
+    return True
+
+
+class Doorbell(QObject):
+    """Listens for a second launch of the same workspace."""
+
+    rung = Signal()
+
+    def __init__(self, folder: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        QLocalServer.removeServer(channel(folder))  # left by a crash; the folder's lock is ours
+        self._server.newConnection.connect(self._came)
+        self._server.listen(channel(folder))
+
+    def _came(self) -> None:
+        socket = self._server.nextPendingConnection()
+        if socket is not None:
+            socket.disconnected.connect(socket.deleteLater)
+            self.rung.emit()
+
+    def close(self) -> None:
+        """Listen no more."""
+        self._server.close()
+
+
+class Session(QObject):
+    """`over` when the last window has closed and the workspace is shut."""
+
+    over = Signal()
+
+    def __init__(self, app: QApplication, asked: Path | None = None) -> None:
+        super().__init__()
+        self._app, self._asked = app, asked
+        self.welcome: Any = None
+        self.window: MainWindow | None = None
+        self._doors: Any = None
+        self._tasks: Any = None
+        self._bell: Doorbell | None = None
+        theme()
+
+    def begin(self) -> None:
+        """Show the first window: the welcome, or the question for a workspace's passphrase."""
+        from ui.dialogs.doors import Doors
+        from ui.dialogs.recent import Opened, Recent
+        from ui.dialogs.welcome import Welcome
+        from ui.tasks import Tasks
+        from ui.widgets.focus import FocusRings
+
+        self._doors = Doors()
+        self._tasks = Tasks(_NoStore(), readers=0)
+        self._rings = FocusRings(self._app)
+        self.welcome = Welcome(self._tasks, self._doors, Recent())
+        self.welcome.opened.connect(self.enter)
+        self.welcome.resize(theme().px(860), theme().px(680))
+        if self._asked is not None:
+            known = {opened.folder: opened for opened in Recent().all()}
+            self.welcome.show_unlock(known.get(self._asked, Opened(self._asked, "")))
+        self.welcome.show()
+
+    def enter(self, workspace: Any) -> None:
+        """A workspace is open: show its window."""
+        from ui.dialogs.flows import Flows
+        from ui.main_window import MainWindow
+        from ui.tasks import Tasks
+
+        tasks = Tasks(workspace.store)
+        self.window = MainWindow(workspace, tasks, Flows)
+        self.window.closed.connect(self._closed)
+        self._bell = Doorbell(workspace.folder, self)
+        self._bell.rung.connect(self.raise_window)
+        self.window.show()
+        if self.welcome is not None:
+            self.welcome.hide()
+            self._close_welcome()
+
+    def _close_welcome(self) -> None:
+        welcome, self.welcome = self.welcome, None
+        welcome.close()
+        welcome.deleteLater()
+        self._tasks.close()
+
+    def raise_window(self) -> None:
+        """Come to the front."""
+        window = self.window or self.welcome
+        if window is not None:
+            window.setWindowState(window.windowState() & ~_minimised())
+            window.show()
+            window.raise_()
+            window.activateWindow()
+
+    def _closed(self) -> None:
+        window, self.window = self.window, None
+        if window is None:
+            return
+        if self._bell is not None:
+            self._bell.close()
+        window.tasks.close()
+        window.workspace.close()
+        window.deleteLater()
+        self.over.emit()
+
+    def close(self) -> None:
+        """Shut whatever is still open."""
+        if self.window is not None:
+            self.window.close()
+        if self.welcome is not None:
+            self._close_welcome()
+        if self._doors is not None:
+            self._doors.sweep_samples()
+
+    def tell(self, error: BaseException) -> None:
+        """Show that something went wrong inside the program."""
+        if self.window is not None:
+            self.window.show_trouble(error)
+
+
+class _NoStore:
+    """Before a workspace is open there is nothing to read."""
+
+    def reader(self) -> Any:
+        raise RuntimeError("No workspace is open.")
+
+
+def _minimised() -> Any:
+    from PySide6.QtCore import Qt
+
+    return Qt.WindowState.WindowMinimized
