@@ -19,7 +19,8 @@ _OP = re.compile(r"[0-9a-f]{32}:\d{1,9}")
 _KIND = re.compile(r"[a-z][a-z_]{0,60}")
 _MOST_MS = 1 << 48
 _MOST_COUNTER = 1 << 32
-_MOST_WORDS = 2_000
+_MOST_WORDS = 100_000
+"""Characters of a slot, a reason or a name: beyond what any screen or file here produces."""
 
 
 def head_line(head: ChangeSetHead) -> bytes:

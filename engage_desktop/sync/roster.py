@@ -31,7 +31,8 @@ _ID = re.compile(r"[0-9a-f]{32}")
 _KEY = re.compile(r"[0-9a-f]{64}")
 _SEAL = re.compile(r"[0-9a-f]{128}")
 _WORD = re.compile(r"[a-z][a-z_]{0,30}")
-_MOST_NAME = 200
+LONGEST_NAME = 200
+"""Characters of an officer's or a team's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def new_team(root: SigningKey, name: str, ms: int) -> Team:
         "format": FORMAT,
         "kind": "team",
         "ms": ms,
-        "name": name[:_MOST_NAME],
+        "name": name[:LONGEST_NAME],
         "root": root.public,
         "team": team_id(root.public),
     }
@@ -360,7 +361,7 @@ def _is_device(body: Mapping[str, Any]) -> bool:
         all(isinstance(body.get(name), str) for name in ("device", "officer", "role", "sign"))
         and _ID.fullmatch(body["device"]) is not None
         and _KEY.fullmatch(body["sign"]) is not None
-        and 0 < len(body["officer"]) <= _MOST_NAME
+        and 0 < len(body["officer"]) <= LONGEST_NAME
         and body["role"] in ROLES
         and is_age_recipient(body.get("age"))
         and isinstance(body.get("ms"), int)

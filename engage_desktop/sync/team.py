@@ -30,6 +30,7 @@ from engage_desktop.sync.keys import (
     reads,
 )
 from engage_desktop.sync.roster import (
+    LONGEST_NAME,
     Entry,
     Roster,
     Team,
@@ -107,7 +108,7 @@ def create_team(
         root,
         sign,
         id=store.device,
-        officer=store.officer,
+        officer=_named(store),
         age=age_recipient(age),
         recipients=ring.recipients(),
         ms=store.now(),
@@ -119,6 +120,16 @@ def create_team(
             store.set_secret(RECORD_KEY, randomness(32))
         _keep(store, team, sign, age, ring, [read_entry(entry, team.id)])
     return membership(store)
+
+
+def _named(store: Store) -> str:
+    """The officer's name as colleagues will know it. Raises `InvalidInput` when it is no name."""
+    if not 0 < len(store.officer) <= LONGEST_NAME:
+        raise InvalidInput(
+            f"An officer’s name has from 1 to {LONGEST_NAME} characters. Nothing was changed. "
+            "Make the workspace with a shorter name."
+        )
+    return store.officer
 
 
 def _keep(
@@ -229,7 +240,7 @@ def join_team(
         sign,
         cert=cert,
         id=store.device,
-        officer=store.officer,
+        officer=_named(store),
         age=age_recipient(age),
         parents=known.values(),
         ms=store.now(),

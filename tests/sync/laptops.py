@@ -51,12 +51,14 @@ class Laptop:
         more.setdefault("keep", self.folder / "sealed")
         return sync_once(self.store, self.blobs, place, **more)
 
-    def invite(self, officer: str, folder: Path, *, role: str = "officer", code=None) -> Laptop:
+    def invite(
+        self, officer: str, folder: Path, *, role: str = "officer", code=None, **more
+    ) -> Laptop:
         """A colleague's new laptop that joins with an invitation of this one."""
         data = create_invite(
             self.store, role=role, code=code, cost=CHEAP, randomness=self.random.randbytes
         )
-        other = Laptop(folder, officer)
+        other = Laptop(folder, officer, **more)
         join_team(other.store, data, code, randomness=other.random.randbytes)
         return other
 
