@@ -157,7 +157,11 @@ class Flows(QObject):
         """How the window looks and behaves on this laptop."""
         if self._settings is None:
             return None
-        return self._opened(SettingsDialog(self._settings, parent=window))
+        dialog = SettingsDialog(
+            self._settings, names_hidden=bool(getattr(window, "names_hidden", False)), parent=window
+        )
+        dialog.changed.connect(self._settings_changed)
+        return self._opened(dialog)
 
     def send_receive_page(self, context: Context) -> QWidget:
         """The page “Send and receive”."""
@@ -220,6 +224,14 @@ class Flows(QObject):
         window = dialog.parentWidget() if isinstance(dialog, QWidget) else None
         if window is not None:
             self.begin(window, sitting, past)
+
+    def _settings_changed(self, name: str, value: Any) -> None:
+        dialog = self.sender()
+        window: Any = dialog.parentWidget() if isinstance(dialog, QWidget) else None
+        if name == "lock_minutes" and hasattr(window, "idle"):
+            window.idle.set_minutes(value)
+        elif name == "hide_names" and getattr(window, "names_hidden", value) != value:
+            window.hide_names()
 
     def _show_receipt(self, receipt: str) -> None:
         self._context.open_record("import_receipt", receipt)

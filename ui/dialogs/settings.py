@@ -32,16 +32,16 @@ class SettingsLike(Protocol):
 
 
 class SettingsDialog(QDialog):
-    """Every choice is tried at once. `changed` names what was changed."""
+    """Every choice is tried at once. `changed` carries what was changed and to what."""
 
-    changed = Signal(str)
+    changed = Signal(str, object)
 
     def __init__(
-        self, settings: SettingsLike, *, change_passphrase: Callable[[], object] | None = None,
+        self, settings: SettingsLike, *, names_hidden: bool = False, change_passphrase: Callable[[], object] | None = None,
         parent: QWidget | None = None,
     ) -> None:  # fmt: skip
         super().__init__(parent)
-        self._settings = settings
+        self._settings, self._names_hidden = settings, names_hidden
         title = translate("settings", "Settings")
         named(look(self, "page"), title)
         self.setWindowTitle(title)
@@ -111,14 +111,14 @@ class SettingsDialog(QDialog):
         box = column(frame, gap=10, edges=(16, 12, 16, 14))
         box.addWidget(Label(words, "heading"))
         self.hide_names = Tick(translate("settings", "Hide names beside impairments and needs"))
-        self.hide_names.setChecked(bool(self._settings.get("hide_names", False)))
+        self.hide_names.setChecked(self._names_hidden)
         self.hide_names.toggled.connect(self._hidden)
         box.addWidget(self.hide_names)
         line = row(gap=10)
         label = translate("settings", "Lock the window after")
         line.addWidget(Label(label, wrap=False))
         self.idle = Combo(label, [(str(m), _minutes(m)) for m in IDLE_CHOICES])
-        kept = str(self._settings.get("idle_minutes", DEFAULT_IDLE))
+        kept = str(self._settings.get("lock_minutes", DEFAULT_IDLE))
         self.idle.setCurrentIndex(max(0, self.idle.findData(kept)))
         self.idle.activated.connect(self._idled)
         line.addWidget(self.idle)
@@ -136,14 +136,14 @@ class SettingsDialog(QDialog):
         self._keep("scheme", scheme)
 
     def _hidden(self, hidden: bool) -> None:
-        self._keep("hide_names", hidden)
+        self.changed.emit("hide_names", hidden)  # for this sitting only: never kept
 
     def _idled(self) -> None:
-        self._keep("idle_minutes", int(self.idle.currentData()))
+        self._keep("lock_minutes", int(self.idle.currentData()))
 
     def _keep(self, name: str, value: Any) -> None:
         self._settings.set(name, value)
-        self.changed.emit(name)
+        self.changed.emit(name, value)
 
 
 def _minutes(minutes: int) -> str:

@@ -37,16 +37,17 @@ class Field(QWidget):
         box = QVBoxLayout(self)
         spaced(box, gap=3)
         self.label = Label(spec.label, "strong")
-        self.label.setVisible(not self.editor.own_label)
         self.label.setBuddy((self.editor.fields() or [self.editor])[0])
         self._hint = Label(spec.hint, "small")
-        self._hint.setVisible(bool(spec.hint))
         self._problem = Label("", "problem")
         self._problem.hide()
         self._hidden = Label(translate("form", "Hidden. F9 shows it again."), "muted")
         self._hidden.hide()
         for widget in (self.label, self._hint, self._problem, self.editor, self._hidden):
             box.addWidget(widget)
+        # Only now: a label shown before it has a parent flashes up as a window of its own.
+        self.label.setVisible(not self.editor.own_label)
+        self._hint.setVisible(bool(spec.hint))
 
     def set_problem(self, sentence: str) -> None:
         """Say beside the field what is wrong; "" takes it away."""

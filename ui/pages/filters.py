@@ -107,8 +107,8 @@ class Filters(FlowRow):
         self._more = Chip(translate("filter", "More filters"), icon_name="filter_list",
                           checkable=False)  # fmt: skip
         self._more.clicked.connect(self._show_more)
-        self._more.setVisible(len(names) > OFFERED)
         self.add(self._more)
+        self._more.setVisible(len(names) > OFFERED)
 
     def _chip(self, name: str) -> Chip:
         label = self._kind.specs()[name].label
