@@ -125,7 +125,8 @@ def _bin_versions(connection: Connection, heads: dict[str, Any]) -> list[Version
     edits = {op.key: op for ops in heads.values() for op in ops if op.key not in seen}
     edits = {key: op for key, op in edits.items() if op not in deletions}
     return [_version(connection, op.key, True, op.stamp[0]) for op in deletions] + [
-        _version(connection, op.key, False, op.stamp[0]) for op in edits.values()
+        _version(connection, op.key, False, op.stamp[0])
+        for op in sorted(edits.values(), key=lambda op: op.stamp, reverse=True)
     ]
 
 
