@@ -27,7 +27,8 @@ _ID = re.compile(r"[0-9a-f]{32}")
 
 @dataclass(slots=True)
 class Draft:
-    """A record that a file would make or change. `named` says that the file gave its id."""
+    """A record that a file would make or change. `named` says that the file gave its id, `person`
+    to which response a comment belongs."""
 
     kind: str
     id: str
@@ -35,7 +36,7 @@ class Draft:
     links: dict[str, LinkCell]
     row: int
     named: bool = False
-    parent: Draft | None = None
+    person: str = ""
 
 
 @dataclass(slots=True)
@@ -135,7 +136,7 @@ class Gatherer:
         person.dates += [(row.number, reading) for reading in values.dates]
         reading = values.dates[0] if values.dates else None
         for comment in comments:
-            comment.parent = person.draft
+            comment.person = person_id
             comment.values["response"] = person_id
             person.comments.append((comment, reading))
         self.drafts += comments
@@ -190,6 +191,8 @@ class Gatherer:
         for person in self._people.values():
             if person.dates:
                 self._settle(person)
+        self._people.clear()
+        self._seen.clear()
 
     def _settle(self, person: Person) -> None:
         written = list(dict.fromkeys(canonical_date(r.written) for _, r in person.dates))

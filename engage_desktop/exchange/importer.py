@@ -107,20 +107,24 @@ class _Planner:
         self._gatherer.settle_dates()
         drafts = self._matched(self._gatherer.drafts)
         self._announce(drafts)
-        for count, draft in enumerate(drafts):
-            if count % _STEP == 0 and cancelled is not None and cancelled():
+        drafts.reverse()
+        while drafts:  # each gives up its place to the record it becomes
+            if len(drafts) % _STEP == 0 and cancelled is not None and cancelled():
                 raise Cancelled("The import was stopped. Nothing was kept of it.")
-            try:
-                self._decide(draft)
-            except RowRefused as refusal:
-                self._out.refused.append((draft.row, str(refusal)))
-                if draft.kind == "response":
-                    self._refused_people.add(draft.id)
+            self._try(drafts.pop())
         made = list(self._links.made.values())
         self._plan.creates[:0] = made
         for record in made:
             self._out.count(record.meta.name, "created")
         self._say(order)
+
+    def _try(self, draft: Draft) -> None:
+        try:
+            self._decide(draft)
+        except RowRefused as refusal:
+            self._out.refused.append((draft.row, str(refusal)))
+            if draft.kind == "response":
+                self._refused_people.add(draft.id)
 
     def _order(self, cancelled: CancelCheck | None) -> str:
         if self._plan.mapping.dates != AUTO:
@@ -178,8 +182,8 @@ class _Planner:
 
     def _decide(self, draft: Draft) -> None:
         """Create, change or leave; raises `RowRefused`."""
-        if draft.parent is not None and draft.parent.id in self._refused_people:
-            raise RowRefused(f"Row {draft.parent.row} of the same person could not be taken.")
+        if draft.person in self._refused_people:
+            raise RowRefused("Its person could not be taken; see the row where they first appear.")
         cls = self._store.registry[draft.kind]
         for name, cell in draft.links.items():
             value = self._links.resolve(draft.kind, name, cls.specs()[name], cell)

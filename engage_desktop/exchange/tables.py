@@ -17,11 +17,11 @@ from db.errors import Cancelled, InvalidInput, KnownError, NotFound
 from engage_desktop.exchange.neutral import restored
 
 MOST_BYTES = 200_000_000
-"""Largest file that is read, in bytes. Every row is checked before the first is kept, so a file
-has to fit in memory in some form; this is some 800,000 comments of ordinary length."""
+"""Largest file that is read, in bytes."""
 
-MOST_ROWS = 250_000
-"""Most rows taken from one file."""
+MOST_ROWS = 100_000
+"""Most rows taken from one file. Every row is checked before the first is kept, so what they become
+has to fit in memory: some 3.5 kB a row of feedback."""
 
 MOST_COLUMNS = 2_000
 
