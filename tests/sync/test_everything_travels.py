@@ -53,6 +53,7 @@ def pair(tmp_path_factory):
     more = {"registry": KIND.registry, "migrations": KIND.migrations}
     priya = Laptop(folder / "priya", "Priya", **more)
     sam = priya.invite("Sam", folder / "sam", **more)
+    priya.sync(folder / "shared")
     yield priya, sam, folder / "shared"
     priya.close()
     sam.close()
