@@ -241,8 +241,18 @@ def match_words(text: str) -> str:
     words = []
     for word in _words(text):
         quoted = '"' + word.replace('"', '""') + '"'
-        words.append(quoted + " *" if len(word) >= LEAST_PREFIX else quoted)
+        words.append(quoted + " *" if _last_letters(word) >= LEAST_PREFIX else quoted)
     return " ".join(words) or '""'
+
+
+def _last_letters(word: str) -> int:
+    """How many letters stand behind the last sign: what the index has as the last word."""
+    count = 0
+    for ch in reversed(word):
+        if not ch.isalnum():
+            break
+        count += 1
+    return count
 
 
 def _words(text: str) -> Sequence[str]:
