@@ -95,13 +95,13 @@ class Writer:
         return pk
 
     def row(self, kind: str, record_id: str) -> tuple[int, int]:
-        """(row key, state) of a record. Raises `NotFound`."""
+        """(row key, state) of a record. Raises `NotFound`, also for a kind this release lacks."""
+        label = self.registry[kind].meta.label.lower()
         found = self.connection.execute(
             "SELECT pk, state FROM record WHERE id = ? AND kind = ?",
             (raw_id(record_id), kind),
         ).fetchone()
         if found is None or found[1] == ABSENT:
-            label = self.registry[kind].meta.label.lower()
             raise NotFound(f"There is no {label} with the id “{record_id}” here.")
         return int(found[0]), int(found[1])
 
