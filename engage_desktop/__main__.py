@@ -35,9 +35,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     app.setApplicationName("Engage Desktop")
     app.setDesktopFileName("engage-desktop")
     if asked.tour is not None:
-        from ui.tour import tour
+        from ui.tour import run_tour
 
-        return int(tour(app, Path(asked.tour)) or 0)
+        return run_tour(Path(asked.tour))
     folder = asked.workspace or asked.folder
     return _run(app, Path(folder).resolve() if folder else None)
 
