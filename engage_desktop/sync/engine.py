@@ -14,11 +14,12 @@ from pathlib import Path
 from db.blobs import Blobs
 from db.store import Store
 from engage_desktop.sync.books import Books
-from engage_desktop.sync.folder import exchange_roster, open_folder
+from engage_desktop.sync.errors import NoTeam
+from engage_desktop.sync.folder import exchange_roster, open_folder, read_team_file
 from engage_desktop.sync.place import LocalPlace, Place
 from engage_desktop.sync.receiving import fetch_attachments, open_what_was_sealed, receive
 from engage_desktop.sync.sending import freeze, publish, recover
-from engage_desktop.sync.team import create_team
+from engage_desktop.sync.team import Membership, create_team, has_team
 from engage_desktop.sync.work import Progress, SyncReceipt, Waiting, Work, keep_place
 
 LAST = "sync.last"
@@ -44,15 +45,14 @@ def sync_once(
     `keep` is the workspace's own folder for sealed files: every one that was made or taken in
     stays there, so that another place (a stick, a new folder) can be given the whole history.
     `start` says that the officer confirmed an empty folder as the team's. A workspace without a
-    team founds one. Raises `FolderUnavailable`, `FolderNotStarted`, `OtherTeam`, `DiskFull`,
-    `ReadOnly`, `Cancelled`; files that cannot be used are named in the receipt instead.
+    team founds one, unless the folder is some team's already. Raises `NoTeam` then, and
+    `FolderUnavailable`, `FolderNotStarted`, `OtherTeam`, `DiskFull`, `ReadOnly`, `Cancelled`;
+    files that cannot be used are named in the receipt instead.
     """
-    mine = create_team(store)
+    mine = _own_team(store, place)
     kept = keep if isinstance(keep, LocalPlace) else keep_place(keep, store.device)
     receipt = SyncReceipt(at_ms=store.now())
-    work = Work(
-        store, blobs, place, kept, mine, Books(store), receipt, progress, cancelled
-    )  # fmt: skip
+    work = Work(store, blobs, place, kept, mine, Books(store), receipt, progress, cancelled)
     work.pause()
     progress("Opening the shared folder", 0, 0)
     open_folder(work, start=start)
@@ -67,6 +67,23 @@ def sync_once(
     publish(work, there)
     _conclude(work)
     return receipt
+
+
+def _own_team(store: Store, place: Place) -> Membership:
+    """This workspace's team, founded at its first sync.
+
+    Not where the folder is some team's: the officer means to join that one, and could not any
+    more after founding another.
+    """
+    if not has_team(store):
+        place.check()
+        if read_team_file(place) is not None:
+            raise NoTeam(
+                "This shared folder belongs to a team, and this workspace is in none. Nothing was "
+                "sent, received or changed. Ask an admin of the team for an invitation, and make "
+                "a workspace with it."
+            )
+    return create_team(store)
 
 
 def _sweep(work: Work) -> None:

@@ -12,7 +12,7 @@ import pytest
 from db.changes import ChangeSetHead, Op
 from db.errors import InvalidInput
 from db.keys import CHEAP
-from engage_desktop.sync import create_invite, join_team, membership
+from engage_desktop.sync import create_invite, has_team, join_team, membership
 from engage_desktop.sync.books import Books, Position
 from engage_desktop.sync.container import Core, PartSource, write_bundle
 from engage_desktop.sync.errors import (
@@ -20,6 +20,7 @@ from engage_desktop.sync.errors import (
     FolderNotStarted,
     FolderUnavailable,
     NotAllowed,
+    NoTeam,
     OtherTeam,
     Refused,
 )
@@ -598,3 +599,21 @@ def test_a_position_survives_being_kept(laptop):
     assert Books(priya.store).freezing() == position
     books.drop_freezing()
     assert Books(priya.store).freezing() is None
+
+
+def test_a_workspace_in_no_team_founds_none_in_a_team_s_folder(laptop, shared):
+    priya = laptop("Priya")
+    priya.sync(shared)
+    sam = laptop("Sam")
+    with pytest.raises(NoTeam) as caught:
+        sam.sync(shared)
+    assert "invitation" in caught.value.sentence
+    join_team(sam.store, create_invite(priya.store, cost=CHEAP))
+    assert sam.sync(shared).quarantined == []
+
+
+def test_a_missing_folder_founds_no_team(laptop, tmp_path):
+    priya = laptop("Priya")
+    with pytest.raises(FolderUnavailable):
+        priya.sync(tmp_path / "gone")
+    assert not has_team(priya.store)
