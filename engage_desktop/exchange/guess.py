@@ -30,6 +30,12 @@ OLD_ANSWERS = {
 }
 """The wording of the Friends and Family Test before April 2020, one to one (facts D)."""
 
+IN_PARTS = {
+    "stakeholder": ("name", ("first name", "forename", "given name"),
+                    ("last name", "surname", "family name")),
+}  # fmt: skip
+"""A field that files keep in two columns: its path and the names of either half."""
+
 _SAMPLE = 500
 _FEWEST_FLAGS = 3
 
@@ -48,7 +54,15 @@ def guess_mapping(registry: Registry, word: str, headers: Sequence[str]) -> Impo
             if path and path not in taken and header not in columns:
                 columns[header] = _rule(path)
                 taken.add(path)
+    if shape.word in IN_PARTS and IN_PARTS[shape.word][0] not in taken:
+        columns.update(_halves(shape.word, headers))
     return ImportMapping(kind=shape.word, columns=columns, dates=AUTO)
+
+
+def _halves(word: str, headers: Sequence[str]) -> dict[str, ColumnRule]:
+    path, *halves = IN_PARTS[word]
+    found = [next((h for h in headers if _plain(h) in names), None) for names in halves]
+    return {header: ColumnRule(path) for header in found if header is not None}
 
 
 def _rule(path: str) -> ColumnRule:

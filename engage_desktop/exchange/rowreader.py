@@ -115,7 +115,7 @@ class RowReader:
                 continue
             values = {canonical(code).casefold(): word for code, word in rule.values.items()}
             found.append(_Column(index, self.headers[index], rule, target, values))
-        return sorted(found, key=lambda column: column.index)
+        return found  # in the mapping's order, in which halves of a name are joined
 
     def _is_answer(self, column: _Column) -> bool:
         return self.shape.is_feedback and column.target.path == COMMENT_TEXT

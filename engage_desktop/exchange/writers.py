@@ -16,14 +16,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, BinaryIO, Protocol
 
 from db.fields import FieldType, Spec
-from engage_desktop.exchange.neutral import neutralised, xml_safe
+from engage_desktop.exchange.neutral import neutralised
 from engage_desktop.exchange.workbook import LONG_MARK, LONG_SHEET
+from engage_desktop.exchange.xlsxfile import XlsxFile
 from engage_desktop.records.values import show
 
 Cell = str | int | dt.date | None
 
 _MOST_IN_CELL = 32_000  # of 32,767, in UTF-16 units; leaves room for the mark
-_PIECE = 4_000  # characters: even wholly escaped (7 for 1) this fits a cell
+_PIECE = 15_000  # characters, each of which may be two units
 _FIRST_DAY = dt.date(1900, 3, 1)  # before this, spreadsheets disagree about the calendar
 _LARGEST = 10**15  # above this, spreadsheets round whole numbers
 _MARKED = re.compile(re.escape(LONG_MARK) + r"\d+$")
@@ -86,81 +87,55 @@ class XlsxWriter:
     """One sheet a table. Written row by row: memory does not grow with the table."""
 
     def __init__(self, file: BinaryIO) -> None:
-        import openpyxl
-
-        self._file = file
-        self._book = openpyxl.Workbook(write_only=True)
-        self._sheet: Any = None
-        self._long: list[tuple[str, str]] = []
+        self._book = XlsxFile(file)
+        self._long: list[tuple[int, str]] = []
         self._tokens = 0
-        self._names: set[str] = set()
 
     def begin(self, name: str, headings: Sequence[str]) -> None:
         """Start a sheet, its headings bold and kept in sight."""
-        from openpyxl.cell import WriteOnlyCell
-        from openpyxl.styles import Font
-
-        self._sheet = self._book.create_sheet(self._sheet_name(name))
-        self._sheet.freeze_panes = "A2"
-        bold = Font(bold=True)
-        cells = []
-        for heading in headings:
-            cell = WriteOnlyCell(self._sheet, value=xml_safe(neutralised(heading)))
-            cell.font = bold
-            cells.append(cell)
-        self._sheet.append(cells)
+        self._book.sheet(self._sheet_name(name))
+        self._book.row([neutralised(heading) for heading in headings], bold=True)
 
     def _sheet_name(self, name: str) -> str:
+        taken = {sheet.casefold() for sheet in self._book.sheets}
         plain = re.sub(r"[\[\]:*?/\\]", " ", name).strip("' ")[:31] or "Sheet"
         number = 2
         found = plain
-        while found.casefold() in self._names:
+        while found.casefold() in taken:
             found = f"{plain[:27]} {number}"
             number += 1
-        self._names.add(found.casefold())
         return found
 
     def row(self, cells: Sequence[Cell]) -> None:
         """Add a row to the sheet."""
-        self._sheet.append([self._cell(cell) for cell in cells])
+        self._book.row([self._cell(cell) for cell in cells])
 
-    def _cell(self, cell: Cell) -> Any:
+    def _cell(self, cell: Cell) -> Cell:
         if isinstance(cell, dt.date):
-            return self._date(cell) if cell >= _FIRST_DAY else _plain(cell)
+            return cell if cell >= _FIRST_DAY else _plain(cell)
         if isinstance(cell, int) and abs(cell) >= _LARGEST:
             return neutralised(str(cell))
         if not isinstance(cell, str) or not cell:
-            return cell if cell != "" else None
+            return cell
         text = neutralised(cell)
-        safe = xml_safe(text)
-        if _units(safe) > _MOST_IN_CELL or _MARKED.search(text):
+        if len(text) > _MOST_IN_CELL // 2 and _units(text) > _MOST_IN_CELL:
             return self._split(text)
-        return safe
-
-    def _date(self, day: dt.date) -> Any:
-        from openpyxl.cell import WriteOnlyCell
-
-        cell = WriteOnlyCell(self._sheet, value=day)
-        cell.number_format = "d/m/yyyy"
-        return cell
+        return self._split(text) if _MARKED.search(text) else text
 
     def _split(self, text: str) -> str:
         self._tokens += 1
-        token = str(self._tokens)
         for at in range(_PIECE, max(len(text), _PIECE + 1), _PIECE):
-            self._long.append((token, xml_safe(neutralised(text[at : at + _PIECE]))))
-        return xml_safe(text[:_PIECE]) + LONG_MARK + token
+            self._long.append((self._tokens, neutralised(text[at : at + _PIECE])))
+        return f"{text[:_PIECE]}{LONG_MARK}{self._tokens}"
 
     def close(self) -> None:
         """Write the long cells and the workbook."""
         if self._long:
-            sheet = self._book.create_sheet(LONG_SHEET)
-            sheet.append(["Number", "Text"])
+            self._book.sheet(LONG_SHEET)
+            self._book.row(["Number", "Text"], bold=True)
             for token, piece in self._long:
-                sheet.append([int(token), piece])
-        if not self._book.sheetnames:
-            self._book.create_sheet("Empty")
-        self._book.save(self._file)
+                self._book.row([token, piece])
+        self._book.close()
 
 
 def _units(text: str) -> int:

@@ -60,6 +60,12 @@ def test_columns_find_their_fields_by_label_name_and_alias() -> None:
     }  # fmt: skip
 
 
+def test_a_name_in_two_columns_is_put_together(store: Store) -> None:
+    paste(store, "people", "Surname\tForename\tPhone\nField\tSam\t01632 960111\n")
+    paste(store, "people", "First name\tLast name\nJo\tReed\n")
+    assert set(named(store, "stakeholder")) == {"Sam Field", "Jo Reed"}
+
+
 def test_old_answers_of_the_friends_and_family_test_are_known(store: Store) -> None:
     paste(store, "feedback", "Rating\tComment\nExtremely likely\tKind\nUnlikely\tSlow\n")
     reader = store.reader()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
+import tempfile
 from pathlib import Path
 
 import openpyxl
@@ -63,3 +65,27 @@ def test_a_workbook_holds_text_and_no_formula(tmp_path: Path) -> None:
     sheet = openpyxl.load_workbook(file).worksheets[0]
     assert sheet["A2"].data_type == "s"
     assert sheet["A2"].value == "'=HYPERLINK(1)"
+
+
+def test_a_workbook_leaves_nothing_in_the_temporary_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a temporary file was asked for")
+
+    for name in ("NamedTemporaryFile", "TemporaryFile", "mkstemp", "mkdtemp"):
+        monkeypatch.setattr(tempfile, name, refuse)
+    with (tmp_path / "a.xlsx").open("wb") as file:
+        writer = XlsxWriter(file)
+        writer.begin("One", ["a", "b", "c"])
+        writer.row(["x" * 100_000, dt.date(2026, 3, 27), 12])
+        writer.row([None, dt.date(1776, 7, 4), -(10**18)])
+        writer.begin("One", ["a"])
+        writer.close()
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    assert book.sheetnames == ["One", "One 2", "Long cells"]
+    assert book["One"]["B2"].value == dt.datetime.fromisoformat("2026-03-27")
+    assert [row.cells for row in open_table(tmp_path / "a.xlsx").rows()] == [
+        ("x" * 100_000, "2026-03-27", "12"),
+        ("", "4/7/1776", "-1000000000000000000"),
+    ]
