@@ -205,9 +205,7 @@ def _open_attachment(work: Work, name: str, digest: str, compartment: str) -> bo
             found, _ = work.blobs.put(cast(BinaryIO, plain))
         except (Refused, DamagedStore):
             return False
-    if found != digest:
-        work.blobs.path(found).unlink(missing_ok=True)
-    return found == digest
+    return found == digest  # what else was in it stays: it may be another record's too
 
 
 def _has(work: Work, digest: str) -> bool:
