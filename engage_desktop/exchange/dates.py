@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from engage_desktop.exchange.mapping import AUTO, DAY_MONTH, MONTH_DAY
+from engage_desktop.exchange.mapping import DAY_MONTH, MONTH_DAY
 from engage_desktop.records.values import read_date
 
 _NUMERIC = re.compile(r"\s*(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})(?: 00:00(?::00)?)?\s*")
@@ -49,14 +48,24 @@ def _century(year: int) -> int:
     return 2000 + year if year < 70 else 1900 + year
 
 
-def find_order(order: str, written: Iterable[str]) -> str:
-    """Settle "auto": month first only where some dates need it and none speaks against it."""
-    if order != AUTO:
-        return order
-    needs_month = False
-    for text in written:
-        match = _NUMERIC.fullmatch(text)
-        if match and int(match[1]) > 12:
-            return DAY_MONTH
-        needs_month = needs_month or bool(match and int(match[2]) > 12)
-    return MONTH_DAY if needs_month else DAY_MONTH
+class OrderWatch:
+    """Watches dates go by and says in which order a file writes them.
+
+    Month first only where some dates need it and none speaks against it.
+    """
+
+    def __init__(self) -> None:
+        self._month = False
+        self._day = False
+
+    def see(self, written: str) -> None:
+        """Take one more date into account."""
+        match = _NUMERIC.fullmatch(written)
+        if match:
+            self._day = self._day or int(match[1]) > 12
+            self._month = self._month or int(match[2]) > 12
+
+    @property
+    def order(self) -> str:
+        """The order, as far as the file was seen."""
+        return MONTH_DAY if self._month and not self._day else DAY_MONTH

@@ -107,13 +107,22 @@ class _Export:
             write_json_rows(file, list_total(self._reader, shapes[0], query), self._counted(rows))
             return self._done
         writer: TableWriter = CsvWriter(file) if form == "csv" else XlsxWriter(file)
-        for shape, each in zip(shapes, queries, strict=True):
-            targets = export_targets(shape)
-            writer.begin(shape.sheet_names[0], [target.heading for target in targets])
-            for parts in self._counted(self._parts(shape, each, everything=query is None)):
-                writer.row([self._cell(target, parts.get(target.kind)) for target in targets])
-        writer.close()
+        try:
+            for shape, each in zip(shapes, queries, strict=True):
+                self._table(writer, shape, each, everything=query is None)
+            writer.close()
+        except BaseException:
+            writer.abandon()
+            raise
         return self._done
+
+    def _table(
+        self, writer: TableWriter, shape: Shape, query: ListQuery, *, everything: bool
+    ) -> None:
+        targets = export_targets(shape)
+        writer.begin(shape.sheet_names[0], [target.heading for target in targets])
+        for parts in self._counted(self._parts(shape, query, everything=everything)):
+            writer.row([self._cell(target, parts.get(target.kind)) for target in targets])
 
     def _counted(self, rows: Iterator[Any]) -> Iterator[Any]:
         for row in rows:

@@ -17,10 +17,16 @@ from db.fields import FieldType
 from db.reader import Reader
 from db.record import Record, validated
 from db.store import Store
-from engage_desktop.exchange.dates import find_order
+from engage_desktop.exchange.dates import OrderWatch
 from engage_desktop.exchange.drafts import DateTally, Draft, Gatherer
 from engage_desktop.exchange.links import LinkFinder, titles_of
-from engage_desktop.exchange.mapping import AUTO, ImportMapping, mapping_toml
+from engage_desktop.exchange.mapping import (
+    AUTO,
+    DAY_MONTH,
+    MONTH_DAY,
+    ImportMapping,
+    mapping_toml,
+)
 from engage_desktop.exchange.receipts import Outcome, make_receipt
 from engage_desktop.exchange.rowreader import RowReader, RowRefused
 from engage_desktop.exchange.tables import CancelCheck, Progress, Table
@@ -67,19 +73,31 @@ def plan_import(
     Raises `InvalidInput` when no column fits, `TooLarge`, `NotATable`, `Cancelled`.
     """
     shape = shape_of(store.registry, mapping.kind)
-    plan = ImportPlan(table.name, shape, mapping, table.digest)
     reader = store.reader()
     try:
-        _Planner(store, reader, table, plan).run(progress, cancelled)
+        for order in (mapping.dates, MONTH_DAY):
+            plan = ImportPlan(table.name, shape, mapping, table.digest)
+            try:
+                _Planner(store, reader, table, plan, order).run(progress, cancelled)
+                break
+            except _OtherOrder:  # the whole file shows that its dates have the month first
+                continue
     finally:
         reader.close()
     return plan
 
 
+class _OtherOrder(Exception):
+    """Dates were read day first, and turn out to be written month first."""
+
+
 class _Planner:
     """One run of planning."""
 
-    def __init__(self, store: Store, reader: Reader, table: Table, plan: ImportPlan) -> None:
+    def __init__(
+        self, store: Store, reader: Reader, table: Table, plan: ImportPlan, order: str
+    ) -> None:
+        self._order = order
         self._store = store
         self._reader = reader
         self._table = table
@@ -94,8 +112,11 @@ class _Planner:
 
     def run(self, progress: Progress | None, cancelled: CancelCheck | None) -> None:
         """Rows to drafts, drafts to records, and what is to be said of it."""
-        order = self._order(cancelled)
+        watch, dates = OrderWatch(), self._dates() if self._order == AUTO else []
+        order = DAY_MONTH if self._order == AUTO else self._order
         for row in self._table.rows(progress, cancelled):
+            for index in dates:
+                watch.see(row.cells[index])
             if row.note:
                 self._gatherer.row_notes.append((row.number, row.note))
             try:
@@ -104,6 +125,8 @@ class _Planner:
                 self._gatherer.take(row, self._rows.read(row.cells, order))
             except RowRefused as refusal:
                 self._out.refused.append((row.number, str(refusal)))
+        if dates and watch.order != order:
+            raise _OtherOrder
         self._gatherer.settle_dates()
         drafts = self._matched(self._gatherer.drafts)
         self._announce(drafts)
@@ -126,19 +149,9 @@ class _Planner:
             if draft.kind == "response":
                 self._refused_people.add(draft.id)
 
-    def _order(self, cancelled: CancelCheck | None) -> str:
-        if self._plan.mapping.dates != AUTO:
-            return self._plan.mapping.dates
-        indexes = [
-            c.index
-            for c in self._rows.columns
-            if c.target.spec is not None and c.target.spec.type is FieldType.DATE
-        ]
-        if not indexes:
-            return find_order(AUTO, ())
-        return find_order(
-            AUTO, (row.cells[i] for row in self._table.rows(None, cancelled) for i in indexes)
-        )
+    def _dates(self) -> list[int]:
+        columns = self._rows.columns
+        return [c.index for c in columns if c.target.spec and c.target.spec.type is FieldType.DATE]
 
     # -- who is here already ---------------------------------------------------------------
 
@@ -287,7 +300,7 @@ class _Planner:
         notes = [*self._table.notes]
         if absent := self._rows.absent():
             notes.append(f"The mapping names columns that this file lacks: {', '.join(absent)}.")
-        if self._plan.mapping.dates == AUTO and order != AUTO and order.startswith("month"):
+        if self._plan.mapping.dates == AUTO and order == MONTH_DAY:
             notes.append("Dates in this file are read as month/day/year.")
         notes += _date_notes(dates)
         for count, words in (

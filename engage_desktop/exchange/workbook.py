@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -47,19 +48,22 @@ def open_workbook(
     Raises `NotATable` for a damaged workbook and `InvalidInput` for a sheet that is not there.
     """
     _check_size(path)
-    names = _sheet_names(path)
-    shown = [name for name in names if name != LONG_SHEET]
-    if sheet:
-        chosen = next((name for name in shown if name.casefold() == sheet.casefold()), None)
-        if chosen is None:
-            raise InvalidInput(
-                f"“{path.name}” has no sheet called “{sheet}”. Its sheets: {', '.join(shown)}."
-            )
-        first = _first_rows(path, chosen)
-    else:
-        wanted = {name.casefold() for name in prefer}
-        shown.sort(key=lambda name: name.casefold() not in wanted)  # stable: else as they stand
-        chosen, first = _first_filled(path, shown)
+    with _Book(path) as book:
+        names = [worksheet.title for worksheet in book.worksheets]
+        shown = [name for name in names if name != LONG_SHEET]
+        if sheet:
+            wanted = sheet.casefold()
+            chosen = next((name for name in shown if name.casefold() == wanted), None)
+            if chosen is None:
+                raise InvalidInput(
+                    f"“{path.name}” has no sheet called “{sheet}”. Its sheets: {', '.join(shown)}."
+                )
+            first = _first_rows(path, book, chosen)
+        else:
+            preferred = {name.casefold() for name in prefer}
+            order = sorted(shown, key=lambda name: name.casefold() not in preferred)  # stable
+            chosen, first = _first_filled(path, book, order)
+        estimate = int(book[chosen].max_row or 0)
     at = header_index([cells for _, cells in first], header_row, path.name)
     number_of_headings = first[at][0]
     notes: list[str] = []
@@ -82,7 +86,7 @@ def open_workbook(
         sheet=chosen,
         sheets=tuple(shown),
         told_short=False,
-        estimate=_estimate(path, chosen),
+        estimate=estimate,
     )
 
 
@@ -132,48 +136,39 @@ class _Book:
         self._file.close()
 
 
-def _sheet_names(path: Path) -> list[str]:
-    with _Book(path) as book:
-        return [sheet.title for sheet in book.worksheets]
-
-
-def _estimate(path: Path, sheet: str) -> int:
-    with _Book(path) as book:
-        return int(book[sheet].max_row or 0)
-
-
-def _first_filled(path: Path, names: list[str]) -> tuple[str, list[tuple[int, list[str]]]]:
+def _first_filled(
+    path: Path, book: Any, names: list[str]
+) -> tuple[str, list[tuple[int, list[str]]]]:
     for name in names:
-        first = _first_rows(path, name)
+        first = _first_rows(path, book, name)
         if first:
             return name, first
     raise NotATable(f"“{path.name}” has no sheet with anything in it. Nothing was imported.")
 
 
-def _first_rows(path: Path, sheet: str) -> list[tuple[int, list[str]]]:
-    rows: list[tuple[int, list[str]]] = []
-    for numbered in _records(path, sheet, {}):
-        rows.append(numbered)
-        if len(rows) == _HEADING_ROWS:
-            break
-    return rows
+def _first_rows(path: Path, book: Any, sheet: str) -> list[tuple[int, list[str]]]:
+    return list(itertools.islice(_rows_of(path, book, sheet, {}), _HEADING_ROWS))
 
 
 def _records(path: Path, sheet: str, long_cells: dict[str, str]) -> Iterator[tuple[int, list[str]]]:
     with _Book(path) as book:
-        worksheet = book[sheet]
-        worksheet.reset_dimensions()  # some programs write a wrong size, and rows go missing
-        try:
-            for number, values in enumerate(worksheet.iter_rows(values_only=True), 1):
-                cells = [cell_text(value) for value in values[: MOST_COLUMNS + 1]]
-                while cells and not cells[-1]:
-                    cells.pop()
-                if any(cell.strip() for cell in cells):
-                    yield number, [_joined(cell, long_cells) for cell in cells]
-        except NotATable:
-            raise
-        except Exception:  # noqa: BLE001 - as above
-            raise _damaged(path) from None
+        yield from _rows_of(path, book, sheet, long_cells)
+
+
+def _rows_of(
+    path: Path, book: Any, sheet: str, long_cells: dict[str, str]
+) -> Iterator[tuple[int, list[str]]]:
+    worksheet = book[sheet]
+    worksheet.reset_dimensions()  # some programs write a wrong size, and rows go missing
+    try:
+        for number, values in enumerate(worksheet.iter_rows(values_only=True), 1):
+            cells = [cell_text(value) for value in values[: MOST_COLUMNS + 1]]
+            while cells and not cells[-1]:
+                cells.pop()
+            if any(cell.strip() for cell in cells):
+                yield number, [_joined(cell, long_cells) for cell in cells]
+    except Exception:  # noqa: BLE001 - as above
+        raise _damaged(path) from None
 
 
 def _joined(cell: str, long_cells: dict[str, str]) -> str:

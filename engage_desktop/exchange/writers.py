@@ -7,6 +7,7 @@ own, so that nothing is cut.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import datetime as dt
 import io
@@ -42,6 +43,9 @@ class TableWriter(Protocol):
     def close(self) -> None:
         """Everything is written."""
 
+    def abandon(self) -> None:
+        """Let the file go, unfinished; it is thrown away. Never raises."""
+
 
 def cell_of(spec: Spec, value: Any) -> Cell:
     """A value as a cell: numbers and dates as such, everything else as officers read it."""
@@ -73,6 +77,11 @@ class CsvWriter:
         """Hand everything to the file, which its owner closes."""
         self._text.flush()
         self._text.detach()
+
+    def abandon(self) -> None:
+        """Let go of the file."""
+        with contextlib.suppress(OSError, ValueError):
+            self._text.detach()
 
 
 def _plain(cell: Cell) -> str:
@@ -136,6 +145,10 @@ class XlsxWriter:
             for token, piece in self._long:
                 self._book.row([token, piece])
         self._book.close()
+
+    def abandon(self) -> None:
+        """Let go of the file."""
+        self._book.abandon()
 
 
 def _units(text: str) -> int:

@@ -7,6 +7,7 @@ least that every spreadsheet program opens.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import zipfile
 from collections.abc import Iterable
@@ -86,6 +87,14 @@ class XlsxFile:
             self._write("</sheetData></worksheet>")
             self._part.close()
             self._part = None
+
+    def abandon(self) -> None:
+        """Let go of the file while it is open, so that nothing writes to it later."""
+        with contextlib.suppress(OSError, ValueError):
+            if self._part is not None:
+                self._part.close()
+        with contextlib.suppress(OSError, ValueError):
+            self._zip.close()
 
     def close(self) -> None:
         """Finish the workbook; the file itself is its owner's to close."""

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from db.changes import Create, Edit
-from db.errors import InvalidInput, NotFound
+from db.errors import Cancelled, InvalidInput, NotFound
 from db.query import ListQuery
 from db.record import validated
 from db.store import Store
@@ -243,3 +243,20 @@ def test_only_formats_that_are_written_are_taken(store: Store, tmp_path: Path) -
     with pytest.raises(InvalidInput, match="workbook"):
         export_file(store, "all", tmp_path / "all.csv")
     assert list(tmp_path.glob("*.csv")) == []
+
+
+def test_an_export_that_is_stopped_leaves_the_old_file(store: Store, tmp_path: Path) -> None:
+    paste(store, "theme", "Name\n" + "".join(f"Theme {n}\n" for n in range(250)))
+    told: list[tuple[int, int]] = []
+    for name in ("t.csv", "t.xlsx", "t.json"):
+        path = tmp_path / name
+        path.write_text("old", "utf-8")
+        with pytest.raises(Cancelled):
+            export_file(store, "theme", path, cancelled=lambda: True)
+        assert path.read_text("utf-8") == "old"
+        rows = export_file(
+            store, "theme", path, progress=lambda done, total: told.append((done, total))
+        )
+        assert rows == 250
+    assert told == [(100, 250), (200, 250)] * 3
+    assert sorted(p.name for p in tmp_path.glob("*t.*")) == ["t.csv", "t.json", "t.xlsx"]
