@@ -60,9 +60,9 @@ def sync_folder(folder: Path) -> None:
 
 
 def sweep(folder: Path) -> int:
-    """Remove temporary files that a crash left behind. Returns how many."""
+    """Remove temporary files that a crash left behind, and SQLite's beside them. How many."""
     count = 0
-    for leftover in folder.glob(".*.tmp"):
+    for leftover in (*folder.glob(".*.tmp"), *folder.glob(".*.tmp-journal")):
         leftover.unlink(missing_ok=True)
         count += 1
     return count

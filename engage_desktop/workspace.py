@@ -387,6 +387,8 @@ def _mend_keys(folder: Path, keys: KeyFile) -> None:
 def _keep_copy(folder: Path, around: Surroundings) -> Callable[[Connection], None]:
     def keep(connection: Connection) -> None:
         target = folder / f"before-upgrade-{around.now()}.db"
-        connection.execute("VACUUM INTO ?", (str(target),))
+        half = folder / f".{target.name}.tmp"
+        connection.execute("VACUUM INTO ?", (str(half),))
+        half.replace(target)
 
     return keep
