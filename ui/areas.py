@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from ui.pages.page import Page, Surroundings
 from ui.words import translate
@@ -37,46 +38,59 @@ def _stakeholders(around: Surroundings) -> Page:
     )  # fmt: skip
 
 
-def _events(around: Surroundings) -> Page:
+def _records(around: Surroundings, kind: str, purpose: str, *, by_hand: bool = True) -> Page:
     from ui.pages.records_page import RecordsPage
-    from ui.pages.tabs_page import TabsPage
 
     registry = around.context.registry
-    events = RecordsPage(
-        registry["event"], around,
-        purpose=translate("areas", "Workshops, stands, meetings and forums: when and where, who "
-                          "comes, what they need, and what was heard."),
-    )  # fmt: skip
-    venues = RecordsPage(
-        registry["venue"], around,
-        purpose=translate("areas", "Places where people meet, and what each is like to get into "
-                          "and use. Checked, never guessed."),
-    )  # fmt: skip
+    return RecordsPage(registry[kind], around, purpose=purpose, by_hand=by_hand)
+
+
+def _comments(around: Surroundings, kind: str, purpose: str) -> Page:
+    from ui.pages.feedback_page import CommentsPage
+
+    return CommentsPage(around.context.registry[kind], around, purpose=purpose)
+
+
+def _events(around: Surroundings) -> Page:
+    from ui.pages.tabs_page import Tab, TabsPage
+
     name = translate("areas", "Events")
-    return TabsPage(name, [(name, events), (translate("areas", "Venues"), venues)])
+    events = translate("areas", "Workshops, stands, meetings and forums: when and where, who "
+                       "comes, what they need, and what was heard.")  # fmt: skip
+    venues = translate("areas", "Places where people meet, and what each is like to get into "
+                       "and use. Checked, never guessed.")  # fmt: skip
+    return TabsPage(
+        name,
+        [
+            Tab(name, partial(_records, around, "event", events), ("event",)),
+            Tab(translate("areas", "Venues"), partial(_records, around, "venue", venues),
+                ("venue",)),
+        ],
+    )  # fmt: skip
 
 
 def _feedback(around: Surroundings) -> Page:
-    from ui.pages.feedback_page import CommentsPage
-    from ui.pages.records_page import RecordsPage
-    from ui.pages.tabs_page import TabsPage
+    from ui.pages.tabs_page import Tab, TabsPage
 
-    registry = around.context.registry
+    comments = translate("areas", "What people told us, in their words. Take it at a stand, "
+                         "key in cards, or import a file.")  # fmt: skip
+    responses = translate("areas", "One person’s feedback at one time. However many comments "
+                          "it holds, it counts once.")  # fmt: skip
+    themes = translate("areas", "The subjects that comments fall under. A theme with "
+                       "comments asks for an answer.")  # fmt: skip
+    counted = translate("areas", "Figures that others counted, such as contacts by "
+                        "subject. Never people reached, never responses.")  # fmt: skip
     return TabsPage(
         translate("areas", "Feedback"),
         [
-            (translate("areas", "Comments"), CommentsPage(registry["comment"], around,
-             purpose=translate("areas", "What people told us, in their words. Take it at a stand, "
-                               "key in cards, or import a file."))),
-            (translate("areas", "Responses"), CommentsPage(registry["response"], around,
-             purpose=translate("areas", "One person’s feedback at one time. However many comments "
-                               "it holds, it counts once."))),
-            (translate("areas", "Themes"), RecordsPage(registry["theme"], around,
-             purpose=translate("areas", "The subjects that comments fall under. A theme with "
-                               "comments asks for an answer."))),
-            (translate("areas", "Counted returns"), RecordsPage(registry["counted_return"], around,
-             purpose=translate("areas", "Figures that others counted, such as contacts by "
-                               "subject. Never people reached, never responses."))),
+            Tab(translate("areas", "Comments"), partial(_comments, around, "comment", comments),
+                ("comment",)),
+            Tab(translate("areas", "Responses"), partial(_comments, around, "response", responses),
+                ("response",), ("replies",)),
+            Tab(translate("areas", "Themes"), partial(_records, around, "theme", themes),
+                ("theme",), ("themes",)),
+            Tab(translate("areas", "Counted returns"),
+                partial(_records, around, "counted_return", counted), ("counted_return",)),
         ],
     )  # fmt: skip
 
@@ -92,22 +106,19 @@ def _you_said(around: Surroundings) -> Page:
 
 
 def _reports(around: Surroundings) -> Page:
-    from ui.pages.records_page import RecordsPage
     from ui.pages.reports import SummaryPage
-    from ui.pages.tabs_page import TabsPage
+    from ui.pages.tabs_page import Tab, TabsPage
 
-    receipts = RecordsPage(
-        around.context.registry["import_receipt"], around,
-        purpose=translate("areas", "What each import took, what it did not take, and why."),
-        by_hand=False,
-    )  # fmt: skip
+    receipts = translate("areas", "What each import took, what it did not take, and why.")
     return TabsPage(
         translate("areas", "Reports"),
         [
-            (translate("areas", "Summary"), SummaryPage(around)),
-            (translate("areas", "Import receipts"), receipts),
+            Tab(translate("areas", "Summary"), partial(SummaryPage, around)),
+            Tab(translate("areas", "Import receipts"),
+                partial(_records, around, "import_receipt", receipts, by_hand=False),
+                ("import_receipt",)),
         ],
-    )
+    )  # fmt: skip
 
 
 def _send_receive(around: Surroundings) -> Page:

@@ -254,7 +254,7 @@ class Tasks(QObject):
             if ticket.reads:
                 return
             error = Cancelled("Stopped.")
-        elif not isinstance(error, KnownError):
+        elif not isinstance(error, (KnownError, OSError)):
             log.error("A job failed", exc_info=error)
         told = _call(ticket._failed, error)
         if not told and not isinstance(error, Cancelled):

@@ -6,6 +6,7 @@ the fields that changed are in it.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -29,8 +30,8 @@ DRAFT_MS = 250
 class Field(QWidget):
     """One question: label, hint, what is wrong, and the editor."""
 
-    def __init__(self, spec: Spec, context: Context) -> None:
-        super().__init__()
+    def __init__(self, spec: Spec, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.spec = spec
         named(self, spec.label, spec.hint)
         self.editor: Editor = look_of(spec)(spec, context)
@@ -40,17 +41,19 @@ class Field(QWidget):
         self.label.setBuddy((self.editor.fields() or [self.editor])[0])
         self._hint = Label(spec.hint, "small")
         self._problem = Label("", "problem")
-        self._problem.hide()
         self._hidden = Label(translate("form", "Hidden. F9 shows it again."), "muted")
-        self._hidden.hide()
         for widget in (self.label, self._hint, self._problem, self.editor, self._hidden):
             box.addWidget(widget)
-        # Only now: a label shown before it has a parent flashes up as a window of its own.
+        # Only now: a widget shown before it has a parent is a window of its own.
         self.label.setVisible(not self.editor.own_label)
         self._hint.setVisible(bool(spec.hint))
+        self._problem.hide()
+        self._hidden.hide()
 
     def set_problem(self, sentence: str) -> None:
         """Say beside the field what is wrong; "" takes it away."""
+        if sentence == self._problem.text():
+            return
         self._problem.setText(sentence)
         self._problem.setVisible(bool(sentence))
         self.editor.set_problem(sentence)
@@ -70,39 +73,64 @@ class RecordForm(QWidget):
     dirty_changed = Signal(bool)
     problem_found = Signal()
 
-    def __init__(self, kind: type[Record], context: Context, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, kind: type[Record], context: Context, *, at_once: bool = True,
+        parent: QWidget | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(parent)
         self.kind, self._context = kind, context
         named(self, kind.meta.label)
         self._record_id, self._before, self._is_new = "", dict[str, Any](), True
-        self._dirty, self._saving = False, False
+        self._dirty, self._saving, self._hidden = False, False, False
+        self._is_folded = True
         self._defaults: dict[str, Any] = {}
         self.summary = ErrorSummary()
         self.summary.chosen.connect(self.go_to)
         self.fields: dict[str, Field] = {}
-        box = QVBoxLayout(self)
-        spaced(box, gap=18)
-        box.addWidget(self.summary)
+        self._folded: list[Field] = []
+        self._box = QVBoxLayout(self)
+        spaced(self._box, gap=18)
+        self._box.addWidget(self.summary)
         self._more = Button(translate("form", "Show more"), "keyboard_arrow_down", "quiet")
         self._more.clicked.connect(self._toggle_more)
-        folded: list[Field] = []
-        for name, spec in kind.specs().items():
-            field = Field(spec, context)
-            field.editor.changed.connect(self._typed)
-            self.fields[name] = field
-            if spec.advanced:
-                folded.append(field)
-            else:
-                box.addWidget(field)
-        self._folded = folded
-        box.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
-        for field in folded:
-            box.addWidget(field)
-        self._fold(True)
+        self._box.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
+        self._more.hide()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(DRAFT_MS)
         self._timer.timeout.connect(self._keep_draft)
+        self._to_build = list(kind.specs().items())
+        if at_once:
+            self.build(None)
+
+    @property
+    def built(self) -> bool:
+        """True once every field is there."""
+        return not self._to_build
+
+    def build(self, seconds: float | None) -> bool:
+        """Make fields for so long (None: to the end), so that the window is never held up.
+
+        True when the last is made.
+        """
+        began = time.monotonic()
+        while self._to_build:
+            name, spec = self._to_build.pop(0)
+            field = Field(spec, self._context, self)
+            field.editor.changed.connect(self._typed)
+            self.fields[name] = field
+            if spec.advanced:
+                self._folded.append(field)
+                self._box.addWidget(field)
+                field.hide()
+            else:
+                self._box.insertWidget(self._box.indexOf(self._more), field)
+            if seconds is not None and time.monotonic() - began > seconds:
+                break
+        if self.built:
+            self._fold(True)
+            self.set_hidden(self._hidden)
+        return self.built
 
     # -- showing -----------------------------------------------------------------------------
 
@@ -159,6 +187,7 @@ class RecordForm(QWidget):
 
     def set_hidden(self, hidden: bool) -> None:
         """Cover or show the sensitive fields."""
+        self._hidden = hidden
         for field in self.fields.values():
             if field.spec.sensitive:
                 field.set_hidden(hidden)

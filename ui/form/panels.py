@@ -46,25 +46,33 @@ class ChildrenPanel(QWidget):
         self.add.clicked.connect(self.begin)
         box.addWidget(self.add, 0, Qt.AlignmentFlag.AlignLeft)
         self.card = Card(name=kind.meta.label)
-        self.form = RecordForm(kind, context)
-        self.form.fields[kind.meta.parent].hide()
-        self.form.saved.connect(self._saved)
-        self.card.body.addWidget(self.form)
-        row = FlowRow(kind.meta.label)
-        self.keep = Button(translate("parts", "Save {what}").format(what=label), "", "secondary")
-        self.keep.clicked.connect(self.save)
-        self.leave = Button(translate("parts", "Throw away what is typed"), how="quiet")
-        self.leave.clicked.connect(self._discard)
-        row.add(self.keep, self.leave)
-        self.card.body.addWidget(row)
+        self._form: RecordForm | None = None
         self.card.hide()
         box.addWidget(self.card)
         box.addStretch(1)
 
     @property
+    def form(self) -> RecordForm:
+        """The form for one part; made when the first is begun or changed."""
+        if self._form is None:
+            self._form = RecordForm(self.kind, self._context)
+            self._form.fields[self.kind.meta.parent].hide()
+            self._form.saved.connect(self._saved)
+            self.card.body.addWidget(self._form)
+            label = lower_first(self.kind.meta.label)
+            row = FlowRow(self.kind.meta.label)
+            keep = Button(translate("parts", "Save {what}").format(what=label), "", "secondary")
+            keep.clicked.connect(self.save)
+            leave = Button(translate("parts", "Throw away what is typed"), how="quiet")
+            leave.clicked.connect(self._discard)
+            row.add(keep, leave)
+            self.card.body.addWidget(row)
+        return self._form
+
+    @property
     def dirty(self) -> bool:
         """True while something typed here is not saved."""
-        return self.form.dirty
+        return self._form is not None and self._form.dirty
 
     def show_children(
         self, parent_id: str, records: list[Record], themes: Mapping[str, str]
@@ -137,7 +145,7 @@ class ChildrenPanel(QWidget):
 
     def save(self) -> bool:
         """Save what is typed here; False when something must be put right first."""
-        return self.form.save() if self.form.dirty else True
+        return self.form.save() if self.dirty else True
 
     def _edit(self) -> None:
         self.edit(str(self.sender().property("record")))

@@ -137,8 +137,8 @@ class LinkEditor(Editor):
         self.finder = Finder(spec, context)
         self.finder.setMaximumWidth(theme().px(420))
         self.finder.picked.connect(self._picked)
-        self.finder.textEdited.connect(self.changed)
-        self._id, self._title = "", ""
+        self.finder.textEdited.connect(self._typed)
+        self._id, self._title, self._touched = "", "", False
         words = translate("link", "Open {label}").format(label=lower_first(spec.label))
         self.open = Button(words, "open_in_new", "icon")
         self.open.clicked.connect(self._open)
@@ -157,8 +157,12 @@ class LinkEditor(Editor):
         self._hold(record_id, title)
         self.changed.emit()
 
+    def _typed(self) -> None:
+        self._touched = True
+        self.changed.emit()
+
     def _hold(self, record_id: str, title: str) -> None:
-        self._id, self._title = record_id, title
+        self._id, self._title, self._touched = record_id, title, False
         self.finder.setText(title)
         self.finder.setCursorPosition(0)
         self.open.setVisible(bool(record_id and self.spec.target))
@@ -169,6 +173,8 @@ class LinkEditor(Editor):
 
     def value(self) -> Any:
         text = self.finder.text().strip()
+        if not self._touched:  # the title may still be on its way
+            return self._id or None
         if not text:
             return None
         if self._id and text == self._title.strip():
@@ -187,7 +193,7 @@ class LinkEditor(Editor):
             )
 
     def _titled(self, answer: tuple[str, str]) -> None:
-        if answer[0] == self._id and not self.finder.text():
+        if answer[0] == self._id and not self._touched:
             self._hold(answer[0], answer[1] or translate("link", "A record not here yet"))
 
     def raw(self) -> Any:
@@ -196,6 +202,7 @@ class LinkEditor(Editor):
     def show_raw(self, raw: Any) -> None:
         self._hold(str(raw[0]), str(raw[1]))
         self.finder.setText(str(raw[2]))
+        self._touched = str(raw[2]) != str(raw[1])
 
 
 class LinksEditor(Editor):

@@ -80,9 +80,5 @@ class Page(QWidget):
         """The page with a list that is in view, if there is one."""
         return None
 
-    def takes_errand(self, errand: str) -> bool:
-        """Is this the page for that errand?"""
-        return False
-
     def show_errand(self, errand: str) -> None:
         """Show what somebody was sent here for."""

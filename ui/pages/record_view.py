@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from db.changes import Applied, Bin, Conflict, HistoryEntry, Restore
@@ -28,6 +29,9 @@ from ui.widgets.buttons import Button
 from ui.widgets.cards import Card, Stat
 from ui.widgets.pills import Pill
 from ui.words import kind_words, translate
+
+SLICE_S = 0.02
+"""How long at a time a form is built, in seconds, before the window answers again."""
 
 WIDEST = 760
 """A form is never wider than this (pixels at 100 % text): long lines are hard to read."""
@@ -89,7 +93,7 @@ class _Kind(QWidget):
         self.stack = QStackedWidget()
         outer.addWidget(self.bar)
         outer.addWidget(self.stack, 1)
-        self.form = RecordForm(kind, context)
+        self.form = RecordForm(kind, context, at_once=False)
         details = QWidget()
         box = QVBoxLayout(details)
         spaced(box, (4, 0, 4, 16), 14)
@@ -154,12 +158,20 @@ class RecordView(QWidget):
         self.current: _Kind | None = None
         self._record: Record | None = None
         self._hidden = False
-        self._wanted: Callable[[], None] | None = None
+        self._then: Callable[[], None] | None = None
+        self._builder = QTimer(self)
+        self._builder.setSingleShot(True)
+        self._builder.setInterval(0)
+        self._builder.timeout.connect(self._build_some)
         outer = QVBoxLayout(self)
         spaced(outer, (20, 14, 12, 0), 8)
         outer.addLayout(self._head())
+        under = QHBoxLayout()
+        spaced(under, gap=10)
         self._line = Label("", "muted")
-        outer.addWidget(self._line)
+        under.addWidget(self._pill, 0, Qt.AlignmentFlag.AlignTop)
+        under.addWidget(self._line, 1)
+        outer.addLayout(under)
         self.choices = ChoicePanel(context)
         self._warning = Banner("bad")
         self._bin_banner = Banner("warning", translate("record", "This is in the bin."))
@@ -193,7 +205,7 @@ class RecordView(QWidget):
         self._more.clicked.connect(self._show_menu)
         row.addWidget(self._back, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._title, 1)
-        for widget in (self._pill, self._state, self._save, self._make, self._more):
+        for widget in (self._state, self._save, self._make, self._more):
             row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
         return row
 
@@ -227,6 +239,27 @@ class RecordView(QWidget):
             self._context.say(getattr(error, "sentence", words))
 
     def _came(self, loaded: _Loaded) -> None:
+        self._when_built(type(loaded.record), partial(self._show_loaded, loaded))
+
+    def _when_built(self, kind: type[Record], then: Callable[[], None]) -> None:
+        """Do it at once, or when the form of that kind has been made, a few fields at a time."""
+        made = self._take(kind)
+        self._then = then
+        if made.form.built:
+            self._builder.stop()
+            then()
+        else:
+            self._builder.start()
+
+    def _build_some(self) -> None:
+        if self.current is None or self._then is None:
+            return
+        if self.current.form.build(SLICE_S):
+            self._then()
+        else:
+            self._builder.start()
+
+    def _show_loaded(self, loaded: _Loaded) -> None:
         kind = self._take(type(loaded.record))
         tab = kind.bar.currentIndex()
         drafted = kind.form.load(loaded.record)
@@ -248,6 +281,9 @@ class RecordView(QWidget):
 
     def begin(self, kind: type[Record], defaults: Mapping[str, Any] | None = None) -> None:
         """Start a new record, or take up the one that was begun."""
+        self._when_built(kind, partial(self._begin, kind, dict(defaults or {})))
+
+    def _begin(self, kind: type[Record], defaults: Mapping[str, Any]) -> None:
         made = self._take(kind)
         self._record = None
         drafted = made.form.begin(self._context.workspace.store.new_id(), defaults)

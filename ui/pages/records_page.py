@@ -53,6 +53,7 @@ class ListPane(QWidget):
         columns = kind.meta.columns
         self.base = ListQuery(kind.meta.name, columns, sort=kind.meta.sort)
         self.model = RecordsModel(around.context.registry, tasks, self.base)
+        self.model.setParent(self)
         self.view = RecordsView(self.model, tasks, self)
         box = QVBoxLayout(self)
         spaced(box, (0, 10, 0, 0), 8)
@@ -271,9 +272,6 @@ class RecordsPage(Page):
         if self._save_first():
             self._show(record_id, focus=False)
             self.pane.view.select_id(record_id)
-
-    def takes_errand(self, errand: str) -> bool:
-        return (errand, self.kind.meta.name) in (("themes", "theme"), ("replies", "response"))
 
     def show_errand(self, errand: str) -> None:
         """Themes without an answer, or people who want a reply."""

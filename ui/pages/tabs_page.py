@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -13,12 +14,20 @@ from ui.pages.page import Page
 from ui.widgets.base import look, named, spaced
 
 
-class TabsPage(Page):
-    """Passes everything on to the page in view."""
+@dataclass(frozen=True)
+class Tab:
+    """One face of an area: its words, the kinds it holds, and how its page is made."""
 
-    def __init__(
-        self, name: str, pages: Sequence[tuple[str, Page]], parent: QWidget | None = None
-    ) -> None:
+    words: str
+    make: Callable[[], Page]
+    kinds: tuple[str, ...] = ()
+    errands: tuple[str, ...] = ()
+
+
+class TabsPage(Page):
+    """Passes everything on to the page in view. A page is made when its tab is first shown."""
+
+    def __init__(self, name: str, tabs: Sequence[Tab], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         look(named(self, name), "page")
         box = QVBoxLayout(self)
@@ -35,26 +44,34 @@ class TabsPage(Page):
         box.addWidget(head)
         self._stack = QStackedWidget()
         box.addWidget(self._stack, 1)
-        self.pages = [page for _, page in pages]
-        for words, page in pages:
-            self.bar.addTab(words)
-            self._stack.addWidget(page)
-            page.primary_changed.connect(self.primary_changed)
-        self._at = 0
-        self._in_view = False
+        self._tabs = list(tabs)
+        self._made: dict[int, Page] = {}
+        for tab in tabs:
+            self.bar.addTab(tab.words)
+        self._at, self._in_view, self._hidden = 0, False, False
         self.bar.currentChanged.connect(self._switch)
+
+    def page(self, index: int) -> Page:
+        """The page of a tab, made on the first visit."""
+        if index not in self._made:
+            page = self._tabs[index].make()
+            page.primary_changed.connect(self.primary_changed)
+            page.set_hidden(self._hidden)
+            self._made[index] = page
+            self._stack.addWidget(page)
+        return self._made[index]
 
     @property
     def current(self) -> Page:
         """The page in view."""
-        return self.pages[self._at]
+        return self.page(self._at)
 
     def _switch(self, index: int) -> None:
         if index == self._at:
             return
         self.current.leave()
         self._at = index
-        self._stack.setCurrentIndex(index)
+        self._stack.setCurrentWidget(self.current)
         if self._in_view:
             self.current.enter()
         self.primary_changed.emit()
@@ -75,25 +92,27 @@ class TabsPage(Page):
         return self.current.leave()
 
     def heard(self, applied: Applied) -> None:
-        for page in self.pages:
+        for page in self._made.values():
             page.heard(applied)
 
     def set_hidden(self, hidden: bool) -> None:
-        for page in self.pages:
+        self._hidden = hidden
+        for page in self._made.values():
             page.set_hidden(hidden)
 
     def holds(self, kind: str) -> bool:
-        return any(page.holds(kind) for page in self.pages)
+        return any(kind in tab.kinds for tab in self._tabs)
 
     def open_record(self, kind: str, record_id: str) -> None:
-        index = next(i for i, page in enumerate(self.pages) if page.holds(kind))
-        self.bar.setCurrentIndex(index)
-        self.pages[index].open_record(kind, record_id)
+        self.bar.setCurrentIndex(self._index(kind))
+        self.current.open_record(kind, record_id)
+
+    def _index(self, kind: str) -> int:
+        return next(i for i, tab in enumerate(self._tabs) if kind in tab.kinds)
 
     def begin_record(self, kind: str, defaults: dict[str, Any]) -> None:
-        index = next(i for i, page in enumerate(self.pages) if page.holds(kind))
-        self.bar.setCurrentIndex(index)
-        self.pages[index].begin_record(kind, defaults)
+        self.bar.setCurrentIndex(self._index(kind))
+        self.current.begin_record(kind, defaults)
 
     def save(self) -> None:
         self.current.save()
@@ -103,8 +122,8 @@ class TabsPage(Page):
         return self.current.list_page
 
     def show_errand(self, errand: str) -> None:
-        for index, page in enumerate(self.pages):
-            if page.takes_errand(errand):
+        for index, tab in enumerate(self._tabs):
+            if errand in tab.errands:
                 self.bar.setCurrentIndex(index)
-                page.show_errand(errand)
+                self.current.show_errand(errand)
                 return

@@ -141,7 +141,7 @@ class Toast(QWidget):
         row = QHBoxLayout(self)
         spaced(row, (16, 8, 8, 8), 12)
         self._label = Label("", wrap=False)
-        self._button = Button("", how="quiet")
+        self._button = Button(translate("toast", "Close"), how="quiet")
         row.addWidget(self._label)
         row.addWidget(self._button)
         self._act: Callable[[], object] | None = None

@@ -130,8 +130,8 @@ def _needs_name(widget: QWidget) -> bool:
         return False
     if widget.isWindow() and not widget.isVisible():
         return False
-    if isinstance(widget, QLabel) and widget.isHidden():
-        return False
+    if isinstance(widget, QLabel) and not widget.text() and widget.pixmap().isNull():
+        return False  # nothing to see, so nothing to say
     if isinstance(widget, (QAbstractButton, QLabel, QLineEdit, QComboBox, QAbstractItemView)):
         return _not_inside_combo(widget)
     if widget.focusPolicy() != Qt.FocusPolicy.NoFocus:

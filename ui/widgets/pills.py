@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from ui.icons import pixmap
 from ui.theme import theme
 from ui.widgets.base import named
+from ui.words import translate
 
 TONE_ICONS = {"good": "check", "warning": "warning", "bad": "close", "info": "info", "plain": ""}
 
@@ -32,7 +33,7 @@ class Pill(QWidget):
         """New words, tone and icon (None: the tone's own)."""
         self.text, self._tone = text, tone
         self._icon = TONE_ICONS[tone] if icon_name is None else icon_name
-        named(self, text)
+        named(self, text or translate("pill", "Status"))
         self._rescale()
 
     def _rescale(self) -> None:
