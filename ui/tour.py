@@ -18,7 +18,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
 
 import resources
 from db.changes import Edit
@@ -478,7 +478,8 @@ class Day:
             if index.data(Qt.ItemDataRole.EditRole) == "response.fft":
                 table.setCurrentIndex(index)
         if wizard.state is not None:
-            for number, word in enumerate(_RATINGS, start=1):
+            wizard.columns.suggestion.findChild(QPushButton).click()
+            for number, word in enumerate((*_RATINGS, "not_asked"), start=1):
                 wizard.state.means("Rating", str(number), word)
         wizard.columns.show_state(wizard.state)
         table.setCurrentIndex(table.model().index(2, 2))

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engage_desktop.queries.standing import standing
-
 from db.changes import Conflict
 from db.fields import FieldType, Spec
 from db.files import write_atomic
 from db.reader import Reader
 from db.store import Store
+from engage_desktop.queries.standing import standing
 from engage_desktop.records.values import show
 from engage_desktop.sync import (
     LocalPlace,

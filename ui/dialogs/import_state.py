@@ -28,6 +28,9 @@ MOST_DISTINCT = 60
 
 SAMPLES = 3
 FLAGS = "#flags"
+WORDS = "comment.text"
+LEAST_LETTERS = 18
+"""Letters that the first values have on average before they are taken for sentences."""
 NOT_TAKEN = ""
 KINDS = (
     "feedback", "stakeholder", "venue", "event", "theme", "you_said", "counted_return",
@@ -56,6 +59,16 @@ class ColumnFacts:
             self.values[cell] = self.values.get(cell, 0) + 1
             if len(self.values) > MOST_DISTINCT:
                 self.values = None
+
+    @property
+    def reads_like_words(self) -> bool:
+        """Does it hold sentences, mostly different ones?"""
+        if not self.samples:
+            return False
+        letters = sum(len(sample) for sample in self.samples) / len(self.samples)
+        differs = self.values is None or len(self.values) > self.filled / 2
+        spaced = all(" " in sample.strip() for sample in self.samples)
+        return letters >= LEAST_LETTERS and differs and spaced
 
 
 @dataclass(slots=True)
@@ -243,10 +256,22 @@ def begin(store: Store, found: Found, kind: str, mapping: ImportMapping | None) 
     """The wizard's first guess: what was remembered or loaded, else columns matched by name."""
     state = ImportState(store.registry, found, kind)
     state.take(mapping or mapping_for(store, kind, found.table))
+    if kind == "feedback":
+        _find_words(state)
     if kind == "feedback" and state.flags is None:
         flags = suggest_flags(found.table, state.mapping())
         state.suggested = flags.columns if flags else ()
     return state
+
+
+def _find_words(state: ImportState) -> None:
+    """Where no heading says so, take columns that hold sentences for people's words; each
+    column's heading is then what was asked."""
+    if any(rule.to == WORDS for rule in state.columns.values()):
+        return
+    for facts in state.found.columns:
+        if state.goes_to(facts.header) == NOT_TAKEN and facts.reads_like_words:
+            state.columns[facts.header] = ColumnRule(WORDS, question=facts.header)
 
 
 def keep_draft(put: Callable[[str, Any], None], state: ImportState) -> None:

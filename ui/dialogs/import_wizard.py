@@ -218,16 +218,24 @@ class ImportWizard(QDialog):
         if step == CHECK and self.plan is not None:
             if self.plan.changes_nothing:
                 return translate("import", "Close")
-            kind = self.plan.shape.row_kind
+            kind = self._most_made(self.plan)
             fates = self.plan.outcome.kinds.get(kind, {"created": 0, "updated": 0, "unchanged": 0})
             count = f"{fates['created'] + fates['updated']:,}"
-            words = self.plan.shape.plural
+            words = self._store.registry[kind].meta.plural
             return translate("import", "Import {n} {what}").format(n=count, what=words.lower())
         return (
             translate("import", "Match columns"), translate("import", "Say what rows are"),
             translate("import", "Check before importing"), translate("import", "Import"),
             translate("import", "Close"),
         )[step]  # fmt: skip
+
+    @staticmethod
+    def _most_made(plan: ImportPlan) -> str:
+        row = plan.shape.row_kind
+        fates = plan.outcome.kinds
+        if row in fates and (fates[row]["created"] or fates[row]["updated"]):
+            return row
+        return max(fates, key=lambda k: fates[k]["created"] + fates[k]["updated"], default=row)
 
     # Opening
 

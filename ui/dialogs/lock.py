@@ -7,9 +7,11 @@ from PySide6.QtCore import Signal
 from db.errors import WrongPassphrase
 from engage_desktop.workspace import TooSoon, Workspace
 from ui.dialogs.fields import Field, PassphraseField
+from ui.dialogs.parts import row
 from ui.dialogs.questions import QuestionSheet
 from ui.dialogs.unlock import Countdown
 from ui.tasks import Tasks
+from ui.widgets.pills import IconTile
 from ui.words import translate
 
 
@@ -30,9 +32,17 @@ class LockSheet(QuestionSheet):
             translate("lock", "Passphrase"),
             translate("lock", "The recovery code opens it as well"),
         )
+        self.words_above()
         self.ask_in_order(self.passphrase)
         self.go = self.add_button(translate("lock", "Unlock"), "primary", self.submit)
         self.countdown = Countdown(self, self.go, self.passphrase)
+
+    def words_above(self) -> None:
+        """A lock, so that the page is known at a glance."""
+        line = row()
+        line.addWidget(IconTile("lock", "info", translate("lock", "Locked"), 48))
+        line.addStretch(1)
+        self.body.addLayout(line)
 
     def go_back(self) -> None:
         """There is no way round."""

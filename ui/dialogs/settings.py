@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Protocol
 
 from PySide6.QtCore import Signal
@@ -37,9 +36,12 @@ class SettingsDialog(QDialog):
     changed = Signal(str, object)
 
     def __init__(
-        self, settings: SettingsLike, *, names_hidden: bool = False, change_passphrase: Callable[[], object] | None = None,
+        self,
+        settings: SettingsLike,
+        *,
+        names_hidden: bool = False,
         parent: QWidget | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__(parent)
         self._settings, self._names_hidden = settings, names_hidden
         title = translate("settings", "Settings")
@@ -53,11 +55,6 @@ class SettingsDialog(QDialog):
         box.addWidget(self._sizes())
         box.addWidget(self._schemes())
         box.addWidget(self._privacy())
-        if change_passphrase is not None:
-            box.addWidget(
-                button(translate("settings", "Change passphrase…"), "secondary", icon="key",
-                       pressed=change_passphrase)
-            )  # fmt: skip
         box.addStretch(1)
         outer = column(self, gap=0)
         outer.addWidget(Scroll(inner, title), 1)

@@ -1,0 +1,122 @@
+"""A real workspace with a cheap lock, its tasks, and a watch on the event loop."""
+
+import gc
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication
+
+from db.changes import Create
+from db.keys import CHEAP
+from engage_desktop import sample
+from engage_desktop.records.event import Event
+from engage_desktop.records.feedback import Theme
+from engage_desktop.workspace import Surroundings, Workspace
+from tests.ui_flows.helpers import PASSPHRASE, TODAY, Hands, Heartbeat
+from ui.form.context import Context
+from ui.tasks import Tasks
+from ui.theme import theme
+
+
+@pytest.fixture
+def around():
+    return Surroundings(cost=CHEAP)
+
+
+@pytest.fixture
+def workspace(tmp_path, around):
+    made, _ = Workspace.create(
+        tmp_path / "Sam", officer="Sam Pike", passphrase=PASSPHRASE, around=around
+    )
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def county(workspace):
+    """The workspace, filled with the sample county."""
+    sample.fill(workspace.store, today=TODAY)
+    return workspace
+
+
+@pytest.fixture
+def tasks(qtbot, workspace):
+    theme()
+    made = Tasks(workspace.store)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def opening(qtbot):
+    """Tasks before any workspace is open."""
+    theme()
+    made = Tasks(None, readers=0)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def context(workspace, tasks):
+    return Context(workspace, tasks)
+
+
+@pytest.fixture
+def topics(workspace):
+    """Three topics for the stand and one more: name -> id."""
+    found = {}
+    for name, on_stand in (("Transport", True), ("GP access", True), ("Mental health", True),
+                           ("Waiting times", False)):  # fmt: skip
+        record = Theme(id=workspace.store.new_id(), name=name, on_stand=on_stand)
+        workspace.store.apply([Create(record)], "Add theme")
+        found[name] = record.id
+    return found
+
+
+@pytest.fixture
+def event(workspace):
+    record = Event(id=workspace.store.new_id(), name="Rural show stand", date=TODAY)
+    workspace.store.apply([Create(record)], "Add event")
+    return record
+
+
+@pytest.fixture(autouse=True)
+def everything_put_away(qapp):
+    yield
+    theme().set(scheme="light", percent=100)
+    for widget in QApplication.topLevelWidgets():
+        widget.close()
+        widget.deleteLater()
+    gc.collect()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    QCoreApplication.processEvents()
+
+
+@pytest.fixture
+def hands():
+    return Hands()
+
+
+@pytest.fixture
+def shown(qtbot):
+    """Show a window and give it the keyboard."""
+    held = []  # qtbot keeps only weak references
+
+    def show(window, size=(1366, 768)):
+        qtbot.addWidget(window)
+        held.append(window)
+        if size:
+            window.resize(*size)
+        window.show()
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
+        QCoreApplication.processEvents()
+        return window
+
+    yield show
+    held.clear()
+
+
+@pytest.fixture
+def heartbeat():
+    return Heartbeat()
