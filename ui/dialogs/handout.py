@@ -184,6 +184,7 @@ class HandoutEditor(QDialog):
         self.title = Label(translate("handout", "Easy-read sheet"), "title")
         top.addWidget(self.title, 1)
         self.state = Label("", "muted", wrap=False)
+        named(self.state, translate("handout", "What was done"))
         top.addWidget(self.state)
         outer.addLayout(top)
         self.problem = Problem()

@@ -26,6 +26,7 @@ from ui.words import translate
 Render = Callable[[], Printed | bytes]
 ZOOMS = (0.5, 0.67, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0)
 FIT_PAGE, FIT_WIDTH = "page", "width"
+PAGE_KEYS = (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp, Qt.Key.Key_Home, Qt.Key.Key_End)
 SCREEN = 96 / 72
 """Pixels a point at 100 %."""
 
@@ -217,7 +218,11 @@ class PrintPreview(QDialog):
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         """The page follows the window's size."""
-        if event.type() == QEvent.Type.Resize and isinstance(self._zoom, str):
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if watched is self.view and event.key() in PAGE_KEYS:
+                self.keyPressEvent(event)  # before the scrolled area takes them for itself
+                return True
+        elif event.type() == QEvent.Type.Resize and isinstance(self._zoom, str):
             self._redraw.start()
         return False
 
@@ -241,6 +246,7 @@ class PrintPreview(QDialog):
         named(self.area, translate("preview", "Pages"))
         self.area.setWidget(desk)
         self.area.viewport().installEventFilter(self)
+        self.view.installEventFilter(self)
         middle.addWidget(self.area, 1)
         middle.addWidget(self._findings_pane())
         outer.addLayout(middle, 1)
@@ -284,7 +290,7 @@ class PrintPreview(QDialog):
     def _foot(self) -> QWidget:
         foot = look(named(QWidget(), translate("preview", "What to do")), "surface")
         line = row(foot, gap=10, edges=(20, 10, 20, 12))
-        self.state = Label("", "muted")
+        self.state = named(Label("", "muted"), translate("preview", "What was done"))
         line.addWidget(self.state, 1)
         buttons = FlowRow(translate("preview", "What to do"), 10)
         self.close_button = button(translate("preview", "Close"), "quiet", pressed=self.reject)

@@ -211,7 +211,7 @@ class ProgressStrip(QWidget):
         named(self, translate("progress", "Work in progress"))
         row = QHBoxLayout(self)
         spaced(row, (16, 8, 16, 8), 12)
-        self._label = Label("")
+        self._label = named(Label(""), translate("progress", "Work in progress"))
         self._bar = named(QProgressBar(), translate("progress", "Progress"))
         self._bar.setTextVisible(False)
         self._cancel = Button(translate("progress", "Cancel"), how="plain")
@@ -225,6 +225,7 @@ class ProgressStrip(QWidget):
         """`total` 0 means not known yet. Shown until `finish`."""
         counts = f"{done:,} of {total:,}" if total else (f"{done:,}" if done else "")
         self._label.setText(f"{words} {counts}".strip())
+        named(self._label, self._label.text())
         named(self, self._label.text())
         self._bar.setRange(0, 1000)
         self._bar.setValue(round(1000 * min(1.0, done / total)) if total else 0)
