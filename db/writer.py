@@ -12,6 +12,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from sqlcipher3.dbapi2 import IntegrityError
+
 from db.changes import BIN, SEEN, ChangeSetHead, Op, difference, from_slots, packed, to_slots
 from db.connection import Connection
 from db.errors import InvalidInput, NotFound, StoreBusy
@@ -117,16 +119,29 @@ class Writer:
         cls = type(record)
         values = record.model_dump(mode="json", exclude={"id"})
         slots = to_slots(cls.specs(), values)
-        pk = self.pk_of(record.id)
-        taken = self.connection.execute(
-            "UPDATE record SET kind = ?, state = 0, title = ?, ms = ? WHERE pk = ? AND state = 9",
-            (cls.meta.name, cls.short_title(values), head.ms, pk),
-        )
-        if taken.rowcount != 1:
-            raise InvalidInput(f"A {cls.meta.label.lower()} with the id “{record.id}” exists.")
+        pk = self._settle_in(record.id, cls, cls.short_title(values), head.ms)
         self._log(set_pk, index, pk, slots, {})
         self.tables[cls.meta.name].write(self.connection, pk, LIVE, values, self.pk_of, new=True)
         self._tally[cls.meta.name, LIVE] += 1
+
+    def _settle_in(self, record_id: str, cls: type[Record], title: str, ms: int) -> int:
+        """The row key of a new record; its place may have been made by a link to it."""
+        try:  # nearly always new, and asking first would cost as much again
+            cursor = self.connection.execute(
+                "INSERT INTO record(id, kind, state, title, ms) VALUES (?, ?, 0, ?, ?)",
+                (raw_id(record_id), cls.meta.name, title, ms),
+            )
+            return int(cursor.lastrowid)
+        except IntegrityError:
+            pk = self.pk_of(record_id)
+            taken = self.connection.execute(
+                "UPDATE record SET kind = ?, state = 0, title = ?, ms = ? "
+                "WHERE pk = ? AND state = 9",
+                (cls.meta.name, title, ms, pk),
+            )
+            if taken.rowcount == 1:
+                return pk
+        raise InvalidInput(f"A {cls.meta.label.lower()} with the id “{record_id}” exists.")
 
     def edit(
         self,

@@ -159,9 +159,10 @@ def test_typing_goes_on_while_an_import_runs(ann: Laptop) -> None:
     thread.start()
     mine: list[str] = []
     while not done.is_set() or not mine:
-        mine.append(ann.add("comment", text="typed"))
+        comment = ann.record("comment", ann.store.new_id(), text="typed")
+        mine.append(ann.store.apply([Create(comment)], "Type").change_set)
         if len(mine) % 3 == 0:
-            ann.store.undo()
+            ann.store.undo(mine[-1])
     thread.join()
     assert failures == []
     assert ann.tally()["theme", 0] == 400
