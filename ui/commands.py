@@ -29,7 +29,7 @@ def add_commands(window: MainWindow, actions: Actions) -> None:
 def _places(window: MainWindow, actions: Actions) -> None:
     for number, area in enumerate(window._areas.values(), 1):
         words = translate("command", "Go to {area}").format(area=area.name)
-        go = partial(window.go, area.id)
+        go = partial(window.visit, area.id)
         actions.add(Command(f"go.{area.id}", words, go, f"Ctrl+{number}", area.icon))
     actions.add(
         Command("find", translate("command", "Find anything"), lambda: window.palette_.summon(),

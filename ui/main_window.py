@@ -175,6 +175,13 @@ class MainWindow(QMainWindow):
         else:
             self._go_to("today")
 
+    def visit(self, area: str) -> None:
+        """To an area, with the keyboard."""
+        self.rail.take_keyboard()
+        self.go(area)
+        self.rail.take_keyboard()
+        self.page.take_keyboard()
+
     def _go_to(self, area: str) -> None:
         if self._at and area != self._at:
             self.page.leave()

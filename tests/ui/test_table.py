@@ -254,7 +254,14 @@ def test_widths_are_told_in_pixels_at_one_hundred_percent(bench, shown):
     view, _model, _tasks = shown(bench, VENUES)
     told = []
     view.widths_changed.connect(told.append)
-    view.horizontalHeader().resizeSection(0, 333)
-    assert told[-1]["name"] == 333
-    view.set_widths({"name": 210})
-    assert view.columnWidth(0) == 210
+    view.horizontalHeader().resizeSection(1, 133)
+    assert told[-1] == {"postcode": 133}
+    view.set_widths({"postcode": 210})
+    assert view.columnWidth(1) == 210
+
+
+def test_the_first_column_takes_the_room_that_is_left(bench, shown):
+    view, _, _ = shown(bench, VENUES)
+    assert view.horizontalHeader().length() == view.viewport().width()
+    view.set_two_lines(True)
+    assert view.columnWidth(0) == view.viewport().width()

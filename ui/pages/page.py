@@ -52,6 +52,9 @@ class Page(QWidget):
     def enter(self) -> None:
         """The page comes into view."""
 
+    def take_keyboard(self) -> None:
+        """Put the keyboard where work on this page begins."""
+
     def leave(self) -> bool:
         """The page goes out of view: save. False when something typed could not be saved."""
         return True

@@ -248,6 +248,12 @@ class RecordsPage(Page):
             self.pane.filters.load_links()
         self._lay()
 
+    def take_keyboard(self) -> None:
+        if self.is_empty:
+            self._stack.currentWidget().findChild(Button).setFocus(Qt.FocusReason.OtherFocusReason)
+        elif self.pane.isVisibleTo(self):
+            self.pane.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def leave(self) -> bool:
         self._preview.stop()
         return not self.record.isVisibleTo(self) or self.record.save()

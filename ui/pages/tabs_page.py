@@ -87,6 +87,9 @@ class TabsPage(Page):
         self._in_view = True
         self.current.enter()
 
+    def take_keyboard(self) -> None:
+        self.current.take_keyboard()
+
     def leave(self) -> bool:
         self._in_view = False
         return self.current.leave()

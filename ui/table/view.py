@@ -171,6 +171,7 @@ class RecordsView(QTableView):
         theme().changed.connect(self._rescale)
         self._laying = False
         self._widths: dict[str, int] = {}
+        self._first_width = 0
         self._rescale()
         self._show_sort()
 
@@ -214,22 +215,34 @@ class RecordsView(QTableView):
             spec = self.records.specs[column]
             wish = self._widths.get(path) or spec.width * 7.6 + 24
             words = self.fontMetrics().horizontalAdvance(spec.label) + theme().px(38)
-            head.resizeSection(column, max(words, theme().px(wish)))
-        head.setStretchLastSection(not self.two_lines)
-        if self.two_lines:
-            head.resizeSection(0, self.viewport().width())
+            width = max(words, theme().px(wish))
+            head.resizeSection(column, width)
+            if column == 0:
+                self._first_width = width
+        self._laying = False
+        self._use_room()
+
+    def _use_room(self) -> None:
+        """The first column takes the room that is left, and all of it in the two-line form."""
+        if not self.records.query.columns:
+            return
+        head = self.horizontalHeader()
+        room = self.viewport().width()
+        if not self.two_lines:
+            room = max(self._first_width, room - head.length() + head.sectionSize(0))
+        self._laying = True
+        head.resizeSection(0, room)
         self._laying = False
 
     def resizeEvent(self, event) -> None:  # type: ignore[no-untyped-def]
         super().resizeEvent(event)
-        if self.two_lines:
-            self._laying = True
-            self.horizontalHeader().resizeSection(0, self.viewport().width())
-            self._laying = False
+        self._use_room()
 
     def _resized(self, column: int, _old: int, new: int) -> None:
-        if self._laying or self.two_lines or column == len(self.records.specs) - 1:
+        if self._laying or self.two_lines:
             return
+        if column == 0:
+            self._first_width = new
         self._widths[self.records.query.columns[column]] = round(new * 100 / theme().percent)
         self.widths_changed.emit(dict(self._widths))
 

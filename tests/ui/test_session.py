@@ -1,0 +1,86 @@
+"""One process for each workspace, and a log of faults that holds nothing of the data."""
+
+import sys
+
+import pytest
+
+from engage_desktop.__main__ import MOST_LOGGED, keep_faults, main, note_fault
+from ui.session import Doorbell, channel, raise_other
+
+SECRET = "Quantock Deaf Club, 01632 960123"
+
+
+def test_a_second_launch_raises_the_first(tmp_path, qtbot):
+    assert raise_other(tmp_path) is False
+    bell = Doorbell(tmp_path)
+    with qtbot.waitSignal(bell.rung):
+        assert raise_other(tmp_path) is True
+    assert raise_other(tmp_path / "another") is False
+    bell.close()
+    bell.deleteLater()
+
+
+def test_what_a_crash_left_does_not_stop_the_next_window(tmp_path, qtbot):
+    first = Doorbell(tmp_path)
+    second = Doorbell(tmp_path)
+    with qtbot.waitSignal(second.rung):
+        assert raise_other(tmp_path) is True
+    for bell in (first, second):
+        bell.close()
+        bell.deleteLater()
+
+
+def test_the_channel_says_nothing_of_the_folder(tmp_path):
+    name = channel(tmp_path)
+    assert name.startswith("engage-")
+    assert tmp_path.name not in name
+    assert name == channel(tmp_path / "x" / "..")
+
+
+def fault():
+    try:
+        raise ValueError(SECRET)
+    except ValueError as error:
+        return error
+
+
+def test_the_log_of_faults_holds_where_and_never_what(tmp_path):
+    error = fault()
+    log = tmp_path / "deep" / "faults.log"
+    note_fault(log, type(error), error.__traceback__)
+    said = log.read_text(encoding="utf-8")
+    assert "builtins.ValueError" in said
+    assert "test_session.py" in said
+    assert " fault" in said
+    assert "Quantock" not in said
+    assert str(tmp_path) not in said
+
+
+def test_the_log_of_faults_never_grows_for_ever(tmp_path):
+    log = tmp_path / "faults.log"
+    log.write_text("x" * (MOST_LOGGED + 1), encoding="utf-8")
+    note_fault(log, ValueError, None)
+    assert log.stat().st_size < 1000
+
+
+@pytest.fixture
+def hooks():
+    import threading
+
+    kept = sys.excepthook, threading.excepthook
+    yield
+    sys.excepthook, threading.excepthook = kept
+
+
+def test_a_fault_is_noted_and_told(tmp_path, hooks):
+    told = []
+    keep_faults(tmp_path / "faults.log", told.append)
+    error = fault()
+    sys.excepthook(type(error), error, error.__traceback__)
+    assert told == [error]
+    assert (tmp_path / "faults.log").exists()
+
+
+def test_the_program_says_its_version(capsys):
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out.startswith("Engage Desktop ")
