@@ -44,5 +44,8 @@ class FlowsLike(Protocol):
     def back_up(self, window: QWidget) -> None:
         """Ask where to, and write a backup."""
 
+    def settings(self, window: QWidget) -> object:
+        """How the window looks and behaves on this laptop."""
+
     def send_receive_page(self, context: Context) -> QWidget:
         """The page “Send and receive”."""

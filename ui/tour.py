@@ -26,6 +26,7 @@ from db.query import Condition, ListQuery
 from engage_desktop.documents.output import write_pdf
 from engage_desktop.workspace import Workspace
 from ui.capture.stand import Stand
+from ui.capture.tiles import Tile
 from ui.dialogs import exchange_desk
 from ui.dialogs.doors import Doors
 from ui.dialogs.flows import Flows
@@ -264,7 +265,7 @@ class Day:
         stand = self._dialog(Stand)
         self.d.type("4")
         self.d.type("t")
-        self.d.type("1")
+        self.d.type(next(t.number for t in stand.findChildren(Tile) if t.text() == "Transport"))
         self.d.type("w")
         self.d.type("The bus stops at half past five, so I cannot get back from the hospital")
         self.d.shoot(stand, "stand")
@@ -573,7 +574,7 @@ _RATINGS = ("very_good", "good", "neither", "poor", "very_poor", "dont_know")
 _CARDS = (
     ("1", "tr", "Driver waited for me. Thank you.", "y", "n"),
     ("4", "gp", "Could not get through on the phone for four days", "n", "y"),
-    ("2", "me", "Group helps but it is a long way to go", "n", "n"),
+    ("2", "men", "Group helps but it is a long way to go", "n", "n"),
     ("1", "st", "Kind and patient with my mother", "y", "n"),
 )
 

@@ -28,7 +28,10 @@ from ui.widgets.pills import Pill
 from ui.words import translate
 
 MOST_TOPICS = 8
-"""Topics offered as tiles; the rest are found under Other."""
+"""Topics offered as tiles; the rest are found under More."""
+
+LAST_ICON = "more_horiz"
+"""The picture of a topic that is for everything else: it stands last."""
 
 DRAFT_DELAY = 250
 """Milliseconds of stillness after which what is on the screen is kept as a draft."""
@@ -207,12 +210,13 @@ class Stand(QDialog):
         page.addWidget(Label(translate("stand", "What about?"), "heading"))
         self.topic_group = named(QWidget(), translate("stand", "What about?"))
         self._topic_grid = TileGrid(self.topic_group, 10)
-        self._other = Tile(translate("stand", "Other"), "more_horiz", number="9")
+        self._other = Tile(translate("stand", "More"), "search", number="9")
         self._other.setCheckable(False)
         self._other.clicked.connect(self.find_topic)
         self._other.installEventFilter(self)
-        offered = [t for t in self._topics if t.on_stand][: MOST_TOPICS - 1]
-        for topic in offered or self._topics[: MOST_TOPICS - 1]:
+        offered = [t for t in self._topics if t.on_stand] or self._topics
+        offered = sorted(offered[:MOST_TOPICS], key=lambda t: t.icon == LAST_ICON)
+        for topic in offered:
             self._add_topic(topic)
         self._topic_grid.addWidget(self._other)
         page.addWidget(self.topic_group)
