@@ -30,7 +30,7 @@ class Ledger:
         self.begun: dict[str, set[tuple[str, str]]] = {}
         self.batches: dict[str, int] = {}
         self.open_batches: dict[str, int] = {}
-        self.values: dict[str, set[str]] = {"draft": set(), "setting": set()}
+        self.values: dict[str, set[str | None]] = {"draft": {None}, "setting": {None}}
         self.attached: dict[str, int] = {}
         self.backups: dict[str, list[str]] = {}
         self.synced: set[str] = set()
@@ -71,10 +71,8 @@ class Ledger:
                 there = (store.get("theme", record_id).title, store.where("theme", record_id))
                 assert there in self.begun[record_id]
         self._holds_batches(workspace)
-        if self.values["draft"]:
-            assert workspace.drafts.get("capture") in self.values["draft"]
-        if self.values["setting"]:
-            assert store.get_setting("crash test") in self.values["setting"]
+        assert workspace.drafts.get("capture") in self.values["draft"]
+        assert store.get_setting("crash test") in self.values["setting"]
         for digest, size in self.attached.items():
             assert sum(map(len, workspace.blobs.read(digest))) == size
 
