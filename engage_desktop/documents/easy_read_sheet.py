@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 # A sentence ends at its stop, unless the stop belongs to a title or an initial.
 _END = re.compile(
     r"(?<!\bDr\.)(?<!\bMr\.)(?<!\bMrs\.)(?<!\bMs\.)(?<!\bSt\.)(?<!\b[A-Z]\.)(?<=[.!?])\s+"
+)
+
+_CONTACT = re.compile(
+    r"\b(tell us more|call|ring|contact|phone|e-?mail|write to us|get in touch)\b", re.IGNORECASE
 )
 
 
@@ -39,6 +44,17 @@ class EasyReadSheet:
     footer_left: str = "Easy read"
     day: date | None = None
     tested_by: str = ""
+
+    @classmethod
+    def of_rows(
+        cls, title: str, topic: str, rows: Iterable[Row], *, day: date | None = None
+    ) -> EasyReadSheet:
+        """The sheet these rows make: the last one is the contact when it reads like one."""
+        kept = list(rows)
+        contact = None
+        if kept and _CONTACT.search(f"{kept[-1].heading} {kept[-1].sentence}"):
+            contact = kept.pop()
+        return cls(title, topic, tuple(kept), contact, day=day)
 
     @property
     def all_rows(self) -> tuple[Row, ...]:

@@ -16,7 +16,7 @@ from engage_desktop.records.outcome import EasyReadLine, YouSaid
 from engage_desktop.records.values import show
 
 TITLE = "You said, we did"
-_PICTURES = ("speech", "agree", "star")
+_PICTURES = ("speech", "agree", "done")
 _MOST_THEMES = 20
 _PAGE = 500
 
@@ -54,7 +54,7 @@ def easy_read_sheet(reader: Reader, you_said_id: str, *, day: dt.date) -> EasyRe
             for picture, (heading, text) in zip(_PICTURES, told, strict=True)
             if text.strip()
         )
-    return EasyReadSheet(TITLE, record.topic, rows, day=day)
+    return EasyReadSheet.of_rows(TITLE, record.topic, rows, day=day)
 
 
 def register_columns(reader: Reader, kind: str) -> list[Column]:

@@ -14,8 +14,6 @@ from engage_desktop.documents.easy_read import EasyReadSheet, Finding, Row, chec
 from engage_desktop.documents.from_store import TITLE
 from engage_desktop.records.outcome import EasyReadLine
 
-CONTACT_WORDS = ("tell us more", "call", "contact", "phone", "e-mail", "email", "get in touch")
-
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -93,12 +91,8 @@ def changes_between(
 
 def sheet_of(topic: str, lines: Sequence[Line], day: dt.date) -> EasyReadSheet:
     """The sheet that these lines make. The last one is the contact when it reads like one."""
-    rows = [Row(x.pictogram, x.heading, x.sentence) for x in lines if not x.is_empty]
-    contact = None
-    if rows and any(w in f"{rows[-1].heading} {rows[-1].sentence}".casefold()
-                    for w in CONTACT_WORDS):  # fmt: skip
-        contact = rows.pop()
-    return EasyReadSheet(TITLE, topic, tuple(rows), contact, day=day)
+    rows = (Row(x.pictogram, x.heading, x.sentence) for x in lines if not x.is_empty)
+    return EasyReadSheet.of_rows(TITLE, topic, rows, day=day)
 
 
 def findings_of(topic: str, lines: Sequence[Line], day: dt.date) -> list[Finding]:
