@@ -114,7 +114,7 @@ def _looks(window: MainWindow, actions: Actions) -> None:
                 "visibility_off"))  # fmt: skip
     add(Command("lock", translate("command", "Lock"), window.lock, "Ctrl+L", "lock"))
     add(Command("settings", translate("command", "Settings"),
-                lambda: window.flows.settings(window), "Ctrl+,", "settings"))  # fmt: skip
+                partial(window.flows.settings, window), "Ctrl+,", "settings"))  # fmt: skip
     add(Command("backup", translate("command", "Make a backup"),
                 partial(window.flows.back_up, window), "", "save"))  # fmt: skip
     add(Command("keys", translate("command", "Keys"), partial(show_keys, window, actions), "F1",

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QPoint, Qt, Signal
+from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from db.changes import Applied
 from db.errors import KnownError
-from engage_desktop.queries.standing import Standing
+from engage_desktop.queries.standing import Standing, standing
 from ui.actions import Actions
 from ui.areas import Area, areas
 from ui.bus import ChangeBus
@@ -42,6 +42,7 @@ from ui.widgets.rail import Rail, Status
 from ui.widgets.top_bar import TopBar
 from ui.words import moment_words, translate
 
+STATUS_MS = 400
 NARROW = 820
 """Below this width (pixels at 100 % text) the rail shows icons only."""
 
@@ -86,6 +87,9 @@ class MainWindow(QMainWindow):
         )
         self._connect()
         self.go(self.settings.get("area", "today"))
+        kind, record_id = self.settings.get("place") or ("", "")
+        if self.area_of(kind) == self._at:
+            self.page.open_record(kind, record_id)
         self.rail.take_keyboard()
 
     # -- putting together --------------------------------------------------------------------
@@ -134,7 +138,14 @@ class MainWindow(QMainWindow):
         self.undo.failed.connect(self.show_trouble)
         self.bus.changed.connect(self._heard)
         self.tasks.trouble.connect(self.show_trouble)
+        self._status_timer = QTimer(self)
+        self._status_timer.setSingleShot(True)
+        self._status_timer.setInterval(STATUS_MS)
+        self._status_timer.timeout.connect(self.read_status)
+        self.tasks.wrote.connect(self._status_timer.start)
+        self.read_status()
         self.idle.idle.connect(self.lock)
+        self.settings.changed.connect(self._setting_changed)
         theme().changed.connect(self._lay)
 
     # -- pages -------------------------------------------------------------------------------
@@ -151,7 +162,6 @@ class MainWindow(QMainWindow):
             page.primary_changed.connect(self._show_primary)
             page.set_hidden(self.names_hidden)
             if isinstance(page, TodayPage):
-                page.status_read.connect(self._show_status)
                 page.badges_read.connect(self._show_badges)
                 page.tell_recovered(list(getattr(self.workspace, "recovered", [])))
             self._pages[area] = page
@@ -242,14 +252,18 @@ class MainWindow(QMainWindow):
         self.trouble.show_as("bad", strong, words)
         self.trouble.show()
 
-    def _show_status(self, standing: Standing) -> None:
+    def read_status(self) -> None:
+        """See what waits to be sent."""
+        self.tasks.read(standing, self._show_status, key=(self, "status"))
+
+    def _show_status(self, found: Standing) -> None:
         as_of = (
-            translate("window", "Data as of {when}").format(when=moment_words(standing.last_ms))
-            if standing.last_ms
+            translate("window", "Data as of {when}").format(when=moment_words(found.last_ms))
+            if found.last_ms
             else translate("window", "Only on this laptop")
         )
         place = translate("window", "Working offline")
-        self.rail.status.show_status(Status(place, as_of, standing.to_send))
+        self.rail.status.show_status(Status(place, as_of, found.to_send))
 
     def _show_badges(self, badges: dict[str, int]) -> None:
         for area in self._areas:
@@ -308,6 +322,10 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         self._lay()
 
+    def _setting_changed(self, name: str) -> None:
+        if name == "lock_minutes":
+            self.idle.set_minutes(float(self.settings.get(name, 10)))
+
     # -- locking -----------------------------------------------------------------------------
 
     @property
@@ -355,8 +373,10 @@ class MainWindow(QMainWindow):
         """Closing never asks: what can be saved is saved, the rest is a draft."""
         if self._at:
             self.page.leave()
+        self.settings.set("place", list(self.page.place) if self._at else None)
         self.settings.set("geometry", bytes(self.saveGeometry().toHex().data()).decode())
         self.tasks.flush()
+        self._status_timer.stop()
         self.idle.stop()
         self.bus.close()
         self.closed.emit()

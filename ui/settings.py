@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from PySide6.QtCore import QObject, Signal
+
 from db.store import Store
 from ui.tasks import Tasks, Ticket
 
 NAME = "window"
 
 
-class Settings:
+class Settings(QObject):
     """Read once, kept in memory, written behind on the writing thread."""
 
+    changed = Signal(str)
+
     def __init__(self, store: Store, tasks: Tasks) -> None:
+        super().__init__()
         self._store, self._tasks = store, tasks
         self._values: dict[str, Any] = dict(store.get_setting(NAME, {}))
 
@@ -32,3 +37,4 @@ class Settings:
             self._store.set_setting(NAME, kept)
 
         self._tasks.write(job)
+        self.changed.emit(name)

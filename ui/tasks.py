@@ -136,10 +136,11 @@ class _Hub(QObject):
 
 
 class Tasks(QObject):
-    """Runs jobs. `busy_changed` tells whether anything is at work; `trouble` carries an error
-    that nobody else took."""
+    """Runs jobs. `busy_changed` tells whether anything is at work; `wrote` comes after each
+    writing job; `trouble` carries an error that nobody else took."""
 
     trouble = Signal(object)
+    wrote = Signal()
     busy_changed = Signal(bool)
 
     def __init__(self, store: StoreLike, readers: int = READERS) -> None:
@@ -246,6 +247,8 @@ class Tasks(QObject):
             del self._latest[ticket.key]
         if not self._open:
             self.busy_changed.emit(False)
+        if not ticket.reads:
+            self.wrote.emit()
         if error is None:
             if not ticket.cancelled:
                 _call(ticket._done, value)

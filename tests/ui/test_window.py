@@ -534,3 +534,38 @@ def test_closing_asks_nothing_and_keeps_everything(open_window, qtbot, bench):
     window.close()
     assert bench.store.get("you_said", record_id).outcome.endswith("Later bus")
     assert bench.store.get_setting("window")["area"] == "you_said"
+
+
+def test_the_next_window_opens_where_the_last_one_closed(open_window, qtbot, bench):
+    first = open_window()
+    page = open_first(qtbot, first, "event", 1)
+    venue = page.record.place
+    first.close()
+    first.tasks.close()
+    second = open_window(filled=False)
+    assert second.page.list_page.record.place == venue
+
+
+def test_the_patience_of_the_lock_follows_its_setting(open_window, qtbot):
+    window = open_window(filled=False)
+    window.settings.set("lock_minutes", 0)
+    assert not window.idle._timer.isActive()
+    with qtbot.waitSignal(window.lock_requested):
+        window.settings.set("lock_minutes", 0.0005)
+
+
+def test_what_waits_to_be_sent_follows_every_change(open_window, qtbot, bench):
+    window = open_window()
+    window.go("reports")
+    before = window.rail.status.status.to_send
+    venue = bench.store.new_id()
+    make = validated(REGISTRY["venue"], {"id": venue, "name": "Hall"})
+    window.context.apply([Create(make)], "Add Hall")
+    qtbot.waitUntil(lambda: window.rail.status.status.to_send == before + 1)
+
+
+def test_the_check_for_clipped_words_finds_them(open_window, qtbot):
+    window = open_window()
+    window.top.primary.setFixedWidth(30)
+    settle(qtbot, window)
+    assert any("New" in found for found in clipped(window))

@@ -17,8 +17,9 @@ from db.changes import Applied, Change, Create, Edit
 from db.errors import InvalidInput, KnownError
 from db.fields import Spec
 from db.record import Record, validated
+from ui.form.choices import look_of
 from ui.form.context import Context
-from ui.form.editors import Editor, look_of
+from ui.form.editors import Editor
 from ui.widgets.banners import ErrorSummary
 from ui.widgets.base import Label, named, spaced
 from ui.widgets.buttons import Button

@@ -79,6 +79,11 @@ class Page(QWidget):
         """Save what is being typed."""
 
     @property
+    def place(self) -> tuple[str, str]:
+        """Kind and id of the record that is open, to come back to; empty when none is."""
+        return "", ""
+
+    @property
     def list_page(self) -> Any:
         """The page with a list that is in view, if there is one."""
         return None

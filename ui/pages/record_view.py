@@ -4,135 +4,29 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
-from db.changes import Applied, Bin, Conflict, HistoryEntry, Restore
+from db.changes import Applied, Bin, Restore
 from db.errors import NotFound
 from db.fields import FieldType
-from db.reader import Reader
-from db.record import Record, Registry
+from db.record import Record
 from ui.form.context import Context
-from ui.form.form import RecordForm
-from ui.form.history import ChoicePanel, HistoryPanel, linked_ids, titles_of
-from ui.form.panels import ChildrenPanel, FilesPanel
-from ui.pages.facts import Facts, facts
+from ui.form.history import ChoicePanel
+from ui.pages.record_parts import KindTabs, Loaded, load
 from ui.table.values import title_shown
-from ui.theme import theme
 from ui.widgets.banners import Banner
-from ui.widgets.base import Label, Scroll, clear, look, named, spaced
+from ui.widgets.base import Label, clear, look, named, spaced
 from ui.widgets.buttons import Button
-from ui.widgets.cards import Card, Stat
+from ui.widgets.cards import Stat
 from ui.widgets.pills import Pill
 from ui.words import kind_words, translate
 
 SLICE_S = 0.02
 """How long at a time a form is built, in seconds, before the window answers again."""
-
-WIDEST = 760
-"""A form is never wider than this (pixels at 100 % text): long lines are hard to read."""
-
-
-@dataclass
-class _Loaded:
-    record: Record
-    facts: Facts
-    children: dict[str, list[Record]]
-    files: list[Record]
-    conflicts: list[Conflict]
-    history: list[HistoryEntry]
-    titles: Mapping[str, str]
-    in_bin: bool
-
-
-def child_kinds(registry: Registry, kind: str) -> list[type[Record]]:
-    """The kinds that belong to a kind, without those that belong to any."""
-    return [
-        cls for cls in registry if cls.meta.parent and cls.specs()[cls.meta.parent].target == kind
-    ]
-
-
-def load(store: Any, reader: Reader, kind: str, record_id: str, today: dt.date) -> _Loaded:
-    """Everything an open record shows. Runs on a reading thread. Raises `NotFound`."""
-    record = reader.get(kind, record_id)
-    children = {
-        cls.meta.name: reader.children(cls.meta.name, record_id)
-        for cls in child_kinds(reader.registry, kind)
-    }
-    files: list[Record] = []
-    if "attachment" in reader.registry:
-        files = reader.children("attachment", record_id)
-    history = store.history(kind, record_id)
-    conflicts = [c for c in store.conflicts() if (c.kind, c.id) == (kind, record_id)]
-    everyone = [record, *(child for group in children.values() for child in group)]
-    slots = [entry.values for entry in history]
-    slots += [{c.slot: version.value} for c in conflicts for version in c.versions]
-    titles = titles_of(reader, linked_ids(everyone, slots))
-    in_bin = store.where(kind, record_id) == "bin"
-    made = facts(reader, record, today)
-    return _Loaded(record, made, children, files, conflicts, history, titles, in_bin)
-
-
-class _Kind(QWidget):
-    """The tabs of one kind of record; made once and used for each record of it."""
-
-    def __init__(self, kind: type[Record], context: Context) -> None:
-        super().__init__()
-        named(self, kind.meta.label)
-        self.kind = kind
-        outer = QVBoxLayout(self)
-        spaced(outer, gap=14)
-        self.bar = named(QTabBar(), translate("record", "Parts of this record"))
-        self.bar.setDrawBase(False)
-        self.bar.setExpanding(False)
-        self.bar.setUsesScrollButtons(True)
-        self.stack = QStackedWidget()
-        outer.addWidget(self.bar)
-        outer.addWidget(self.stack, 1)
-        self.form = RecordForm(kind, context, at_once=False)
-        details = QWidget()
-        box = QVBoxLayout(details)
-        spaced(box, (4, 0, 4, 16), 14)
-        self.stats = QHBoxLayout()
-        spaced(self.stats, gap=12)
-        box.addLayout(self.stats)
-        self.card = Card(name=kind.meta.label)
-        self.card.body.addWidget(self.form)
-        box.addWidget(self.card)
-        box.addStretch(1)
-        self._add(translate("record", "Details"), details)
-        self.children_panels: dict[str, ChildrenPanel] = {}
-        for cls in child_kinds(context.registry, kind.meta.name):
-            panel = ChildrenPanel(cls, context)
-            self.children_panels[cls.meta.name] = panel
-            self._add(cls.meta.plural, panel)
-        self.files = FilesPanel(context)
-        self.history = HistoryPanel(context)
-        self._add(translate("record", "Files"), self.files)
-        self._add(translate("record", "Who changed what"), self.history)
-        self.bar.currentChanged.connect(self._show_tab)
-
-    def _add(self, name: str, panel: QWidget) -> None:
-        holder = QWidget()
-        row = QHBoxLayout(holder)
-        spaced(row, (0, 0, 8, 0))
-        panel.setMaximumWidth(theme().px(WIDEST))
-        row.addWidget(panel, 100)
-        row.addStretch(1)
-        named(holder, name)
-        self.stack.addWidget(Scroll(holder, name))
-        self.bar.addTab(name)
-
-    def _show_tab(self, index: int) -> None:
-        self.stack.setCurrentIndex(index)
-
-    def name_tab(self, index: int, name: str, count: int) -> None:
-        """Say how many are behind a tab."""
-        self.bar.setTabText(index, f"{name} {count}" if count else name)
 
 
 class RecordView(QWidget):
@@ -154,8 +48,8 @@ class RecordView(QWidget):
         super().__init__(parent)
         self._context, self._today, self._handout = context, today, handout
         look(named(self, translate("record", "Open record")), "page")
-        self._kinds: dict[str, _Kind] = {}
-        self.current: _Kind | None = None
+        self._kinds: dict[str, KindTabs] = {}
+        self.current: KindTabs | None = None
         self._record: Record | None = None
         self._hidden = False
         self._then: Callable[[], None] | None = None
@@ -225,7 +119,7 @@ class RecordView(QWidget):
         self._part, self._focus = part, focus
         self._ask(kind, record_id, self._came)
 
-    def _ask(self, kind: str, record_id: str, done: Callable[[_Loaded], None]) -> None:
+    def _ask(self, kind: str, record_id: str, done: Callable[[Loaded], None]) -> None:
         store, today = self._context.workspace.store, self._today()
         self._context.tasks.read(
             lambda reader: load(store, reader, kind, record_id, today), done, self._lost, key=self
@@ -238,7 +132,7 @@ class RecordView(QWidget):
             words = translate("record", "A fault in the program stopped this record from opening.")
             self._context.say(getattr(error, "sentence", words))
 
-    def _came(self, loaded: _Loaded) -> None:
+    def _came(self, loaded: Loaded) -> None:
         self._when_built(type(loaded.record), partial(self._show_loaded, loaded))
 
     def _when_built(self, kind: type[Record], then: Callable[[], None]) -> None:
@@ -259,7 +153,7 @@ class RecordView(QWidget):
         else:
             self._builder.start()
 
-    def _show_loaded(self, loaded: _Loaded) -> None:
+    def _show_loaded(self, loaded: Loaded) -> None:
         kind = self._take(type(loaded.record))
         tab = kind.bar.currentIndex()
         drafted = kind.form.load(loaded.record)
@@ -303,10 +197,10 @@ class RecordView(QWidget):
         self._show_state()
         made.form.go_to_start()
 
-    def _take(self, kind: type[Record]) -> _Kind:
+    def _take(self, kind: type[Record]) -> KindTabs:
         name = kind.meta.name
         if name not in self._kinds:
-            made = _Kind(kind, self._context)
+            made = KindTabs(kind, self._context)
             made.form.saved.connect(self._form_saved)
             made.form.dirty_changed.connect(self._show_state)
             for panel in made.children_panels.values():
@@ -319,7 +213,7 @@ class RecordView(QWidget):
         self._stack.setCurrentWidget(self.current)
         return self.current
 
-    def _fill(self, loaded: _Loaded) -> None:
+    def _fill(self, loaded: Loaded) -> None:
         kind = self.current
         assert kind is not None
         self._record = loaded.record
@@ -393,11 +287,11 @@ class RecordView(QWidget):
         if record_id and self.current is not None and not self.current.form.is_new:
             self._ask(name, record_id, self._again)
 
-    def _again(self, loaded: _Loaded) -> None:
+    def _again(self, loaded: Loaded) -> None:
         if loaded.record.id == self.place[1]:
             self._fill(loaded)
 
-    def _again_whole(self, loaded: _Loaded) -> None:
+    def _again_whole(self, loaded: Loaded) -> None:
         if self.current is not None and loaded.record.id == self.place[1]:
             if not self.current.form.dirty:
                 self.current.form.load(loaded.record)

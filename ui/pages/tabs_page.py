@@ -121,6 +121,10 @@ class TabsPage(Page):
         self.current.save()
 
     @property
+    def place(self) -> tuple[str, str]:
+        return self.current.place
+
+    @property
     def list_page(self) -> Any:
         return self.current.list_page
 

@@ -163,7 +163,6 @@ class EventRow(QWidget):
 class TodayPage(Page):
     """The first page."""
 
-    status_read = Signal(object)
     badges_read = Signal(dict)
 
     def __init__(self, around: Surroundings, parent: QWidget | None = None) -> None:
@@ -292,7 +291,6 @@ class TodayPage(Page):
                           "next seven days."))  # fmt: skip
         self._show_events(self.later, day.later[:3], "")
         self._show_figures(day)
-        self.status_read.emit(day.standing)
         self.badges_read.emit(self._badges(day.needs))
         self._lay()
 

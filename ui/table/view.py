@@ -293,6 +293,7 @@ class RecordsView(QTableView):
             was = self.blockSignals(True)
             self._quiet = True
             self.selectRow(row)
+            self.scrollTo(self.records.index(row, 0))
             self._quiet = False
             self.blockSignals(was)
             self.viewport().update()

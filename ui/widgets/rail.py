@@ -243,7 +243,9 @@ class Rail(QWidget):
             self.status.setVisible(not narrow)
             self._brand.setVisible(not narrow)
             self._rule.setVisible(not narrow)
-            self.view.setText("" if narrow else translate("rail", "View"))
+            self.view.say(translate("rail", "View"))
+            if narrow:
+                self.view.setText("")
             self._rescale()
 
     def _rescale(self) -> None:

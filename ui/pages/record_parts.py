@@ -1,0 +1,124 @@
+"""What an open record is made of: what is read of it, and the tabs that show it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from db.changes import Conflict, HistoryEntry
+from db.reader import Reader
+from db.record import Record, Registry
+from ui.form.context import Context
+from ui.form.form import RecordForm
+from ui.form.history import HistoryPanel, linked_ids, titles_of
+from ui.form.panels import ChildrenPanel, FilesPanel
+from ui.pages.facts import Facts, facts
+from ui.theme import theme
+from ui.widgets.base import Scroll, named, spaced
+from ui.widgets.cards import Card
+from ui.words import translate
+
+WIDEST = 760
+"""A form is never wider than this (pixels at 100 % text): long lines are hard to read."""
+
+
+@dataclass
+class Loaded:
+    record: Record
+    facts: Facts
+    children: dict[str, list[Record]]
+    files: list[Record]
+    conflicts: list[Conflict]
+    history: list[HistoryEntry]
+    titles: Mapping[str, str]
+    in_bin: bool
+
+
+def child_kinds(registry: Registry, kind: str) -> list[type[Record]]:
+    """The kinds that belong to a kind, without those that belong to any."""
+    return [
+        cls for cls in registry if cls.meta.parent and cls.specs()[cls.meta.parent].target == kind
+    ]
+
+
+def load(store: Any, reader: Reader, kind: str, record_id: str, today: dt.date) -> Loaded:
+    """Everything an open record shows. Runs on a reading thread. Raises `NotFound`."""
+    record = reader.get(kind, record_id)
+    children = {
+        cls.meta.name: reader.children(cls.meta.name, record_id)
+        for cls in child_kinds(reader.registry, kind)
+    }
+    files: list[Record] = []
+    if "attachment" in reader.registry:
+        files = reader.children("attachment", record_id)
+    history = store.history(kind, record_id)
+    conflicts = [c for c in store.conflicts() if (c.kind, c.id) == (kind, record_id)]
+    everyone = [record, *(child for group in children.values() for child in group)]
+    slots = [entry.values for entry in history]
+    slots += [{c.slot: version.value} for c in conflicts for version in c.versions]
+    titles = titles_of(reader, linked_ids(everyone, slots))
+    in_bin = store.where(kind, record_id) == "bin"
+    made = facts(reader, record, today)
+    return Loaded(record, made, children, files, conflicts, history, titles, in_bin)
+
+
+class KindTabs(QWidget):
+    """The tabs of one kind of record; made once and used for each record of it."""
+
+    def __init__(self, kind: type[Record], context: Context) -> None:
+        super().__init__()
+        named(self, kind.meta.label)
+        self.kind = kind
+        outer = QVBoxLayout(self)
+        spaced(outer, gap=14)
+        self.bar = named(QTabBar(), translate("record", "Parts of this record"))
+        self.bar.setDrawBase(False)
+        self.bar.setExpanding(False)
+        self.bar.setUsesScrollButtons(True)
+        self.stack = QStackedWidget()
+        outer.addWidget(self.bar)
+        outer.addWidget(self.stack, 1)
+        self.form = RecordForm(kind, context, at_once=False)
+        details = QWidget()
+        box = QVBoxLayout(details)
+        spaced(box, (4, 0, 4, 16), 14)
+        self.stats = QHBoxLayout()
+        spaced(self.stats, gap=12)
+        box.addLayout(self.stats)
+        self.card = Card(name=kind.meta.label)
+        self.card.body.addWidget(self.form)
+        box.addWidget(self.card)
+        box.addStretch(1)
+        self._add(translate("record", "Details"), details)
+        self.children_panels: dict[str, ChildrenPanel] = {}
+        for cls in child_kinds(context.registry, kind.meta.name):
+            panel = ChildrenPanel(cls, context)
+            self.children_panels[cls.meta.name] = panel
+            self._add(cls.meta.plural, panel)
+        self.files = FilesPanel(context)
+        self.history = HistoryPanel(context)
+        self._add(translate("record", "Files"), self.files)
+        self._add(translate("record", "Who changed what"), self.history)
+        self.bar.currentChanged.connect(self._show_tab)
+
+    def _add(self, name: str, panel: QWidget) -> None:
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        spaced(row, (0, 0, 8, 0))
+        panel.setMaximumWidth(theme().px(WIDEST))
+        row.addWidget(panel, 100)
+        row.addStretch(1)
+        named(holder, name)
+        self.stack.addWidget(Scroll(holder, name))
+        self.bar.addTab(name)
+
+    def _show_tab(self, index: int) -> None:
+        self.stack.setCurrentIndex(index)
+
+    def name_tab(self, index: int, name: str, count: int) -> None:
+        """Say how many are behind a tab."""
+        self.bar.setTabText(index, f"{name} {count}" if count else name)
