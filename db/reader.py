@@ -6,18 +6,17 @@ import contextlib
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from db.connection import Connection, known_errors
 from db.errors import NotFound
-from db.fields import FieldType, Spec
+from db.fields import FieldType
 from db.query import Column, Condition, ListQuery, Plan, match_words
 from db.record import Record, Registry
 from db.typed import ABSENT, LIVE, TypedTable, raw_id
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One record in a list: its values in the order of the query's columns.
 
     A LINK shows its target's title, LINKS a tuple of titles, CHOICES a tuple of codes, FEATURES
@@ -56,6 +55,7 @@ class Reader:
         self._connection = connection
         self.registry = registry
         self._tables = {cls.meta.name: TypedTable(cls) for cls in registry}
+        self._statements: dict[tuple[str, tuple[str, ...]], tuple[list[Column], str]] = {}
         self._closing = threading.Lock()
         self._closed = False
 
@@ -84,28 +84,49 @@ class Reader:
         """What the query's columns show of these row keys, in their order."""
         if not pks:
             return []
-        plan = Plan(self.registry, query)
-        columns = [plan.column(path) for path in query.columns]
+        columns, select = self._shown(query.kind, query.columns)
+        holes = ", ".join("?" * len(pks))
+        found = self._connection.execute(f"{select} WHERE t.pk IN ({holes})", tuple(pks)).fetchall()
+        fills = self._fills(columns, found)
+        if fills:
+            by_pk = {row[0]: Row(row[0], row[1], row[2], _filled(row, fills)) for row in found}
+        else:
+            by_pk = {row[0]: Row(row[0], row[1], row[2], row[3:]) for row in found}
+        return [by_pk[pk] for pk in pks if pk in by_pk]
+
+    def _shown(self, kind: str, paths: tuple[str, ...]) -> tuple[list[Column], str]:
+        """The columns of a list, and the statement that shows them, worked out once."""
+        known = self._statements.get((kind, paths))
+        if known is not None:
+            return known
+        plan = Plan(self.registry, ListQuery(kind, paths))
+        columns = [plan.column(path) for path in paths]
         shown = [
             plan.title_of(column) if column.spec.type is FieldType.LINK else column.sql
             for column in columns
         ]
         parts = "".join(f", {sql}" for sql in shown)
         joins = " ".join(plan.joins.values())
-        holes = ", ".join("?" * len(pks))
-        found = self._connection.execute(
+        select = (
             f"SELECT t.pk, lower(hex(r.id)), r.title{parts} "
-            f'FROM "{query.kind}" AS t JOIN record r ON r.pk = t.pk {joins} '
-            f"WHERE t.pk IN ({holes})",
-            tuple(pks),
-        ).fetchall()
-        sets = {
-            index: self._elements(column, {row[3 + index] for row in found})
-            for index, column in enumerate(columns)
-            if column.spec.is_set
-        }
-        by_pk = {row[0]: _row(row, columns, sets) for row in found}
-        return [by_pk[pk] for pk in pks if pk in by_pk]
+            f'FROM "{kind}" AS t JOIN record r ON r.pk = t.pk {joins}'
+        )
+        self._statements[kind, paths] = (columns, select)
+        return columns, select
+
+    def _fills(self, columns: Sequence[Column], found: Sequence[Any]) -> list[_Fill]:
+        """What has to be made of the stored values; most columns show what is stored."""
+        fills: list[_Fill] = []
+        for at, column in enumerate(columns, start=3):
+            spec = column.spec
+            if spec.is_set:
+                empty: Any = {} if spec.type is FieldType.FEATURES else ()
+                fills.append((at, self._elements(column, {row[at] for row in found}), empty))
+            elif spec.type is FieldType.BOOLEAN:
+                fills.append((at, {0: False, 1: True}, spec.default))
+            elif spec.default not in ("", None):
+                fills.append((at, None, spec.default))
+        return fills
 
     def _elements(self, column: Column, owners: set[int]) -> dict[int, Any]:
         owners.discard(None)
@@ -255,22 +276,18 @@ class Reader:
                     self._connection.execute("ROLLBACK")
 
 
-def _row(row: Sequence[Any], columns: Sequence[Column], sets: dict[int, dict[int, Any]]) -> Row:
-    values = []
-    for index, column in enumerate(columns):
-        stored = row[3 + index]
-        if column.spec.is_set:
-            empty: Any = {} if column.spec.type is FieldType.FEATURES else ()
-            values.append(sets[index].get(stored, empty))
-        else:
-            values.append(_value(column.spec, stored))
-    return Row(row[0], row[1], row[2], tuple(values))
+_Fill = tuple[int, dict[Any, Any] | None, Any]
+"""(place in the row, what each stored value stands for, what shows where there is none)."""
 
 
-def _value(spec: Spec, stored: Any) -> Any:
-    if stored is None:
-        return None if spec.default == "" else spec.default
-    return bool(stored) if spec.type is FieldType.BOOLEAN else stored
+def _filled(row: Sequence[Any], fills: Sequence[_Fill]) -> tuple[Any, ...]:
+    values = list(row)
+    for at, meanings, empty in fills:
+        if meanings is not None:
+            values[at] = meanings.get(values[at], empty)
+        elif values[at] is None:
+            values[at] = empty
+    return tuple(values[3:])
 
 
 def _snippet(row: Row, text: str) -> str:
