@@ -50,6 +50,11 @@ def connect(path: Path, key: bytes, *, read_only: bool = False, create: bool = F
             f"The file “{path.name}” is missing, so this workspace cannot be opened. "
             "Nothing was changed. Restore a backup, or choose another folder."
         )
+    if not create and path.stat().st_size == 0:
+        raise NotAWorkspace(
+            f"“{path.name}” is empty: it was cut short or replaced. Nothing was changed. "
+            "Restore your last backup into a new folder."
+        )
     with known_errors(path.name):
         mode = "ro" if read_only else ("rwc" if create else "rw")
         connection = dbapi2.connect(
@@ -68,6 +73,7 @@ def connect(path: Path, key: bytes, *, read_only: bool = False, create: bool = F
 
 
 def _prepare(connection: Connection, key: bytes, *, read_only: bool) -> None:
+    connection.execute("PRAGMA cipher_log_level = NONE")  # it would write to standard error
     connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
     connection.execute("PRAGMA cipher_memory_security = OFF")
     connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")

@@ -104,13 +104,20 @@ class Wrapped:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Wrapped:
         """From the key file. Raises `KeyError`, `ValueError` or `TypeError` when it is damaged."""
-        cost = KdfCost(*(int(n) for n in data["cost"]))
+        time, memory_kib, lanes = (int(n) for n in data["cost"])
+        cost = KdfCost(time, memory_kib, lanes)
         if data["kdf"] != "argon2id" or cost.memory_kib > 4_194_304 or cost.time > 64:
             raise ValueError("unknown key derivation")
         fields = (bytes.fromhex(data[name]) for name in ("salt", "nonce", "sealed"))
         salt, nonce, sealed = fields
-        least = min(cost.time, cost.lanes, cost.memory_kib // 8)
-        if least < 1 or len(salt) < 8 or len(nonce) != 12 or len(sealed) != 48:
+        if (
+            time < 1
+            or lanes < 1
+            or memory_kib < 8 * lanes
+            or len(salt) < 8
+            or len(nonce) != 12
+            or len(sealed) != 48
+        ):
             raise ValueError("cut short")
         return cls(salt, cost, nonce, sealed)
 

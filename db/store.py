@@ -120,8 +120,8 @@ class Store:
                 steps = pending(connection, tuple(migrations))
                 if OWN[0] in steps:
                     raise NotAWorkspace(
-                        f"“{path.name}” is empty: the file was cut short or replaced. Nothing "
-                        "was changed. Restore your last backup into a new folder."
+                        f"“{path.name}” holds no records of this program. Nothing was changed. "
+                        "Choose another folder, or restore a backup."
                     )
                 if steps:
                     if before_upgrade is not None:
