@@ -252,11 +252,16 @@ class SendReceivePage(Page):
         named(self.team, self.team.text())
 
     def _show_choices(self, exchange: Exchange) -> None:
+        wanted = list(exchange.choices[:MOST_SHOWN])
+        if [card.choice for card in self.cards] == wanted and all(
+            card.keep.isEnabled() for card in self.cards
+        ):
+            return  # what somebody has half chosen stays as it is
         had_keyboard = any(card.isAncestorOf(self.focusWidget()) for card in self.cards
                            if self.focusWidget() is not None)  # fmt: skip
         clear(self._choice_box)
         self.cards = []
-        for choice in exchange.choices[:MOST_SHOWN]:
+        for choice in wanted:
             card = TwoVersions(choice)
             card.chosen.connect(self._choose)
             card.open_record.connect(self._context.open_record)
