@@ -379,5 +379,6 @@ class MainWindow(QMainWindow):
         self._status_timer.stop()
         self.idle.stop()
         self.bus.close()
+        self.undo.close()
         self.closed.emit()
         super().closeEvent(event)

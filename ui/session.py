@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QApplication
 
+from ui.sweeps import Sweeps
 from ui.theme import theme
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ class Session(QObject):
         self._doors: Any = None
         self._tasks: Any = None
         self._bell: Doorbell | None = None
+        self._sweeps: Sweeps | None = None
         theme()
 
     def begin(self) -> None:
@@ -108,6 +110,7 @@ class Session(QObject):
         self._bell = Doorbell(workspace.folder, self)
         self._bell.rung.connect(self.raise_window)
         self.window.show()
+        self._sweeps = Sweeps(self)
         if self.welcome is not None:
             self.welcome.hide()
             self._close_welcome()
@@ -133,6 +136,8 @@ class Session(QObject):
             return
         if self._bell is not None:
             self._bell.close()
+        if self._sweeps is not None:
+            self._sweeps.stop()
         window.tasks.close()
         window.workspace.close()
         window.deleteLater()

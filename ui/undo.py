@@ -80,6 +80,12 @@ class Undo(QObject):
         else:
             self.send_redo(None)
 
+    def close(self) -> None:
+        """Let every step go while both Qt and Python still know it: at the end they would fall
+        apart in any order, and Qt would free a step that Python has freed."""
+        self._quiet = True
+        self.stack.clear()
+
     def send_undo(self, step: _Step | None) -> None:
         """Have the store take a step back, on the writing thread; None: what it did last."""
         store, change_set = self._store, step.change_set if step else None

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from db.changes import Change, Create, Edit, to_slots
+from db.changes import Change, Create, Edit, Restore, to_slots
 from db.errors import Cancelled, InvalidInput
 from db.fields import FieldType
 from db.reader import Reader
@@ -47,6 +47,8 @@ class ImportPlan:
     digest: str
     creates: list[Record] = field(default_factory=list)
     edits: list[Edit] = field(default_factory=list)
+    returning: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Of `creates`, those that an undone import left in the bin: what they say otherwise now."""
     outcome: Outcome = field(default_factory=Outcome)
 
     def sample(self, kind: str = "", limit: int = 20) -> list[Record]:
@@ -136,6 +138,9 @@ class _Planner:
                 raise Cancelled("The import was stopped. Nothing was kept of it.")
             self._try(drafts.pop())
         made = list(self._links.made.values())
+        for record in made:
+            if self._store.where(record.meta.name, record.id) is not None:
+                self._bring_back(record)
         self._plan.creates[:0] = made
         for record in made:
             self._out.count(record.meta.name, "created")
@@ -205,9 +210,9 @@ class _Planner:
         where = self._store.where(draft.kind, draft.id)
         try:
             if where is None:
-                values = {"id": draft.id, **self._blanks(draft, cls), **draft.values}
-                self._plan.creates.append(validated(cls, values))
-                self._out.count(draft.kind, "created")
+                self._create(draft, cls)
+            elif where == "bin" and self._store.was_undone(draft.kind, draft.id):
+                self._bring_back(self._create(draft, cls))
             elif where == "bin":
                 self._binned += 1
                 self._out.count(draft.kind, "unchanged")
@@ -215,6 +220,22 @@ class _Planner:
                 self._compare(draft, cls)
         except InvalidInput as error:
             raise RowRefused(error.sentence) from None
+
+    def _create(self, draft: Draft, cls: type[Record]) -> Record:
+        values = {"id": draft.id, **self._blanks(draft, cls), **draft.values}
+        record = validated(cls, values)
+        self._plan.creates.append(record)
+        self._out.count(draft.kind, "created")
+        return record
+
+    def _bring_back(self, record: Record) -> None:
+        """An undone import left it in the bin: it comes out again and says what the file says."""
+        kind = record.meta.name
+        present = self._reader.get(kind, record.id).model_dump(mode="json", exclude={"id"})
+        given = record.model_dump(mode="json", exclude={"id"})
+        self._plan.returning[record.id] = {
+            name: value for name, value in given.items() if not _says(present.get(name), value)
+        }
 
     def _blanks(self, draft: Draft, cls: type[Record]) -> dict[str, Any]:
         """In a row that brings its own id, an empty cell is what the record held."""
@@ -365,8 +386,14 @@ def commit(
 def _steps(plan: ImportPlan) -> Iterator[list[Change]]:
     changes: list[Change] = []
     for record in plan.creates:
-        changes.append(Create(record))
-        if len(changes) == _STEP:
+        otherwise = plan.returning.get(record.id)
+        if otherwise is None:
+            changes.append(Create(record))
+        else:
+            changes.append(Restore(record.meta.name, record.id))
+            if otherwise:
+                changes.append(Edit(record.meta.name, record.id, otherwise))
+        if len(changes) >= _STEP:
             yield changes
             changes = []
     for edit in plan.edits:

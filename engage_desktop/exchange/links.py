@@ -90,7 +90,12 @@ class LinkFinder:
         return self._known_ids[key]
 
     def _make(self, kind: str, field: str, target: str, title: str, record_id: str) -> str:
-        if record_id in self.made or self._store.exists(target, record_id):
+        if record_id in self.made:
+            return record_id
+        where = self._store.where(target, record_id)
+        if where is not None and not (
+            where == "bin" and self._store.was_undone(target, record_id)
+        ):
             return record_id
         cls = self._registry[target]
         first = next(iter(cls.specs()))

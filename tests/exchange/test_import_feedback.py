@@ -170,6 +170,26 @@ def test_it_is_one_step_to_undo(store: Store, tmp_path: Path) -> None:
         reader.close()
 
 
+def test_an_import_that_was_undone_can_be_made_again(store: Store, tmp_path: Path) -> None:
+    path = save_csv(tmp_path / "f.csv")
+    first = take(store, path)
+    before = by_reference(store, "comment")
+    for mapping in (MAPPING, replace(MAPPING, constants={"response.source": "Touch screen"})):
+        store.undo()
+        assert by_reference(store, "comment") == {}
+        again = take(store, path, mapping)
+        assert again.kinds == first.kinds
+        assert by_reference(store, "comment") == before
+        source = mapping.constants["response.source"].casefold().replace(" ", "_")
+        assert {r.source for r in by_reference(store, "response").values()} <= {
+            source, mapping.constants["response.source"],
+        }  # fmt: skip
+        assert all(store.where("theme", t) == "live" for c in before.values() for t in c.themes)
+        assert nothing_made(take(store, path, mapping))
+    store.undo()
+    assert by_reference(store, "response") == {}
+
+
 def test_what_was_changed_by_hand_or_binned_stays_so(store: Store, tmp_path: Path) -> None:
     path = save_csv(tmp_path / "f.csv")
     take(store, path)

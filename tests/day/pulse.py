@@ -1,0 +1,176 @@
+"""Is the window alive? A pulse on its thread, and the culprit's lines when it stops.
+
+A timer beats every 5 ms on the window's thread. Between two beats nothing else can be drawn or
+pressed, so the longest time between two is the longest time for which the window was dead. Beside
+it a thread looks what the window's thread is at whenever the pulse is late, so that a failure
+names the line and not only the milliseconds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import sys
+import threading
+import time
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QEventLoop, Qt, QTimer
+
+BEAT_MS = 5
+LATE_S = 0.045
+LONGEST_MS = 100.0
+"""An officer sees a window stop when it is dead for longer than this."""
+
+TRIES = 3
+"""On a machine that others use, one unlucky second proves nothing: the best of so many counts."""
+
+
+@dataclass
+class Pulse:
+    """The gaps between beats in ms, and what stood in their way."""
+
+    gaps: list[float] = field(default_factory=list)
+    seen: Counter[str] = field(default_factory=Counter)
+    others: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self._timer = QTimer()
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._beat)
+        self._then = (time.perf_counter(), time.thread_time(), time.process_time())
+        self._over = threading.Event()
+        self._gui = threading.get_ident()
+        self.long: list[tuple[float, float, float]] = []
+
+    @property
+    def longest(self) -> float:
+        """The longest time the window was dead, in ms."""
+        return max(self.gaps, default=0.0)
+
+    def _beat(self) -> None:
+        now = time.perf_counter(), time.thread_time(), time.process_time()
+        gap, own, every = ((b - a) * 1000 for a, b in zip(self._then, now, strict=True))
+        self.gaps.append(gap)
+        if gap > LATE_S * 1000:
+            self.long.append((gap, own, every - own))
+        self._then = now
+
+    def _watch(self) -> None:
+        while not self._over.wait(0.01):
+            if time.perf_counter() - self._then[0] > LATE_S:
+                frames = sys._current_frames()
+                self.seen[_where(frames.pop(self._gui, None))] += 1
+                frames.pop(threading.get_ident(), None)
+                for frame in frames.values():
+                    self.others[_where(frame)] += 1
+
+    @contextlib.contextmanager
+    def watching(self) -> Iterator[Pulse]:
+        """Beat while the block runs; its own event loop must turn in it."""
+        self._then = (time.perf_counter(), time.thread_time(), time.process_time())
+        watcher = threading.Thread(target=self._watch, name="pulse")
+        watcher.start()
+        gc.callbacks.append(self._swept)
+        self._timer.start(BEAT_MS)
+        try:
+            yield self
+        finally:
+            self._timer.stop()
+            gc.callbacks.remove(self._swept)
+            self._beat()
+            self._over.set()
+            watcher.join()
+
+    def _swept(self, phase: str, info: dict[str, int]) -> None:
+        """Python's own sweep stops every thread."""
+        if phase == "start":
+            self._sweep_began = time.perf_counter()
+            return
+        took = (time.perf_counter() - self._sweep_began) * 1000
+        if took > LATE_S * 500:
+            where = "the window's" if threading.get_ident() == self._gui else "another"
+            self.others[f"a sweep of generation {info['generation']} for {took:.0f} ms on "
+                        f"{where} thread"] += 1  # fmt: skip
+
+    def report(self) -> str:
+        """The longest gaps and where the window's thread was in them."""
+        worst = "; ".join(
+            f"{gap:.0f} ms (the window's own work {own:.0f}, other threads' {others:.0f})"
+            for gap, own, others in sorted(self.long)[-5:]
+        )
+        return "\n".join((worst, *_lines(self.seen), "other threads:", *_lines(self.others)))
+
+
+def _lines(seen: Counter[str]) -> list[str]:
+    return [f"{count} times:\n{where}" for where, count in seen.most_common(6)]
+
+
+def _where(frame: object) -> str:
+    if frame is None:
+        return "  ended"
+    lines = [f for f in traceback.extract_stack(frame) if "/_pytest/" not in f.filename]  # type: ignore[arg-type]
+    return " < ".join(f"{f.filename[-28:]}:{f.lineno} {f.name}" for f in reversed(lines[-7:]))
+
+
+def turn_until(done: Callable[[], bool], seconds: float = 60.0) -> None:
+    """Turn a real event loop until something is true."""
+    loop, end = QEventLoop(), time.monotonic() + seconds
+    look = QTimer()
+    look.setInterval(10)
+    failed: list[BaseException] = []
+
+    def ask() -> None:
+        try:
+            if done() or time.monotonic() > end:
+                loop.quit()
+        except BaseException as error:  # noqa: BLE001 - in a slot it would be swallowed
+            failed.append(error)
+            loop.quit()
+
+    look.timeout.connect(ask)
+    look.start()
+    if not done():
+        loop.exec()
+    look.stop()
+    if failed:
+        raise failed[0]
+    assert done(), f"not reached within {seconds:.0f} s"
+
+
+def idle_gap(seconds: float = 0.6) -> float:
+    """The longest gap of a loop with nothing to do: what this machine itself costs now, in ms."""
+    end = time.monotonic() + seconds
+    with Pulse().watching() as pulse:
+        turn_until(lambda: time.monotonic() > end, seconds + 30)
+    return pulse.longest
+
+
+def stays_alive(
+    what: str, work: Callable[[], None], between: Callable[[], None] = lambda: None,
+    tell: Callable[[str], None] = lambda _words: None,
+) -> float:  # fmt: skip
+    """Do `work` (which turns the loop) and hold the longest gap against 100 ms and the idle loop.
+
+    Tried up to three times when it was longer; `between` makes ready for the next try. Returns
+    the longest gap of the best try in ms.
+    """
+    best, said = float("inf"), ""
+    for number in range(TRIES):
+        if number:
+            between()
+        idle = idle_gap()
+        with Pulse().watching() as pulse:
+            work()
+        if pulse.longest < best:
+            best, said = pulse.longest, pulse.report()
+        more = f"\n{pulse.report()}" if pulse.longest > LONGEST_MS else ""
+        tell(f"{what}: longest gap {pulse.longest:.0f} ms, idle {idle:.0f} ms{more}")
+        if pulse.longest <= LONGEST_MS:
+            return best
+        if pulse.longest - max(0.0, idle - 2 * BEAT_MS) <= LONGEST_MS:
+            return best  # the machine itself was that late
+    raise AssertionError(f"{what}: the window was dead for {best:.0f} ms; {said}")
