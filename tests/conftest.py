@@ -52,6 +52,7 @@ from tests.guards import (  # noqa: E402  (Qt must not be loaded before the envi
     refuse_modal_loops,
     refuse_network,
     remember_origins,
+    wait_patiently,
 )
 
 __all__ = [
@@ -76,6 +77,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     refuse_network()
     refuse_modal_loops()
+    wait_patiently()
     remember_origins()
     listen_to_qt_between_calls()
     if config.getoption("--soak"):

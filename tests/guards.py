@@ -38,10 +38,14 @@ from PySide6.QtWidgets import (
     QMessageBox,
     QWidget,
 )
+from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-GRACE_SECONDS = 2.0
+GRACE_SECONDS = 5.0
 """How long a thread that is on its way out may take before it counts as left behind."""
+
+PATIENCE_SECONDS = 60.0
+"""How long a test waits for what must happen: a bound for the worst machine, not a measure."""
 
 _PASSED = pytest.StashKey[bool]()
 _started: list[tuple["weakref.ref[Any]", str]] = []
@@ -114,6 +118,22 @@ def refuse_modal_loops() -> None:
         refuse(QFileDialog, name)
     for name in ("getText", "getInt", "getDouble", "getItem", "getMultiLineText"):
         refuse(QInputDialog, name)
+
+
+def wait_patiently() -> None:
+    """Make pytest-qt wait long where a test names no time of its own.
+
+    Its five seconds are plenty until the machine is busy with something else.
+    """
+    for wait in (
+        QtBot.waitUntil,
+        QtBot.waitSignal,
+        QtBot.waitSignals,
+        QtBot.waitCallback,
+        QtBot.waitExposed,
+        QtBot.waitActive,
+    ):
+        wait.__kwdefaults__["timeout"] = int(PATIENCE_SECONDS * 1000)
 
 
 # --- where things began ---------------------------------------------------------------------
@@ -307,7 +327,7 @@ def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
         pytest.fail("The test's own steps passed, but there was " + "; ".join(found), pytrace=False)
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
+def wait_until(condition: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
     """Turn the event loop until `condition` holds; an AssertionError after `seconds`."""
     end = time.monotonic() + seconds
     while not condition():

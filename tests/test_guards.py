@@ -47,7 +47,7 @@ def test_good_qthread(qapp):
     thread = Sleeper(); thread.start(); thread.quit(); thread.wait(); kept.append(thread)
 
 def test_bad_thread():
-    threading.Thread(target=time.sleep, args=(6,), daemon=True).start()
+    threading.Thread(target=time.sleep, args=(30,), daemon=True).start()
 def test_good_thread():
     threading.Thread(target=time.sleep, args=(0.01,)).start()
 

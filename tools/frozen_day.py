@@ -3,7 +3,8 @@
     .venv/bin/python tools/frozen_day.py dist/engage-desktop FOLDER
 
 The window takes its tour without a display; then the command line makes a workspace, takes in a
-file, changes and takes back, prints, exports, backs up, restores and checks. Each command must end
+file, changes and takes back, exports, prints, sends to a colleague and receives, backs up, restores
+and checks. Each command must end
 with code 0, leave what it names, and print no traceback. FOLDER keeps everything for a look.
 """
 
@@ -85,27 +86,55 @@ def command_line(day: Day) -> None:
     must(day.engage("list", "ws", "stakeholder")["total"] == before + 2, "import added no two rows")
     day.engage("import", "ws", "stakeholder", "groups.csv")
     must(day.engage("list", "ws", "stakeholder")["total"] == before + 2, "a second import added")
+    added = day.engage("add", "ws", "venue", '{"name": "Frozen Hall"}')["id"]
+    day.engage("edit", "ws", "venue", added, '{"name": "Thawed Hall"}')
+    must(day.engage("show", "ws", "venue", added)["name"] == "Thawed Hall", "edit changed nothing")
+    day.engage("undo", "ws", "venue", added)
+    must(day.engage("show", "ws", "venue", added)["name"] == "Frozen Hall", "undo changed nothing")
     for report in ("fft", "themes"):
         must(bool(day.engage("summary", "ws", report)), f"summary {report} is empty")
     for name in ("out.csv", "out.xlsx", "out.json"):
         day.engage("export", "ws", "stakeholder", name)
         must((day.folder / name).stat().st_size > 100, f"{name} is empty")
-    day.engage("print", "ws", "you-said-we-did", "--out", "tour/sheet.pdf")
-    day.engage("sync", "ws", "shared")
+    for document, *more in (
+        ("you-said-we-did",),
+        ("register", "--kind", "stakeholder"),
+        ("feedback-summary",),
+    ):
+        paper = f"tour/printed-{document}.pdf"
+        day.engage("print", "ws", document, "--out", paper, *more)
+        must((day.folder / paper).read_bytes().startswith(b"%PDF-"), f"{document} is no PDF")
+    colleague(day)
     day.engage("backup", "ws", "ws.backup")
     day.engage("restore", "ws.backup", "again")
-    day.engage("check", "again")
+    must(day.engage("check", "again")["ok"], "the restored workspace is not whole")
     must(
         day.engage("list", "again", "stakeholder")["total"] == before + 2,
         "the restored workspace holds another number",
     )
 
 
+def colleague(day: Day) -> None:
+    """A second workspace joins, receives everything, and its own change comes back."""
+    (day.folder / "shared").mkdir(exist_ok=True)
+    day.engage("sync", "ws", "shared")
+    day.engage("team", "invite", "ws", "joan.invite", "--code-file", "code.txt")
+    joining = ("--join", "joan.invite", "--join-code-file", "code.txt")
+    day.engage("new", "joan", "--officer", "Joan Hill", *joining)
+    day.engage("sync", "joan", "shared")
+    mine, theirs = (day.engage("list", ws, "venue")["total"] for ws in ("ws", "joan"))
+    must(mine == theirs > 0, f"the colleague has {theirs} venues of {mine}")
+    day.engage("add", "joan", "venue", '{"name": "Joan\'s Barn"}')
+    day.engage("sync", "joan", "shared")
+    day.engage("sync", "ws", "shared")
+    must(day.engage("list", "ws", "venue")["total"] == mine + 1, "the colleague's venue is missing")
+    must(day.engage("conflicts", "ws")["total"] == 0, "a conflict where two changed nothing alike")
+
+
 def main() -> int:
     day = Day(Path(sys.argv[1]), Path(sys.argv[2]))
     day.run("engage-desktop", "--tour", "tour")
     must(any((day.folder / "tour").glob("*.png")), "the tour left no picture")
-    (day.folder / "shared").mkdir(exist_ok=True)
     command_line(day)
     return 0
 

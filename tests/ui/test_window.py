@@ -12,7 +12,7 @@ from db.changes import Bin, Create, Edit
 from db.record import validated
 from engage_desktop import sample
 from engage_desktop.records.registry import REGISTRY
-from tests.ui.test_table import Heartbeat
+from tests.heartbeat import MOST_MS, Heartbeat
 from ui.main_window import MainWindow
 from ui.tasks import Tasks
 from ui.theme import theme
@@ -106,7 +106,7 @@ def settle(qtbot, window):
         return not window.tasks.busy and not short
 
     QCoreApplication.processEvents()
-    qtbot.waitUntil(quiet, timeout=10_000)
+    qtbot.waitUntil(quiet)
     for _ in range(5):  # one layout asks the next
         QCoreApplication.processEvents()
 
@@ -522,8 +522,8 @@ def test_the_window_is_never_held_up(open_window, qtbot):
                 open_first(qtbot, window, area, tab)
             visit(qtbot, window, "reports")
             visit(qtbot, window, "today")
-        longest.append(heart.longest)
-    assert min(longest) < 100, longest
+        longest.append(heart.worst)
+    assert min(longest) < MOST_MS, longest
 
 
 def test_closing_asks_nothing_and_keeps_everything(open_window, qtbot, bench):

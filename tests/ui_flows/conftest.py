@@ -12,7 +12,8 @@ from engage_desktop import sample
 from engage_desktop.records.event import Event
 from engage_desktop.records.feedback import Theme
 from engage_desktop.workspace import Surroundings, Workspace
-from tests.ui_flows.helpers import PASSPHRASE, TODAY, Hands, Heartbeat
+from tests.heartbeat import Heartbeat
+from tests.ui_flows.helpers import PASSPHRASE, TODAY, Hands
 from ui.form.context import Context
 from ui.tasks import Tasks
 from ui.theme import theme

@@ -1,16 +1,13 @@
-"""Hands that press keys, a heart that beats, and eyes for words that do not fit."""
+"""Hands that press keys, and eyes for words that do not fit."""
 
 import datetime as dt
-import time
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 PASSPHRASE = "bus hedge violin cider"
 TODAY = dt.date(2026, 5, 26)
-MOST_MS = 100
-"""The event loop is never blocked longer than this."""
 
 
 class Hands:
@@ -30,33 +27,6 @@ class Hands:
         found = QApplication.focusWidget() or QApplication.activeWindow()
         assert found is not None, "no window has the keyboard"
         return found
-
-
-class Heartbeat(QObject):
-    """Beats every few milliseconds on the window's thread; `worst` is the longest silence."""
-
-    def __init__(self):
-        super().__init__()
-        self.worst, self._last = 0.0, time.perf_counter()
-        self._timer = QTimer(self)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.setInterval(5)
-        self._timer.timeout.connect(self._beat)
-
-    def __enter__(self):
-        QCoreApplication.processEvents()
-        self._last = time.perf_counter()
-        self._timer.start()
-        return self
-
-    def __exit__(self, *_):
-        self._beat()
-        self._timer.stop()
-
-    def _beat(self):
-        now = time.perf_counter()
-        self.worst = max(self.worst, (now - self._last) * 1000)
-        self._last = now
 
 
 def clipped(root):

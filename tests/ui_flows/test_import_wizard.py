@@ -8,7 +8,8 @@ from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QComboBox
 
 from db.query import ListQuery
-from tests.ui_flows.helpers import MOST_MS, clipped
+from tests.heartbeat import MOST_MS
+from tests.ui_flows.helpers import clipped
 from ui.dialogs.import_state import DRAFT, FLAGS, NOT_TAKEN
 from ui.dialogs.import_wizard import CHECK, COLUMNS, DONE, ROWS, SOURCE, ImportWizard
 from ui.theme import theme
@@ -36,8 +37,8 @@ def wizard(workspace, tasks, shown):
     return shown(ImportWizard(workspace, tasks), (1120, 700))
 
 
-def idle(wizard, qtbot, timeout=30_000):
-    qtbot.waitUntil(lambda: wizard._ticket is None, timeout=timeout)
+def idle(wizard, qtbot):
+    qtbot.waitUntil(lambda: wizard._ticket is None)
 
 
 def opened(wizard, qtbot, path):
@@ -279,7 +280,7 @@ def test_a_long_import_never_blocks_the_window(wizard, qtbot, tmp_path, heartbea
         wizard._plan()
         idle(wizard, qtbot)
         wizard.next()
-        idle(wizard, qtbot, 60_000)
+        idle(wizard, qtbot)
     assert wizard.at == DONE
     assert heartbeat.worst < MOST_MS
 

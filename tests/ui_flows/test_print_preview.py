@@ -13,7 +13,8 @@ from db.errors import KnownError
 from db.query import ListQuery
 from engage_desktop.documents.from_store import newest_you_said
 from engage_desktop.records.outcome import YouSaid
-from tests.ui_flows.helpers import MOST_MS, TODAY, clipped
+from tests.heartbeat import MOST_MS
+from tests.ui_flows.helpers import TODAY, clipped
 from ui.dialogs.flows import Flows
 from ui.dialogs.handout import MOST_WORDS, HandoutEditor
 from ui.dialogs.handout_lines import Line, changes_between, draft_of, lines_from, pictures
@@ -148,7 +149,7 @@ def test_a_long_register_never_blocks_the_window(county, tasks, context, shown, 
     with heartbeat:
         window = flows.print_list(None, ListQuery("comment"))
         qtbot.addWidget(window)
-        qtbot.waitUntil(lambda: window.drawn and window.pages > 1, timeout=60_000)
+        qtbot.waitUntil(lambda: window.drawn and window.pages > 1)
     assert heartbeat.worst < MOST_MS
     window.reject()
 

@@ -7,7 +7,8 @@ from db.changes import Create, Edit
 from engage_desktop.records.event import Event
 from engage_desktop.sync import join_team
 from engage_desktop.workspace import Workspace
-from tests.ui_flows.helpers import MOST_MS, PASSPHRASE, clipped
+from tests.heartbeat import MOST_MS
+from tests.ui_flows.helpers import PASSPHRASE, clipped
 from ui.dialogs import exchange_desk
 from ui.pages.send_receive import SendReceivePage
 from ui.theme import theme
@@ -36,7 +37,7 @@ def event(workspace):
 
 
 def settled(page, qtbot):
-    qtbot.waitUntil(lambda: not page.busy, timeout=30_000)
+    qtbot.waitUntil(lambda: not page.busy)
     page.refresh()
     qtbot.waitUntil(lambda: not page._tasks.busy)
 
@@ -184,7 +185,7 @@ def test_an_invitation_has_a_code_of_its_own(page, workspace, qtbot, tmp_path):
     dialog = page.invite()
     dialog.place.edit.setText(str(tmp_path / "sam"))
     dialog.make()
-    qtbot.waitUntil(lambda: dialog.code != "", timeout=20_000)
+    qtbot.waitUntil(lambda: dialog.code != "")
     data = (tmp_path / "sam.invite").read_bytes()
     assert dialog.code.encode() not in data
     assert dialog.answer.isVisible()
@@ -196,7 +197,7 @@ def test_an_invitation_that_cannot_be_written_is_told(page, qtbot, tmp_path):
     dialog = page.invite()
     dialog.place.edit.setText(str(tmp_path / "gone" / "sam.invite"))
     dialog.make()
-    qtbot.waitUntil(lambda: dialog.problem.sentence != "", timeout=20_000)
+    qtbot.waitUntil(lambda: dialog.problem.sentence != "")
     assert dialog.code == ""
     assert dialog.go.isEnabled()
     dialog.reject()

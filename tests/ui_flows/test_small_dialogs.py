@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from db.changes import Create
 from engage_desktop.records.event import Event
 from engage_desktop.workspace import Workspace
-from tests.ui_flows.helpers import MOST_MS, PASSPHRASE, TODAY, clipped
+from tests.heartbeat import MOST_MS
+from tests.ui_flows.helpers import PASSPHRASE, TODAY, clipped
 from ui.capture.stand import Stand
 from ui.capture.start import StartDialog
 from ui.dialogs.backup import SUFFIX, BackupDialog
@@ -27,7 +28,7 @@ def test_a_backup_opens_again(backup, county, qtbot, tmp_path, around, heartbeat
     qtbot.wait(30)
     with heartbeat:
         backup.back_up()
-        qtbot.waitUntil(lambda: backup.done_banner.isVisible(), timeout=30_000)
+        qtbot.waitUntil(lambda: backup.done_banner.isVisible())
     assert heartbeat.worst < MOST_MS
     assert backup.problem.sentence == ""
     restored = Workspace.restore(

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QLineEdit
 
 from engage_desktop.sync.team import create_invite, membership
 from engage_desktop.workspace import Workspace
-from tests.ui_flows.helpers import MOST_MS, PASSPHRASE, clipped
+from tests.heartbeat import MOST_MS
+from tests.ui_flows.helpers import PASSPHRASE, clipped
 from ui.dialogs.doors import Doors
 from ui.dialogs.lock import LockSheet
 from ui.dialogs.recent import Recent
@@ -161,7 +162,7 @@ def test_a_wrong_passphrase_says_no_more_than_wrong_and_is_slowed(make, closed, 
         assert sheet.passphrase.edit.text() == ""
     assert sheet.passphrase.problem == "That does not open it. Try again in 1 second."
     assert not sheet.go.isEnabled()
-    qtbot.waitUntil(lambda: sheet.go.isEnabled(), timeout=5_000)
+    qtbot.waitUntil(lambda: sheet.go.isEnabled())
     assert sheet.passphrase.edit.isEnabled()
     assert sheet.passphrase.problem == ""
 
@@ -206,11 +207,11 @@ def test_joining_with_an_invitation(make, entered, workspace, qtbot, tmp_path):
     sheet.passphrase.edit.setText(PASSPHRASE)
     sheet.again.edit.setText(PASSPHRASE)
     sheet.submit()
-    qtbot.waitUntil(lambda: sheet.problem.sentence != "", timeout=20_000)
+    qtbot.waitUntil(lambda: sheet.problem.sentence != "")
     assert not (tmp_path / "Priya").exists()
     sheet.code.edit.setText("ABCDE-FGHJK")
     sheet.submit()
-    qtbot.waitUntil(lambda: isinstance(window.currentWidget(), CodeSheet), timeout=20_000)
+    qtbot.waitUntil(lambda: isinstance(window.currentWidget(), CodeSheet))
     code = window.currentWidget()
     code.tick.setChecked(True)
     code.submit()
@@ -228,7 +229,7 @@ def test_a_missing_invitation_is_told(make, tmp_path):
 def test_exploring_the_sample(make, entered, qtbot):
     window = make()
     window.choices.sample.click()
-    qtbot.waitUntil(lambda: entered.all != [], timeout=30_000)
+    qtbot.waitUntil(lambda: entered.all != [])
     sample = entered.one()
     assert sample.store.get_setting("sample") is True
     assert window._recent.all() == []
@@ -272,7 +273,7 @@ def test_deriving_the_real_key_never_blocks_the_window(make, entered, qtbot, tmp
     qtbot.wait(50)
     with heartbeat:
         sheet.submit()
-        qtbot.waitUntil(lambda: isinstance(window.currentWidget(), CodeSheet), timeout=30_000)
+        qtbot.waitUntil(lambda: isinstance(window.currentWidget(), CodeSheet))
     assert heartbeat.worst < MOST_MS
 
 
