@@ -4,8 +4,8 @@
 
 The window takes its tour without a display; then the command line makes a workspace, takes in a
 file, changes and takes back, exports, prints, sends to a colleague and receives, backs up, restores
-and checks. Each command must end
-with code 0, leave what it names, and print no traceback. FOLDER keeps everything for a look.
+and checks. Each command must end with code 0, leave what it names, and print no traceback. FOLDER
+keeps everything for a look.
 """
 
 import json
@@ -118,6 +118,7 @@ def colleague(day: Day) -> None:
     """A second workspace joins, receives everything, and its own change comes back."""
     (day.folder / "shared").mkdir(exist_ok=True)
     day.engage("sync", "ws", "shared")
+    (day.folder / "code.txt").write_text("hedge cider tractor violin\n", encoding="utf-8")
     day.engage("team", "invite", "ws", "joan.invite", "--code-file", "code.txt")
     joining = ("--join", "joan.invite", "--join-code-file", "code.txt")
     day.engage("new", "joan", "--officer", "Joan Hill", *joining)
