@@ -7,17 +7,9 @@ it can be, so that the first window is there at once.
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import sys
-import threading
-import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
-
-CRASH_LOG = "faults.log"
-MOST_LOGGED = 200_000
-"""Bytes after which the log of faults is begun anew."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -56,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
 def _run(app: object, folder: Path | None) -> int:
     from PySide6.QtWidgets import QApplication
 
+    from engage_desktop.faults import fault_log, keep_faults
     from ui.session import Session, raise_other
 
     assert isinstance(app, QApplication)
@@ -69,55 +62,6 @@ def _run(app: object, folder: Path | None) -> int:
         return int(app.exec())
     finally:
         session.close()
-
-
-def fault_log() -> Path:
-    """Where faults of the program are noted: the person's own data folder, never a workspace."""
-    from PySide6.QtCore import QStandardPaths
-
-    place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppLocalDataLocation)
-    return Path(place) / CRASH_LOG
-
-
-def keep_faults(log: Path, tell: Callable[[BaseException], None]) -> None:
-    """Note every fault that nobody caught, and say a sentence about it.
-
-    What is noted is where in the program it happened and of what type it was: never a message,
-    a value or a path of the person's, since those may hold what people said.
-    """
-
-    def caught(
-        kind: type[BaseException], error: BaseException, trace: TracebackType | None
-    ) -> None:
-        if issubclass(kind, KeyboardInterrupt):
-            sys.__excepthook__(kind, error, trace)
-            return
-        note_fault(log, kind, trace)
-        tell(error)
-
-    def caught_in_thread(told: threading.ExceptHookArgs) -> None:
-        note_fault(log, told.exc_type, told.exc_traceback)
-
-    sys.excepthook = caught
-    threading.excepthook = caught_in_thread
-
-
-def note_fault(log: Path, kind: type[BaseException], trace: TracebackType | None) -> None:
-    """Append one fault to the log: when, of what type, and the program's own lines."""
-    from engage_desktop import __version__
-
-    lines = [f"{dt.datetime.now(dt.UTC).isoformat(timespec='seconds')} {__version__} "
-             f"{kind.__module__}.{kind.__qualname__}"]  # fmt: skip
-    for frame in traceback.extract_tb(trace):
-        where = Path(frame.filename)
-        lines.append(f"    {where.parent.name}/{where.name}:{frame.lineno} {frame.name}")
-    try:
-        log.parent.mkdir(parents=True, exist_ok=True)
-        fresh = log.exists() and log.stat().st_size > MOST_LOGGED
-        with log.open("w" if fresh else "a", encoding="utf-8") as file:
-            file.write("\n".join(lines) + "\n")
-    except OSError:
-        return  # a fault that cannot be noted is still told on the screen
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from shiboken6 import isValid
 
 from db.errors import Cancelled, KnownError
+from engage_desktop.faults import outline
 
 log = logging.getLogger(__name__)
 Callback = Callable[[Any], None]
@@ -258,7 +259,7 @@ class Tasks(QObject):
                 return
             error = Cancelled("Stopped.")
         elif not isinstance(error, (KnownError, OSError)):
-            log.error("A job failed", exc_info=error)
+            log.error("A job failed: %s", outline(type(error), error.__traceback__))
         told = _call(ticket._failed, error)
         if not told and not isinstance(error, Cancelled):
             self.trouble.emit(error)

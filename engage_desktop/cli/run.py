@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 import json
 import os
 import sys
-import traceback
 from collections.abc import Sequence
-from pathlib import Path
 
 import typer
 from typer.exceptions import Abort, Exit, TyperException
@@ -17,6 +14,7 @@ from typer.exceptions import Abort, Exit, TyperException
 from db.errors import InvalidInput, KnownError
 from engage_desktop.cli import files, records, reports, space, team
 from engage_desktop.cli.common import Session, begin
+from engage_desktop.faults import fault_log, note_fault
 
 app = typer.Typer(
     name="engage",
@@ -90,35 +88,8 @@ def _said(
 
 
 def _ours(session: Session, error: Exception) -> int:
-    path = write_crash_log(error)
-    where = f" What went wrong is written, without any of your data, in {path}." if path else ""
+    log = fault_log()
+    noted = note_fault(log, type(error), error.__traceback__)
+    where = f" What went wrong is written, without any of your data, in {log}." if noted else ""
     sentence = f"This is our mistake, not yours: the command could not go on.{where}"
     return _said(session, "bug", sentence, 70)
-
-
-def state_folder() -> Path:
-    """Where this computer keeps what belongs to a program and to no document."""
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = str(Path.home() / "Library" / "Logs")
-    else:
-        base = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
-    return Path(base) / "engage-desktop"
-
-
-def write_crash_log(error: BaseException) -> Path | None:
-    """The places in our code that led to an error. Never its text, which may hold data."""
-    lines = [f"{dt.datetime.now().astimezone().isoformat(timespec='seconds')} engage"]
-    for frame in traceback.extract_tb(error.__traceback__):
-        lines.append(f"  {Path(frame.filename).name}:{frame.lineno} in {frame.name}")
-    lines.append(f"  {type(error).__name__}")
-    try:
-        folder = state_folder()
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / "crash.log"
-        with path.open("a", encoding="utf-8") as file:
-            file.write("\n".join(lines) + "\n")
-    except OSError:
-        return None
-    return path

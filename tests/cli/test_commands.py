@@ -263,7 +263,7 @@ def test_a_command_that_is_not_understood(engage: Engage) -> None:
 def test_a_mistake_of_ours_is_owned_and_logged_without_data(
     engage: Engage, ws: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from engage_desktop.cli.run import state_folder
+    from engage_desktop.faults import fault_log
 
     def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError("Sam Field's phone")
@@ -272,7 +272,7 @@ def test_a_mistake_of_ours_is_owned_and_logged_without_data(
     failed = engage("summary", ws, "fft", "--json")
     assert (failed.code, failed.error["code"]) == (70, "bug")
     assert "our mistake" in failed.error["sentence"]
-    log = (state_folder() / "crash.log").read_text("utf-8")
+    log = fault_log().read_text("utf-8")
     assert "ZeroDivisionError" in log
     assert "Sam Field" not in log
 

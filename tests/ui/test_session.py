@@ -1,11 +1,15 @@
 """One process for each workspace, and a log of faults that holds nothing of the data."""
 
+import logging
 import sys
+import threading
 
 import pytest
 
-from engage_desktop.__main__ import MOST_LOGGED, keep_faults, main, note_fault
+from engage_desktop.__main__ import main
+from engage_desktop.faults import MOST_LOGGED, keep_faults, note_fault
 from ui.session import Doorbell, channel, raise_other
+from ui.tasks import InlineTasks
 
 SECRET = "Quantock Deaf Club, 01632 960123"
 
@@ -65,11 +69,10 @@ def test_the_log_of_faults_never_grows_for_ever(tmp_path):
 
 @pytest.fixture
 def hooks():
-    import threading
-
-    kept = sys.excepthook, threading.excepthook
+    logger = logging.getLogger("ui")
+    kept = sys.excepthook, threading.excepthook, list(logger.handlers)
     yield
-    sys.excepthook, threading.excepthook = kept
+    sys.excepthook, threading.excepthook, logger.handlers = kept
 
 
 def test_a_fault_is_noted_and_told(tmp_path, hooks):
@@ -79,6 +82,25 @@ def test_a_fault_is_noted_and_told(tmp_path, hooks):
     sys.excepthook(type(error), error, error.__traceback__)
     assert told == [error]
     assert (tmp_path / "faults.log").exists()
+
+
+def test_a_fault_inside_a_task_is_noted_without_what_it_was_about(
+    tmp_path, hooks, qtbot, expect_log, capfd
+):
+    expect_log("A job failed")
+    log = tmp_path / "faults.log"
+    keep_faults(log, lambda error: None)
+    tasks = InlineTasks(None)
+
+    def job(_ticket):
+        raise fault()
+
+    with qtbot.waitSignal(tasks.trouble):
+        tasks.write(job)
+    said = log.read_text(encoding="utf-8")
+    assert "builtins.ValueError" in said
+    assert "test_session.py" in said
+    assert "Quantock" not in said + "".join(capfd.readouterr())
 
 
 def test_the_program_says_its_version(capsys):
