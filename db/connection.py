@@ -10,7 +10,7 @@ import contextlib
 import errno
 import sys
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 import sqlcipher3
@@ -58,7 +58,7 @@ def connect(path: Path, key: bytes, *, read_only: bool = False, create: bool = F
     with known_errors(path.name):
         mode = "ro" if read_only else ("rwc" if create else "rw")
         connection = dbapi2.connect(
-            f"{path.absolute().as_uri()}?mode={mode}",
+            f"{uri_of(path.absolute())}?mode={mode}",
             uri=True,
             isolation_level=None,
             check_same_thread=False,
@@ -70,6 +70,17 @@ def connect(path: Path, key: bytes, *, read_only: bool = False, create: bool = F
             connection.close()
             raise
     return connection
+
+
+def uri_of(path: PurePath) -> str:
+    """An absolute path as SQLite reads it.
+
+    A Windows network path (where many offices keep "Documents") makes a URI with the server in the
+    place SQLite allows for localhost only; four slashes put it into the path.
+    Source: "URI Filenames in SQLite", on the authority.
+    """
+    uri = path.as_uri()
+    return uri if uri.startswith("file:///") else f"file:////{uri.removeprefix('file://')}"
 
 
 def _prepare(connection: Connection, key: bytes, *, read_only: bool) -> None:

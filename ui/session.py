@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import getpass
+import os
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +23,8 @@ RAISE = b"raise"
 
 def channel(folder: Path) -> str:
     """The name under which the window of a workspace listens: nothing of the path shows in it."""
-    who = f"{getpass.getuser()}:{folder.resolve()}"
+    # The home stands for the person: unlike a log-in name, asking for it cannot fail.
+    who = f"{os.path.expanduser('~')}:{folder.resolve()}"
     return "engage-" + sha256(who.encode()).hexdigest()[:24]
 
 

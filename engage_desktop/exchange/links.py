@@ -93,9 +93,7 @@ class LinkFinder:
         if record_id in self.made:
             return record_id
         where = self._store.where(target, record_id)
-        if where is not None and not (
-            where == "bin" and self._store.was_undone(target, record_id)
-        ):
+        if where is not None and not (where == "bin" and self._store.was_undone(target, record_id)):
             return record_id
         cls = self._registry[target]
         first = next(iter(cls.specs()))

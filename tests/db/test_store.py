@@ -1,7 +1,11 @@
 """One door for every change: what it takes, what it refuses, and that refusal leaves no trace."""
 
+import errno
+import os
+import stat
 import threading
 from collections.abc import Callable
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 import pytest
@@ -9,7 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db.changes import Applied, Bin, Create, Edit, Touched
+from db.connection import uri_of
 from db.errors import InvalidInput, KnownError, NotFound
+from db.files import write_atomic
 from db.query import ListQuery
 from db.store import Store
 from tests.db.laptops import KINDS, Laptop
@@ -376,3 +382,25 @@ def test_a_generator_that_fails_halfway_leaves_nothing(ann: Laptop) -> None:
     assert ann.everything()["records"] == {}
     ann.add("theme")
     ann.whole()
+
+
+def test_a_path_of_any_system_becomes_a_uri_that_sqlite_reads() -> None:
+    assert uri_of(PurePosixPath("/a b/c?d#e.db")) == "file:///a%20b/c%3Fd%23e.db"
+    assert uri_of(PureWindowsPath("C:/Mine/c.db")) == "file:///C:/Mine/c.db"
+    assert uri_of(PureWindowsPath("//server/share/c.db")) == "file:////server/share/c.db"
+
+
+@pytest.mark.parametrize("cannot", [errno.EINVAL, errno.ENOTSUP])
+def test_a_mount_that_cannot_flush_folders_still_takes_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cannot: int
+) -> None:
+    flush = os.fsync
+
+    def of_files_only(handle: int) -> None:
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError(cannot, os.strerror(cannot))
+        flush(handle)
+
+    monkeypatch.setattr(os, "fsync", of_files_only)
+    write_atomic(tmp_path / "small", b"whole")
+    assert (tmp_path / "small").read_bytes() == b"whole"

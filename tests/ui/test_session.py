@@ -24,6 +24,13 @@ def test_a_second_launch_raises_the_first(tmp_path, qtbot):
     bell.deleteLater()
 
 
+def test_a_person_without_a_log_in_name_has_a_window_too(tmp_path, monkeypatch):
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME", "HOME", "USERPROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("os.getuid", lambda: 4_000_000_000, raising=False)  # in no list of users
+    assert channel(tmp_path) != channel(tmp_path / "another")
+
+
 def test_what_a_crash_left_does_not_stop_the_next_window(tmp_path, qtbot):
     first = Doorbell(tmp_path)
     second = Doorbell(tmp_path)
