@@ -194,6 +194,17 @@ def test_the_day_says_what_is_missing(workspace: Workspace) -> None:
     reader.close()
 
 
+def test_the_needs_of_somebody_in_the_bin_are_nobodys(workspace: Workspace) -> None:
+    hall = add(workspace, "venue", name="Hall", access={"changing_places": "no"})
+    guest = add(workspace, "stakeholder", name="J. Pike", needs=["hoist"])
+    day = TODAY.isoformat()
+    add(workspace, "event", name="Workshop", date=day, venue=hall, invited=[guest])
+    workspace.store.apply([Bin("stakeholder", guest)], "Delete")
+    reader = workspace.store.reader()
+    assert [event.unmet for event in coming_events(reader, TODAY, TODAY)] == [()]
+    reader.close()
+
+
 def test_the_sample_carries_the_figures_of_its_source(workspace: Workspace) -> None:
     count = fill(workspace.store, today=TODAY)
     report = workspace.store.check()

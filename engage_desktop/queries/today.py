@@ -74,8 +74,8 @@ def _unmet(reader: Reader, event: int, venue: int | None) -> list[str]:
     needs = {
         str(row[0])
         for row in reader.sql(
-            "SELECT DISTINCT n.element FROM event__invited i JOIN stakeholder__needs n "
-            "ON n.pk = i.element WHERE i.pk = ?",
+            "SELECT DISTINCT n.element FROM event__invited i JOIN stakeholder s ON s.pk = i.element "
+            "JOIN stakeholder__needs n ON n.pk = s.pk WHERE i.pk = ? AND s.state = 0",
             [event],
         )
     }
