@@ -41,6 +41,7 @@ from db.errors import CannotUndo, InvalidInput, KnownError, NotAWorkspace, NotFo
 from db.fields import FieldType, Spec
 from db.migrations import OWN, Migration, pending, upgrade
 from db.migrations import applied as applied_migrations
+from db.parts import binned_with, restored_with
 from db.reader import Reader
 from db.record import Record, Registry
 from db.typed import ABSENT
@@ -501,11 +502,22 @@ class Store:
         self, head: ChangeSetHead, set_pk: int, index: int, changes: Iterable[Change]
     ) -> list[Touched]:
         touched: list[Touched] = []
-        for change in changes:
-            done = self._one(head, set_pk, index + len(touched), change)
-            if done is not None:
-                touched.append(done)
+        for asked in changes:
+            for change in self._with_parts(asked):
+                done = self._one(head, set_pk, index + len(touched), change)
+                if done is not None:
+                    touched.append(done)
         return touched
+
+    def _with_parts(self, change: Change) -> list[Change]:
+        """A record takes what belongs to it into the bin, and out again."""
+        match change:
+            case Bin(kind, record_id):
+                return [change, *(Bin(*p) for p in binned_with(self._writer, kind, record_id))]
+            case Restore(kind, record_id):
+                parts = restored_with(self._writer, kind, record_id)
+                return [change, *(Restore(*part) for part in parts)]
+        return [change]
 
     def _one(self, head: ChangeSetHead, set_pk: int, index: int, change: Change) -> Touched | None:
         match change:

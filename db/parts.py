@@ -1,0 +1,55 @@
+"""What belongs to a record goes where it goes: into the bin, and out of it again.
+
+A kind whose `parent` is a link to another kind, or to any, holds parts of that record: the
+comments of a response, the files of an event. A person's words must not stay in lists and counts
+when their response is deleted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from db.changes import BIN
+from db.typed import BINNED, LIVE
+from db.writer import Writer
+
+Part = tuple[str, str]
+"""(kind, id) of a record that belongs to another."""
+
+
+def binned_with(writer: Writer, kind: str, record_id: str) -> list[Part]:
+    """The parts, and their parts, that go into the bin with a record."""
+    return [part for part, _ in _parts(writer, kind, record_id, LIVE)]
+
+
+def restored_with(writer: Writer, kind: str, record_id: str) -> list[Part]:
+    """The parts that went into the bin in the same change as their record, and come out with it.
+
+    What was deleted by itself, before or since, stays deleted.
+    """
+    pk, _ = writer.row(kind, record_id)
+    sets = _binned_in(writer, pk)
+    parts = _parts(writer, kind, record_id, BINNED)
+    return [part for part, part_pk in parts if sets & _binned_in(writer, part_pk)]
+
+
+def _binned_in(writer: Writer, pk: int) -> set[str]:
+    """Ids of the change sets by which a record is in the bin."""
+    return {op.key[:32] for op in writer.state(pk).heads.get(BIN, []) if op.values[BIN]}
+
+
+def _parts(writer: Writer, kind: str, record_id: str, state: int) -> Iterator[tuple[Part, int]]:
+    pk, _ = writer.row(kind, record_id)
+    for cls in writer.registry:
+        meta = cls.meta
+        if not meta.parent or cls.specs()[meta.parent].target not in ("", kind):
+            continue
+        rows = writer.connection.execute(
+            f'SELECT t.pk, lower(hex(r.id)) FROM "{meta.name}" t JOIN record r ON r.pk = t.pk '
+            f'WHERE t."{meta.parent}" = ? AND t.state = ? ORDER BY t.pk',
+            (pk, state),
+        ).fetchall()
+        for part_pk, part_id in rows:
+            yield (meta.name, part_id), part_pk
+            if meta.name != kind:  # a kind that is its own parent could turn in a circle
+                yield from _parts(writer, meta.name, part_id, state)
