@@ -150,8 +150,9 @@ def _as_known(error: Exception, name: str) -> KnownError | None:
         return Cancelled("Stopped. Nothing was changed.")
     if "readonly" in text or number in (errno.EROFS, errno.EACCES, errno.EPERM):
         return ReadOnly(
-            f"“{name}” cannot be written: the folder or file is read-only. Nothing was changed. "
-            "Move the workspace to a folder of your own, or ask for the right to write there."
+            f"“{name}” cannot be written: it is read-only, or open in another program. Nothing was "
+            "changed. Close it there, choose a folder of your own, or ask for the right to write "
+            "in this one."
         )
     if "locked" in text or "busy" in text:
         return StoreBusy(

@@ -97,8 +97,3 @@ def _bin_state(heads: Mapping[str, list[OpView]]) -> tuple[bool, bool]:
         op.key not in seen for slot, versions in heads.items() if slot != BIN for op in versions
     )
     return not unseen, unseen
-
-
-def head_keys(heads: Mapping[str, Iterable[OpView]]) -> list[str]:
-    """Every op that still speaks for some slot: what a deleter has seen."""
-    return sorted({op.key for versions in heads.values() for op in versions})

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from db.fields import Choice, FieldType, Spec
 from engage_desktop.records.registry import REGISTRY
-from engage_desktop.records.values import fold, parse, show
+from engage_desktop.records.values import fold, long_date, parse, read_date, show
 
 SPECS = [(kind.meta.name, spec) for kind in REGISTRY for spec in kind.specs().values()]
 EVERY_TYPE = [
@@ -194,3 +194,8 @@ def test_features_left_unsaid_stay_unknown() -> None:
     assert parse(spec, "Lift, working: No") == {"a": "no"}
     with pytest.raises(ValueError, match="one of"):
         parse(spec, "Loop: yes")
+
+
+@given(st.dates(min_value=dt.date(1000, 1, 1)))
+def test_a_date_in_full_is_english_in_every_country(day: dt.date) -> None:
+    assert read_date(long_date(day)) == day

@@ -23,7 +23,6 @@ from ui.words import translate
 WAIT_MS = 120
 OF_EACH_KIND = 3
 MOST_RECORDS, MOST_COMMANDS = 12, 6
-_ICONS = {"location": "location_on", "feedback": "rate_review"}
 _NOT_FOUND_ALONE = frozenset({"attachment", "import_receipt"})
 
 
@@ -124,8 +123,7 @@ class Palette(QObject):
     def _line(self, hit: Hit) -> Suggestion:
         cls = self._registry[hit.kind]
         title = title_shown(cls, " ".join(hit.title.split()), hidden=self.hidden)
-        icon = _ICONS.get(cls.meta.icon, cls.meta.icon)
-        return Suggestion(("open", hit.kind, hit.id), title, cls.meta.label, icon)
+        return Suggestion(("open", hit.kind, hit.id), title, cls.meta.label, cls.meta.icon)
 
     def _chosen(self, key: Any) -> None:
         self._box.clear()

@@ -150,15 +150,9 @@ def _records(reader: Reader) -> dict[str, Any]:
 
 
 def _fft(reader: Reader) -> dict[str, Any]:
-    from engage_desktop.queries.feedback import Scope, fft_summary
+    from engage_desktop.queries.feedback import fft_by_service, fft_summary
 
-    services: Counter[str] = Counter(
-        getattr(record, "service", "") for record in records_of(reader, ListQuery("response"))
-    )
-    rows = []
-    for service in sorted(services):
-        if service:
-            rows.append({"service": service, **_flat(fft_summary(reader, Scope(service=service)))})
+    rows = [{"service": name, **_flat(one)} for name, one in fft_by_service(reader).items()]
     return {"rows": rows, "totals": _flat(fft_summary(reader))}
 
 

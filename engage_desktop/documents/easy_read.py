@@ -13,7 +13,7 @@ from typing import BinaryIO
 from engage_desktop.documents.easy_read_check import Finding, Level
 from engage_desktop.documents.easy_read_check import check_easy_read as _check
 from engage_desktop.documents.easy_read_sheet import EasyReadSheet, Row, sentences
-from engage_desktop.documents.flow import Flow, long_date
+from engage_desktop.documents.flow import Flow
 from engage_desktop.documents.fonts import FontBook
 from engage_desktop.documents.layout import Line
 from engage_desktop.documents.pictures import PictureError, draw_picture, label_of, pictogram
@@ -29,6 +29,7 @@ from engage_desktop.documents.style import (
     TextStyle,
 )
 from engage_desktop.documents.tagged import Clock, DocumentReport, TaggedPdf, system_clock
+from engage_desktop.records.values import long_date
 
 __all__ = ["EasyReadSheet", "Finding", "Level", "Row", "check_easy_read", "render_easy_read"]
 

@@ -132,8 +132,3 @@ class Flow:
                 pdf.draw_lines(self._footer_lines, self._small, self.left, top, self._footer_width)
             across = number[0].width
             pdf.draw_lines(number, self._small, right - across, top, across)
-
-
-def long_date(day: object) -> str:
-    """A date in full, as it is said: 1 May 2026."""
-    return f"{day:%d %B %Y}".lstrip("0")

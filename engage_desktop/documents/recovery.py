@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import BinaryIO
 
-from engage_desktop.documents.flow import Flow, long_date
+from engage_desktop.documents.flow import Flow
 from engage_desktop.documents.fonts import Font, FontBook
 from engage_desktop.documents.structure import Element
 from engage_desktop.documents.style import (
@@ -27,6 +27,7 @@ from engage_desktop.documents.style import (
     TextStyle,
 )
 from engage_desktop.documents.tagged import Clock, DocumentReport, TaggedPdf, system_clock
+from engage_desktop.records.values import long_date
 
 _CODE_SIZES = (30.0, 26.0, 22.0, 18.0, 15.0)
 _NUMBER_SIZE = 12.0

@@ -17,7 +17,7 @@ from unicodedata import normalize
 
 from db.errors import Cancelled
 from engage_desktop.documents.columns import PAD_X, PAD_Y, Grid, settle
-from engage_desktop.documents.flow import Flow, long_date
+from engage_desktop.documents.flow import Flow
 from engage_desktop.documents.fonts import FontBook
 from engage_desktop.documents.layout import Line
 from engage_desktop.documents.structure import Element
@@ -29,6 +29,7 @@ from engage_desktop.documents.style import (
     TextStyle,
 )
 from engage_desktop.documents.tagged import Clock, DocumentReport, TaggedPdf, system_clock
+from engage_desktop.records.values import long_date
 
 Progress = Callable[[int, int | None], None]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import BinaryIO
 
-from engage_desktop.documents.flow import Flow, long_date
+from engage_desktop.documents.flow import Flow
 from engage_desktop.documents.fonts import FontBook
 from engage_desktop.documents.structure import Element
 from engage_desktop.documents.style import (
@@ -29,6 +29,7 @@ from engage_desktop.documents.style import (
     colour,
 )
 from engage_desktop.documents.tagged import Clock, DocumentReport, TaggedPdf, system_clock
+from engage_desktop.records.values import long_date
 
 _BAR = 40.0
 _ROW_PAD = 4.0

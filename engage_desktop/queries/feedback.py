@@ -109,7 +109,22 @@ def fft_summary(reader: Reader, scope: Scope | None = None) -> FftSummary:
         f"SELECT coalesce(r.fft, 'not_asked'), count(*) FROM response r WHERE {where} GROUP BY 1",
         params,
     )
-    found = dict(rows)
+    return _summary(dict(rows))
+
+
+def fft_by_service(reader: Reader) -> dict[str, FftSummary]:
+    """Count people by the service they spoke of, then by their answer; services by name."""
+    rows = reader.sql(
+        "SELECT r.service, coalesce(r.fft, 'not_asked'), count(*) FROM response r "
+        "WHERE r.state = 0 AND coalesce(r.service, '') <> '' GROUP BY 1, 2 ORDER BY 1"
+    )
+    found: dict[str, dict[str, int]] = {}
+    for service, code, count in rows:
+        found.setdefault(str(service), {})[str(code)] = int(count)
+    return {service: _summary(counts) for service, counts in found.items()}
+
+
+def _summary(found: Mapping[str, int]) -> FftSummary:
     return FftSummary(
         {code: int(found.get(code, 0)) for code in ANSWERS}, int(found.get("not_asked", 0))
     )

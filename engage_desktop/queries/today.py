@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from db.reader import Reader
 from engage_desktop.logistics.access import unmet
+from engage_desktop.records.values import month_name
 
 Concern = Literal[
     "conflict", "need_not_met", "no_venue", "access_unchecked", "theme_unanswered",
@@ -74,8 +75,9 @@ def _unmet(reader: Reader, event: int, venue: int | None) -> list[str]:
     needs = {
         str(row[0])
         for row in reader.sql(
-            "SELECT DISTINCT n.element FROM event__invited i JOIN stakeholder s ON s.pk = i.element "
-            "JOIN stakeholder__needs n ON n.pk = s.pk WHERE i.pk = ? AND s.state = 0",
+            "SELECT DISTINCT n.element FROM event__invited i "
+            "JOIN stakeholder s ON s.pk = i.element JOIN stakeholder__needs n ON n.pk = s.pk "
+            "WHERE i.pk = ? AND s.state = 0",
             [event],
         )
     }
@@ -102,7 +104,7 @@ def needs_me(reader: Reader, today: dt.date, limit: int = 4) -> list[Need]:
 
 
 def _event_needs(event: ComingEvent) -> list[Need]:
-    when = f"{event.name}, {event.date.day} {event.date:%B}"
+    when = f"{event.name}, {event.date.day} {month_name(event.date)}"
     found = []
     if event.unmet:
         what = event.unmet[0]
@@ -192,4 +194,4 @@ def _replies(reader: Reader) -> list[Need]:
 
 def _words(day: Any) -> str:
     date = dt.date.fromisoformat(str(day))
-    return f"{date.day} {date:%B}"
+    return f"{date.day} {month_name(date)}"

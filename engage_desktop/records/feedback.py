@@ -70,7 +70,7 @@ class Response(Record):
         retention=Retention("received_on", 36, "Organisation's own"),
         columns=("received_on", "source", "service", "provider", "fft", "event"),
         sort="-pk",
-        icon="feedback",
+        icon="rate_review",
         aliases=("feedback", "card"),
     )
 
@@ -172,7 +172,7 @@ class Comment(Record):
         retention=Retention("recorded", 36, "As its response"),
         columns=("text", "themes", "response.fft", "response.service", "response.received_on"),
         sort="-pk",
-        icon="feedback",
+        icon="rate_review",
         parent="response",
     )
 

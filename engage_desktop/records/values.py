@@ -105,6 +105,16 @@ def read_date(text: str) -> dt.date | None:
     raise _no_date(text)
 
 
+def month_name(day: dt.date) -> str:
+    """The month in English, whatever language the computer speaks: May."""
+    return MONTHS[day.month - 1].capitalize()
+
+
+def long_date(day: dt.date) -> str:
+    """A date in full, as it is said: 1 May 2026."""
+    return f"{day.day} {month_name(day)} {day.year}"
+
+
 def split_elements(text: str) -> list[str]:
     """The parts of a list written as `a; b; "c; d"`. Empty parts are dropped."""
     found: list[str] = []

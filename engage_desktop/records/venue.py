@@ -45,7 +45,7 @@ class Venue(Record):
         retention=Retention("recorded", 0, "Public information"),
         columns=("name", "postcode", "capacity", "checked_on", "contact_name"),
         sort="name",
-        icon="location",
+        icon="location_on",
         aliases=("place",),
     )
 

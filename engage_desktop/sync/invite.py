@@ -77,11 +77,6 @@ def write_invitation(
     )
 
 
-def is_locked(data: bytes) -> bool:
-    """Whether a code is needed. Raises `BadInvitation` when it is no invitation."""
-    return "locked" in _parsed(data)
-
-
 def read_invitation(data: bytes, code: str | None) -> Invitation:
     """Open an invitation. Raises `BadInvitation`; it never says how near a code was."""
     value = _parsed(data)

@@ -77,10 +77,6 @@ class Banner(QWidget):
         self.buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
         return button
 
-    def clear_buttons(self) -> None:
-        """Take the buttons off."""
-        clear(self.buttons)
-
     def dismiss(self) -> None:
         """Hide it."""
         self.hide()
