@@ -7,9 +7,14 @@ it can be, so that the first window is there at once.
 from __future__ import annotations
 
 import argparse
+import importlib
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+
+DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+"""Set where a window has somewhere to appear, on systems other than Windows and macOS."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -20,6 +25,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         sys.stdout.write(f"Engage Desktop {__version__}\n")
         return 0
+    if why := cannot_draw(a_tour=asked.tour is not None):
+        sys.stderr.write(f"{why}\n")
+        return 1
     from PySide6.QtWidgets import QApplication
 
     app = QApplication.instance() or QApplication(["engage-desktop"])
@@ -32,6 +40,29 @@ def main(argv: Sequence[str] | None = None) -> int:
         return run_tour(Path(asked.tour))
     folder = asked.workspace or asked.folder
     return _run(app, Path(folder).resolve() if folder else None)
+
+
+def cannot_draw(*, a_tour: bool) -> str:
+    """Why no window can open here, in a sentence; empty when one can.
+
+    Qt itself would end the process with a dump. A tour without a display is drawn unseen.
+    """
+    if sys.platform not in {"win32", "darwin"}:
+        if a_tour and not any(map(os.environ.get, DISPLAYS)):
+            os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        if not any(map(os.environ.get, DISPLAYS)):
+            return (
+                "There is no display here, so no window can open. Nothing was changed. "
+                "The command engage works without one."
+            )
+    try:
+        importlib.import_module("PySide6.QtWidgets")
+    except ImportError as missing:
+        return (
+            f"The window cannot be drawn: {missing}. Nothing was changed. Install what is missing "
+            "(on Debian and Ubuntu: apt-get install libgl1 libegl1), then start again."
+        )
+    return ""
 
 
 def _parser() -> argparse.ArgumentParser:

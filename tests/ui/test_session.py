@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from engage_desktop.__main__ import main
+from engage_desktop.__main__ import DISPLAYS, cannot_draw, main
 from engage_desktop.faults import MOST_LOGGED, keep_faults, note_fault
 from ui.session import Doorbell, channel, raise_other
 from ui.tasks import InlineTasks
@@ -113,3 +113,20 @@ def test_a_fault_inside_a_task_is_noted_without_what_it_was_about(
 def test_the_program_says_its_version(capsys):
     assert main(["--version"]) == 0
     assert capsys.readouterr().out.startswith("Engage Desktop ")
+
+
+@pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="there is always a display")
+def test_without_a_display_there_is_a_sentence(monkeypatch, capsys):
+    for name in DISPLAYS:
+        monkeypatch.delenv(name, raising=False)
+    assert main([]) == 1
+    assert "no display" in capsys.readouterr().err
+    assert cannot_draw(a_tour=True) == ""  # drawn unseen
+
+
+def test_without_the_systems_libraries_there_is_a_sentence(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "PySide6.QtWidgets", None)
+    assert main([]) == 1
+    said = capsys.readouterr().err
+    assert "cannot be drawn" in said
+    assert "libgl1" in said
