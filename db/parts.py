@@ -34,8 +34,20 @@ def restored_with(writer: Writer, kind: str, record_id: str) -> list[Part]:
 
 
 def _binned_in(writer: Writer, pk: int) -> set[str]:
-    """Ids of the change sets by which a record is in the bin."""
-    return {op.key[:32] for op in writer.state(pk).heads.get(BIN, []) if op.values[BIN]}
+    """Ids of the change sets by which a record is in the bin, or went there and was kept there.
+
+    Settling a field of a record in the bin says again that it is there; it went there before.
+    """
+    now = writer.state(pk)
+    by_key = {op.key: op for op in now.ops}
+    waiting = [op for op in now.heads.get(BIN, []) if op.values[BIN]]
+    found: set[str] = set()
+    while waiting:
+        op = waiting.pop()
+        found.add(op.key[:32])
+        before = [by_key[key] for key in op.supersedes.get(BIN, ()) if key in by_key]
+        waiting.extend(old for old in before if old.values[BIN])
+    return found
 
 
 def _parts(writer: Writer, kind: str, record_id: str, state: int) -> Iterator[tuple[Part, int]]:

@@ -630,3 +630,19 @@ def test_a_received_slip_is_shown_as_it_is_and_can_be_mended(ann: Laptop) -> Non
     ann.edit("venue", "1" * 32, name="Hall", capacity="40", checked_on="2026-01-02", email="")
     assert ann.get("venue", "1" * 32)["capacity"] == 40
     ann.whole()
+
+
+def test_parts_come_back_even_when_a_field_was_settled_in_the_bin(ann: Laptop) -> None:
+    card = ann.add("response", service="Ward 5")
+    comment = ann.add("comment", text="Loud", response=card)
+    lone = ann.add("comment", text="Deleted by itself", response=card)
+    ann.bin("comment", lone)
+    ann.bin("response", card)
+    assert ann.store.where("comment", comment) == "bin"
+    ann.store.resolve("response", card, "service", "Ward 6")
+    ann.store.resolve("comment", comment, "text", "Very loud")
+    ann.restore("response", card)
+    assert ann.store.where("comment", comment) == "live"
+    assert ann.store.where("comment", lone) == "bin"
+    assert ann.get("comment", comment)["text"] == "Very loud"
+    ann.whole()
