@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QVBoxLayout, QWidget
 
 from ui.actions import Actions
 from ui.theme import theme
-from ui.widgets.base import Label, Scroll, named, spaced
+from ui.widgets.base import Label, Scroll, named, sized, spaced
 from ui.widgets.buttons import Button
 from ui.words import translate
 
@@ -40,6 +40,6 @@ def show_keys(window: QWidget, actions: Actions) -> None:
     close = Button(translate("keys", "Close"), how="secondary")
     close.clicked.connect(dialog.close)
     box.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
-    dialog.resize(theme().px(460), min(window.height(), theme().px(620)))
+    sized(dialog, 460, 620)
     dialog.open()
     close.setFocus()

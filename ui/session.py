@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from ui.sweeps import Sweeps
 from ui.theme import theme
+from ui.widgets.base import sized
 
 if TYPE_CHECKING:
     from ui.main_window import MainWindow
@@ -93,7 +94,7 @@ class Session(QObject):
         self._rings = FocusRings(self._app)
         self.welcome = Welcome(self._tasks, self._doors, Recent())
         self.welcome.opened.connect(self.enter)
-        self.welcome.resize(theme().px(860), theme().px(680))
+        sized(self.welcome, 860, 680)
         if self._asked is not None:
             known = {opened.folder: opened for opened in Recent().all()}
             self.welcome.show_unlock(known.get(self._asked, Opened(self._asked, "")))

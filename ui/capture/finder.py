@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, 
 from ui.capture.card import topics_by_letters
 from ui.dialogs.parts import button, column, row
 from ui.theme import theme
-from ui.widgets.base import Label, named
+from ui.widgets.base import Label, named, sized
 from ui.words import translate
 
 
@@ -32,7 +32,7 @@ class TopicFinder(QDialog):
         self.letters.textChanged.connect(self._show)
         self.letters.installEventFilter(self)
         self.list = named(QListWidget(), translate("topics", "Topics"))
-        self.list.setMinimumSize(theme().px(360), theme().px(240))
+        self.list.setMinimumSize(theme().px(240), theme().px(120))
         self.list.itemActivated.connect(self._take_item)
         layout.addWidget(self.letters)
         layout.addWidget(self.list, 1)
@@ -41,6 +41,7 @@ class TopicFinder(QDialog):
         foot.addWidget(button(translate("topics", "Go back"), pressed=self.reject))
         foot.addWidget(button(translate("topics", "Choose topic"), "primary", pressed=self.take))
         layout.addLayout(foot)
+        sized(self, 420, 460)
         self._show("")
 
     def take(self) -> None:

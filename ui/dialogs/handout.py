@@ -41,7 +41,7 @@ from ui.dialogs.questions import sentence_of
 from ui.icons import pictogram
 from ui.tasks import Tasks, Ticket
 from ui.theme import theme
-from ui.widgets.base import Label, Scroll, clear, look, named
+from ui.widgets.base import Label, Scroll, clear, look, named, sized
 from ui.widgets.flow import FlowRow
 from ui.widgets.pills import Pill
 from ui.words import count_words, translate
@@ -109,7 +109,7 @@ class HandoutEditor(QDialog):
         title = translate("handout", "Easy-read sheet")
         named(look(self, "page"), title)
         self.setWindowTitle(title)
-        self.resize(theme().px(1120), theme().px(720))
+        sized(self, 1120, 720)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(DRAFT_DELAY)
@@ -222,6 +222,7 @@ class HandoutEditor(QDialog):
         self.list.setWordWrap(True)
         self.list.setIconSize(QSize(theme().px(44), theme().px(44)))
         self.list.setSpacing(2)
+        self.list.setMinimumHeight(theme().px(60))
         self.list.currentRowChanged.connect(self._show_line)
         box.addWidget(self.list, 1)
         flow = FlowRow(translate("handout", "Lines"), 6)

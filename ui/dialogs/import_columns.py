@@ -227,6 +227,8 @@ class ColumnsTable(QTableView):
         self.setModel(model)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
+        words = self.fontMetrics().horizontalAdvance(translate("import", "First values"))
+        header.setMinimumSectionSize(words + theme().px(28))  # the stretched one shrinks to this
         header.setSectionResizeMode(COLUMN, QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(SAMPLES, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(GOES_TO, QHeaderView.ResizeMode.Interactive)

@@ -94,7 +94,7 @@ class RowsStep(QWidget):
         source = translate("import", "Where such files come from")
         line.addWidget(Label(source, "strong", wrap=False))
         self.source = named(QLineEdit(state.source if state else ""), source)
-        self.source.setPlaceholderText(translate("import", "for example: the trust’s survey"))
+        self.source.setPlaceholderText(translate("import", "the trust’s survey"))
         line.addWidget(self.source, 1)
         inside.addLayout(line)
         return box

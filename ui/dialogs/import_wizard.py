@@ -37,9 +37,8 @@ from ui.dialogs.parts import Problem, button, column, row
 from ui.dialogs.questions import sentence_of
 from ui.dialogs.steps import Steps
 from ui.tasks import Tasks, Ticket
-from ui.theme import theme
 from ui.widgets.banners import ProgressStrip
-from ui.widgets.base import Label, look, named
+from ui.widgets.base import Label, Scroll, look, named, sized
 from ui.words import translate
 
 SOURCE, COLUMNS, ROWS, CHECK, DONE = range(5)
@@ -64,7 +63,7 @@ class ImportWizard(QDialog):
         named(self, title)
         self.setWindowTitle(title)
         self.setAcceptDrops(True)
-        self.resize(theme().px(1120), theme().px(700))
+        sized(self, 1120, 700)
         self._build(kind)
         left = draft_of(self._workspace.drafts.get(DRAFT))
         self._left = left
@@ -182,7 +181,7 @@ class ImportWizard(QDialog):
         self.done_step = DoneStep()
         for page in (self.source, self.columns, self.rows, self.check, self.done_step):
             self.pages.addWidget(page)
-        outer.addWidget(self.pages, 1)
+        outer.addWidget(Scroll(self.pages, translate("import", "Step")), 1)
         self.waiting = ProgressStrip()
         self.waiting.cancelled.connect(self._stop)
         outer.addWidget(self.waiting)

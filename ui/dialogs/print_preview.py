@@ -19,7 +19,7 @@ from ui.icons import pixmap
 from ui.tasks import Tasks, Ticket
 from ui.theme import theme
 from ui.widgets.banners import ProgressStrip
-from ui.widgets.base import Label, Rule, Scroll, clear, look, named
+from ui.widgets.base import Label, Rule, Scroll, clear, look, named, sized
 from ui.widgets.flow import FlowRow
 from ui.words import translate
 
@@ -84,7 +84,7 @@ class PrintPreview(QDialog):
         self._run: object | None = None
         named(self, title)
         self.setWindowTitle(title)
-        self.resize(theme().px(1080), theme().px(740))
+        sized(self, 1080, 740)
         self._build()
         self._redraw = QTimer(self)
         self._redraw.setSingleShot(True)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QDialog, QWidget
 
 from ui.dialogs.parts import button, card, column, row
 from ui.theme import LARGEST, SMALLEST, STEP, theme
-from ui.widgets.base import Label, Scroll, look, named
+from ui.widgets.base import Label, Scroll, look, named, sized
 from ui.widgets.buttons import Combo, Radio, Tick
 from ui.widgets.flow import FlowRow
 from ui.words import translate
@@ -47,7 +47,7 @@ class SettingsDialog(QDialog):
         title = translate("settings", "Settings")
         named(look(self, "page"), title)
         self.setWindowTitle(title)
-        self.resize(theme().px(560), theme().px(620))
+        sized(self, 560, 620)
         inner = look(named(QWidget(), title), "plain")
         box = column(inner, gap=14, edges=(24, 20, 24, 12))
         box.addWidget(Label(title, "title"))

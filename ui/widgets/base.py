@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, QSize, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -80,6 +81,13 @@ def spaced(
     px = theme().px
     layout.setContentsMargins(*(px(side) for side in margins))
     layout.setSpacing(px(gap))
+
+
+def sized(window: QWidget, width: float, height: float) -> None:
+    """Open a window at a size in units of the theme, never larger than the screen it is on."""
+    screen = window.screen() or QGuiApplication.primaryScreen()
+    wanted = QSize(theme().px(width), theme().px(height))
+    window.resize(wanted.boundedTo(screen.availableSize()) if screen else wanted)
 
 
 def clear(layout: QLayout) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QCheckBox,
     QComboBox,
+    QLabel,
     QPushButton,
     QRadioButton,
     QSizePolicy,
@@ -197,6 +198,18 @@ class Combo(QComboBox):
         """May be narrower than its longest item, which the open list shows whole."""
         hint = super().minimumSizeHint()
         return QSize(min(hint.width(), theme().px(160)), hint.height())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """On Linux Qt calls a list by the words chosen in it; the question comes from a label."""
+        super().showEvent(event)
+        parent = self.parentWidget()
+        if parent is None or self.isEditable():
+            return
+        labels = parent.findChildren(QLabel, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        if not any(label.buddy() is self for label in labels):
+            asked = QLabel(self.accessibleName(), parent)
+            asked.hide()
+            asked.setBuddy(self)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()

@@ -142,6 +142,7 @@ class BarChart(QWidget):
         self._stack.addWidget(self._bars)
         self._stack.addWidget(self._table)
         self._toggle = Button(translate("chart", "Show as table"), "table", "quiet")
+        self._name_toggle()
         self._toggle.clicked.connect(self.toggle)
         box = QVBoxLayout(self)
         spaced(box, gap=4)
@@ -173,7 +174,13 @@ class BarChart(QWidget):
             translate("chart", "Show as bars") if table else translate("chart", "Show as table")
         )
         self._toggle.set_icon("bar_chart" if table else "table")
+        self._name_toggle()
         self._fit()
+
+    def _name_toggle(self) -> None:
+        """Two charts on a page have two buttons: each says whose it is."""
+        words = self._toggle.text().strip()
+        named(self._toggle, f"{words}: {self.accessibleName()}")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from ui.icons import pixmap
@@ -19,6 +19,7 @@ class FindBox(QLineEdit):
     def __init__(self, hint: str, name: str, key: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._key = key
+        self._hints = (hint, name)
         self.setPlaceholderText(hint)
         self.setClearButtonEnabled(False)
         named(self, name, translate("find", "Type at least three letters"))
@@ -30,8 +31,16 @@ class FindBox(QLineEdit):
 
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()
-        words = self.fontMetrics().horizontalAdvance(self.placeholderText())
+        words = self.fontMetrics().horizontalAdvance(self._hints[0])
         return QSize(words + theme().px(130), hint.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The longest hint there is room for."""
+        super().resizeEvent(event)
+        room = self.width() - theme().px(26 + 24)
+        advance = self.fontMetrics().horizontalAdvance
+        fitting = (hint for hint in self._hints if advance(hint) <= room)
+        self.setPlaceholderText(next(fitting, self._hints[-1]))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
