@@ -13,7 +13,7 @@ MOST_MS = 100
 _THREADS = Path("/proc/self/task")
 
 
-def _kept_waiting() -> dict[str, int]:
+def kept_waiting() -> dict[str, int]:
     """For each thread of ours: nanoseconds it was ready to run while others had the processor.
 
     Linux alone tells; elsewhere nothing is known and nothing is taken off.
@@ -26,6 +26,11 @@ def _kept_waiting() -> dict[str, int]:
     return told
 
 
+def queued_ms(before: dict[str, int], after: dict[str, int]) -> float:
+    """Milliseconds between two answers of `kept_waiting`, over all threads."""
+    return sum(max(0, ns - before.get(thread, 0)) for thread, ns in after.items()) / 1e6
+
+
 class Heartbeat(QObject):
     """Beats every 5 ms on the window's thread; `worst` is the longest silence, in milliseconds.
 
@@ -36,7 +41,7 @@ class Heartbeat(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self.worst, self._last, self._queued = 0.0, time.perf_counter(), _kept_waiting()
+        self.worst, self._last, self._queued = 0.0, time.perf_counter(), kept_waiting()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(5)
@@ -44,7 +49,7 @@ class Heartbeat(QObject):
 
     def __enter__(self) -> "Heartbeat":
         QCoreApplication.processEvents()
-        self._last, self._queued = time.perf_counter(), _kept_waiting()
+        self._last, self._queued = time.perf_counter(), kept_waiting()
         self._timer.start()
         return self
 
@@ -53,7 +58,7 @@ class Heartbeat(QObject):
         self._timer.stop()
 
     def _beat(self) -> None:
-        now, queued = time.perf_counter(), _kept_waiting()
-        waited = sum(max(0, ns - self._queued.get(thread, 0)) for thread, ns in queued.items())
-        self.worst = max(self.worst, (now - self._last) * 1e3 - waited / 1e6)
+        now, queued = time.perf_counter(), kept_waiting()
+        silence = (now - self._last) * 1000 - queued_ms(self._queued, queued)
+        self.worst = max(self.worst, silence)
         self._last, self._queued = now, queued
