@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from sqlcipher3 import dbapi2
+
 from db.changes import from_slots, is_empty
 from db.connection import Connection
 from db.typed import ABSENT, BINNED, LIVE
@@ -33,9 +35,12 @@ def check_pages(connection: Connection, report: CheckReport) -> None:
     if not left_in_log:  # with changes still in the log, SQLCipher takes the file for damaged
         for row in connection.execute("PRAGMA cipher_integrity_check"):
             report.problems.append(f"A page of the file is damaged ({row[0]}).")
-    for row in connection.execute("PRAGMA integrity_check"):
-        if row[0] != "ok":
-            report.problems.append(f"The file's structure is damaged ({row[0]}).")
+    try:
+        for row in connection.execute("PRAGMA integrity_check"):
+            if row[0] != "ok":
+                report.problems.append(f"The file's structure is damaged ({row[0]}).")
+    except dbapi2.DatabaseError as error:  # damage that keeps the check itself from running
+        report.problems.append(f"The file's structure is damaged ({error}).")
 
 
 def check_contents(

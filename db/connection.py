@@ -21,6 +21,7 @@ from db.errors import (
     DamagedStore,
     DiskFull,
     DriveTrouble,
+    InvalidInput,
     KnownError,
     NotAWorkspace,
     NotThere,
@@ -127,18 +128,26 @@ def known_errors(name: str) -> Iterator[None]:
     """Turn SQLite's errors that a person can mend into sentences; let our own bugs through."""
     try:
         yield
-    except (dbapi2.Error, OSError) as error:
-        known = _as_known(error, name)
+    except (dbapi2.Error, OSError, OverflowError, UnicodeEncodeError) as error:
+        known = as_known(error, name)
         if known is None:
             raise
         raise known from error
 
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-GONE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENODEV, errno.ENXIO})
+GONE = frozenset(
+    {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENODEV, errno.ENXIO, errno.EEXIST}
+)
+NAMES = frozenset({errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL})
 
 
-def _as_known(error: Exception, name: str) -> KnownError | None:
+def as_known(error: Exception, name: str) -> KnownError | None:
+    """What a person can do about an error of SQLite's or the system's; None where nothing."""
+    if isinstance(error, (OverflowError, UnicodeEncodeError)):
+        return InvalidInput(
+            "A number is too large, or a text holds half a character. Nothing was changed."
+        )
     text = str(error).lower()
     number = error.errno if isinstance(error, OSError) else None
     if "is full" in text or number in FULL:
@@ -170,12 +179,18 @@ def _as_known(error: Exception, name: str) -> KnownError | None:
             "failing. This change was not saved; everything before it is kept. Look to the drive "
             "and try again."
         )
+    if number in NAMES:
+        return NotThere(
+            f"“{name if len(name) <= 60 else name[:59] + '…'}” cannot be the name of a file or "
+            "folder here: it is too long, or leads nowhere. Nothing was changed. Choose another."
+        )
     if number in GONE:
         return NotThere(
             f"“{name}” or its folder is not there, or a folder stands in its place. Nothing was "
             "changed. If it is on a drive, plug the drive in; otherwise choose another place."
         )
-    if "malformed" in text or "corrupt" in text:
+    damaged = getattr(error, "sqlite_errorname", "").startswith("SQLITE_CORRUPT")
+    if damaged or "malformed" in text or "corrupt" in text:
         return DamagedStore(
             f"“{name}” is damaged. Nothing more was written to it. Keep the folder as it is and "
             "restore your last backup into a new folder."

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from db.connection import known_errors
+from db.errors import NotThere
 
 Step = Callable[[str], None]
 """Called with the name of each step of a write; a test stops the world in it."""
@@ -26,6 +27,8 @@ def replacing(path: Path, *, step: Step = _no_step) -> Iterator[BinaryIO]:
 
     Raises `DiskFull` or `ReadOnly`; the old file is then still there.
     """
+    if path.name in ("", ".."):
+        raise NotThere("Say which file to write, not only a folder. Nothing was written.")
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     with known_errors(path.name):
         try:
@@ -40,7 +43,8 @@ def replacing(path: Path, *, step: Step = _no_step) -> Iterator[BinaryIO]:
             step("replaced")
             sync_folder(path.parent)
         finally:
-            temporary.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # a name too long, or a drive that is gone
+                temporary.unlink(missing_ok=True)
 
 
 def write_atomic(path: Path, data: bytes, *, step: Step = _no_step) -> None:

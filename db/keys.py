@@ -194,7 +194,7 @@ class KeyFile:
         for path in paths:
             try:
                 return cls.from_bytes(path.read_bytes())
-            except (OSError, ValueError, KeyError, TypeError):
+            except (OSError, ValueError, KeyError, TypeError, RecursionError):
                 continue
         raise NotAWorkspace(
             f"There is no workspace in “{paths[0].parent.name}”, or its key file is missing or "

@@ -196,6 +196,19 @@ def _sentence(label: str, item: typing.Mapping[str, Any]) -> str:
         return f"{label} is not a date. Type it as day/month/year, for example 27/3/2026."
     if kind.startswith("time"):
         return f"{label} is not a time. Type it as hours and minutes, for example 14:30."
-    if kind.startswith("int"):
+    if kind.startswith("int") or kind == "finite_number":
         return f"{label} must be a whole number."
-    return f"{label}: {item['msg']}."
+    if kind.startswith("bool"):
+        return f"{label} must be yes or no."
+    return _FORMS.get(kind, f"{label} does not have the right form.").format(label=label)
+
+
+_FORMS = {
+    "string_type": "{label} must be text.",
+    "dict_type": "{label} must give each part a value of its own.",
+    "tuple_type": "{label} must be a list.",
+    "list_type": "{label} must be a list.",
+    "set_type": "{label} must be a list.",
+    "frozen_set_type": "{label} must be a list.",
+}
+"""What pydantic calls a value of the wrong shape, in an officer's words."""

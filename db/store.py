@@ -175,7 +175,7 @@ class Store:
 
     def snapshot(self, target: Path) -> None:
         """Write a whole, encrypted copy of the store to a new file, while others write on."""
-        with known_errors(target.name):
+        with known_errors(self.path.name):
             connection = connect(self.path, self._key, read_only=True)
             try:
                 connection.execute("PRAGMA query_only = OFF")  # or no copy could be written

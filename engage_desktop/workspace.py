@@ -28,11 +28,10 @@ from db.keys import KdfCost, KeyFile, new_code
 from db.lock import FolderLock
 from db.store import RECORD_KEY, Store
 from engage_desktop.migrations import MIGRATIONS
+from engage_desktop.outside import KEYS, STORE, check_outside
 from engage_desktop.records.registry import REGISTRY
 
-STORE = "store.db"
 DRAFTS = "drafts.db"
-KEYS = ("keys.json", "keys-copy.json")
 BLOBS = "blobs"
 LEAST_PASSPHRASE = 8
 FREE_TRIES = 3
@@ -122,11 +121,18 @@ class Workspace:
         folder = folder.expanduser().absolute()
         _check_new(folder, officer, passphrase)
         made = not folder.exists()
+        with known_errors(folder.name):
+            folder.mkdir(parents=True, exist_ok=True)
         try:
-            with known_errors(folder.name):
-                folder.mkdir(parents=True, exist_ok=True)
-            key, code = around.randomness(32), new_code(around.randomness)
             lock = FolderLock(folder / "lock")
+        except BaseException:
+            if made:
+                with contextlib.suppress(OSError):
+                    folder.rmdir()
+            raise
+        try:
+            _check_still_empty(folder)
+            key, code = around.randomness(32), new_code(around.randomness)
             try:
                 store = Store.create(
                     folder / STORE, key, REGISTRY, MIGRATIONS, officer=officer.strip(),
@@ -145,10 +151,10 @@ class Workspace:
                     raise
                 return cls._over(folder, store, key, lock, around), code
             except BaseException:
-                lock.release()
+                _clear(folder, whole=made)
                 raise
-        except KnownError:
-            _clear(folder, whole=made)
+        except BaseException:
+            lock.release()
             raise
 
     @classmethod
@@ -243,8 +249,9 @@ class Workspace:
         """Write everything into one file, while the workspace is in use. Returns its size.
 
         Nothing already at `target` is lost unless the new backup is whole. Raises `DiskFull`,
-        `ReadOnly`, `Cancelled`.
+        `ReadOnly`, `Cancelled`, `InvalidInput` for a target inside a workspace.
         """
+        check_outside(target)
         mark = secrets.token_hex(6)
         copy, drafts = (self.folder / f".{mark}.{name}.tmp" for name in (STORE, DRAFTS))
         try:
@@ -272,11 +279,7 @@ class Workspace:
         """
         around = around or Surroundings()
         folder = folder.expanduser().absolute()
-        if folder.exists() and any(folder.iterdir()):
-            raise KnownError(
-                f"“{folder.name}” already holds something. Nothing was changed. "
-                "Choose a new or empty folder to restore into."
-            )
+        _check_empty(folder, "Choose a new or empty folder to restore into.")
         if not source.is_file():
             raise NotAWorkspace(f"There is no file “{source.name}”. Nothing was changed.")
         for stale in folder.parent.glob(f".{glob.escape(folder.name)}.*.restoring"):
@@ -311,14 +314,16 @@ def unlock(folder: Path, keys: KeyFile, secret: str, around: Surroundings) -> by
     """The store key. After three wrong tries each further one has to wait, up to a minute."""
     path = folder / "attempts.json"
     count, last = _attempts(path)
-    wait = _wait_s(count) - max(0, around.now() - last) // 1000
+    if last > around.now():  # the clock was wrong, and is right again: the wait begins now
+        last = around.now()
+        _note(path, count, last)
+    wait = _wait_s(count) - (around.now() - last) // 1000
     if count >= FREE_TRIES and wait > 0:
         raise TooSoon(int(min(wait, LONGEST_WAIT_S)))
     try:
         key = keys.open(secret)
     except WrongPassphrase:
-        with contextlib.suppress(OSError):
-            path.write_text(json.dumps([count + 1, around.now()]))
+        _note(path, count + 1, around.now())
         if count + 1 >= FREE_TRIES:
             raise TooSoon(_wait_s(count + 1)) from None
         raise
@@ -327,11 +332,16 @@ def unlock(folder: Path, keys: KeyFile, secret: str, around: Surroundings) -> by
     return key
 
 
+def _note(path: Path, count: int, ms: int) -> None:
+    with contextlib.suppress(OSError):
+        path.write_text(json.dumps([count, ms]))
+
+
 def _attempts(path: Path) -> tuple[int, int]:
     try:
         count, last = json.loads(path.read_text())
         return min(int(count), MOST_TRIES), int(last)
-    except (OSError, ValueError, TypeError, OverflowError):
+    except (OSError, ValueError, TypeError, OverflowError, RecursionError):
         return 0, 0
 
 
@@ -343,16 +353,42 @@ def _wait_s(count: int) -> int:
 
 
 def _check_new(folder: Path, officer: str, passphrase: str) -> None:
+    from engage_desktop.sync.roster import LONGEST_NAME
+
     if not officer.strip():
         raise KnownError("Say whose workspace this is: type your name. Nothing was made.")
-    _check_passphrase(passphrase)
-    if folder.exists() and not folder.is_dir():
-        raise KnownError(f"“{folder.name}” is a file. Choose a folder. Nothing was changed.")
-    if folder.exists() and any(folder.iterdir()):
+    if len(officer) > LONGEST_NAME or not officer.isprintable():
         raise KnownError(
-            f"“{folder.name}” already holds something. Nothing was changed. "
-            "Choose a new or empty folder, or open the workspace that is there."
+            f"An officer's name is one line of up to {LONGEST_NAME} characters. Nothing was made."
         )
+    _check_passphrase(passphrase)
+    _check_empty(folder, "Choose a new or empty folder, or open the workspace that is there.")
+
+
+def _check_still_empty(folder: Path) -> None:
+    """Once the lock is held: did another program make a workspace here a moment ago?"""
+    if any(path.name != "lock" for path in folder.iterdir()):
+        raise KnownError(
+            f"Another program has just made a workspace in “{folder.name}”. It was left as it is. "
+            "Open that one, or choose another folder."
+        )
+
+
+def _check_empty(folder: Path, instead: str) -> None:
+    """Can a workspace come to lie here? Raises `KnownError`."""
+    check_outside(folder)
+    with known_errors(folder.name):
+        if folder.is_symlink() and not folder.exists():
+            raise KnownError(
+                f"“{folder.name}” is a link to a folder that is not there. Nothing was changed. "
+                f"{instead}"
+            )
+        if folder.exists() and not folder.is_dir():
+            raise KnownError(f"“{folder.name}” is a file. Choose a folder. Nothing was changed.")
+        if folder.exists() and any(folder.iterdir()):
+            raise KnownError(
+                f"“{folder.name}” already holds something. Nothing was changed. {instead}"
+            )
 
 
 def _check_passphrase(passphrase: str) -> None:

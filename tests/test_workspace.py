@@ -211,6 +211,18 @@ def test_a_wrong_passphrase_says_no_more_and_is_slowed(
     assert said == {"That does not open this workspace."}
 
 
+def test_a_try_in_years_to_come_keeps_nobody_out_until_then(
+    made: tuple[Path, str], around: Surroundings, clock: Clock
+) -> None:
+    tries = made[0] / "attempts.json"
+    tries.write_text(json.dumps([5, clock.ms + 10**12]))
+    with pytest.raises(TooSoon) as told:
+        Workspace.open(made[0], SECRET, around=around)
+    assert told.value.wait_s == 4
+    clock.ms += 4_000
+    Workspace.open(made[0], SECRET, around=around).close()
+
+
 @pytest.mark.parametrize("text", ["", "[", "[1e999, 5]", '{"a": 1}', "[99999999999, 0]", "null"])
 def test_a_spoilt_count_of_tries_keeps_nobody_out_for_ever(
     made: tuple[Path, str], around: Surroundings, clock: Clock, text: str
@@ -582,7 +594,7 @@ here = (workspace.folder / "store.db").stat().st_size
 resource.setrlimit(resource.RLIMIT_FSIZE, (here + 50_000, resource.RLIM_INFINITY))
 for attempt in (lambda: big_batch(workspace),
                 lambda: workspace.blobs.put(io.BytesIO(bytes(9_000_000))),
-                lambda: workspace.backup(workspace.folder / "backup.zip")):
+                lambda: workspace.backup(workspace.folder.parent / "backup.zip")):
     try:
         attempt()
         print("no error")

@@ -29,6 +29,9 @@ Kind = Annotated[
     ),
 ]
 RecordId = Annotated[str, typer.Argument(metavar="ID", help="The record's id.")]
+Out = Annotated[
+    Path | None, typer.Option("--out", metavar="FILE", help="FILE, given as an option.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 PassphraseFile = Annotated[
     Path | None,
@@ -74,12 +77,27 @@ def answer(as_json: bool, value: Any, words: Callable[[], str] | str = "") -> No
     else:
         text = words if isinstance(words, str) else words()
         if text:
-            out.write(text.rstrip("\n") + "\n")
+            out.write(harmless(text).rstrip("\n") + "\n")
 
 
 def tell(text: str) -> None:
     """Say something on the side, where it does not disturb a result."""
-    _session.err.write(text + "\n")
+    _session.err.write(harmless(text) + "\n")
+
+
+_CONTROLS = {code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\n\t"}
+_CONTROLS |= {0x7F: "␡"} | dict.fromkeys(range(0x80, 0xA0), "�")
+
+
+def harmless(text: str) -> str:
+    """Text for a terminal: what a stranger wrote in a comment must not steer the window it is
+    read in, so control characters are shown as signs. JSON and files keep them."""
+    return text.replace("\r\n", "\n").translate(_CONTROLS)
+
+
+def read_stdin() -> str:
+    """All of standard input, without the mark that some programs write first."""
+    return _session.stdin.read().removeprefix("\ufeff")
 
 
 # -- passphrase ----------------------------------------------------------------------------
@@ -141,7 +159,7 @@ def opened(folder: Path, passphrase_file: Path | None) -> Iterator[Workspace]:
 def json_object(text: str) -> dict[str, Any]:
     """A JSON object given as an argument, as @FILE, or as - for standard input."""
     if text == "-":
-        text = _session.stdin.read()
+        text = read_stdin()
     elif text.startswith("@"):
         path = Path(text[1:])
         try:
@@ -149,14 +167,35 @@ def json_object(text: str) -> dict[str, Any]:
         except (OSError, UnicodeDecodeError):
             raise NotFound(f"“{path.name}” cannot be read. Nothing was changed.") from None
     try:
-        value = json.loads(text)
-    except ValueError:
+        value = json.loads(text, object_pairs_hook=_once_each)
+    except (ValueError, RecursionError):
         raise InvalidInput(
             'That is not JSON. Write for example {"name": "Village hall"}. Nothing was changed.'
         ) from None
     if not isinstance(value, dict):
         raise InvalidInput("The JSON must be one object, { … }. Nothing was changed.")
     return value
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose names are all different: of two values one would be lost unseen."""
+    names = [name for name, _ in pairs]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise InvalidInput(f"“{twice[:60]}” is there twice. Nothing was changed.")
+    return dict(pairs)
+
+
+def out_file(file: Path | None, out: Path | None, usage: str) -> Path:
+    """The one file to write, given as an argument or as --out. Raises `InvalidInput`."""
+    if file is not None and out is not None and file != out:
+        raise InvalidInput(
+            f"Two files are named, “{file.name}” and “{out.name}”. Nothing was written. Name one."
+        )
+    target = file or out
+    if target is None:
+        raise InvalidInput(f"Say where to write: {usage}. Nothing was written.")
+    return target
 
 
 # -- words ---------------------------------------------------------------------------------

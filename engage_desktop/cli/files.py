@@ -8,18 +8,20 @@ from typing import Annotated, Any
 
 import typer
 
-from db.errors import InvalidInput
+from db.errors import InvalidInput, KnownError
 from db.query import ListQuery
 from db.store import Store
 from engage_desktop.cli.common import (
     AsJson,
     Kind,
+    Out,
     PassphraseFile,
     WorkspaceFolder,
     answer,
     counted,
     opened,
-    session,
+    out_file,
+    read_stdin,
 )
 from engage_desktop.cli.values import condition
 
@@ -81,7 +83,9 @@ def import_(
             used = replace(used, sheet=sheet or used.sheet, header_row=header_row)
         if save_mapping is not None:
             from db.files import write_atomic
+            from engage_desktop.outside import check_outside
 
+            check_outside(save_mapping)
             write_atomic(save_mapping, mapping_toml(used).encode())
         plan = plan_import(store, table, used)
         if not preview:
@@ -93,7 +97,14 @@ def import_(
         if preview:
             value["columns"] = {name: rule.to for name, rule in used.columns.items()}
             value["sample"] = [r.model_dump(mode="json") for r in plan.sample(limit=5)]
+    nothing = not (preview or value["created"] or value["updated"] or value["unchanged"])
     answer(as_json, value, lambda: _import_words(file.name, value))
+    if nothing and value["refused"]:
+        raise KnownError(
+            "Not one row could be taken, so nothing was imported. Say which column is which, and "
+            "what its codes mean: --mapping FILE. --save-mapping FILE writes one to begin with.",
+            code="nothing_taken",
+        )
 
 
 def _table(
@@ -104,7 +115,7 @@ def _table(
 
     header_row = header_row or (given.header_row if given else 0)
     if str(file) == "-":
-        return pasted_table(session().stdin.read(), header_row=header_row)
+        return pasted_table(read_stdin(), header_row=header_row)
     return open_table(
         file,
         sheet=sheet or (given.sheet if given else ""),
@@ -133,7 +144,8 @@ def _import_words(name: str, value: dict[str, Any]) -> str:
         0, len(value["row_notes"]) - _ROWS_SHOWN
     )
     if left:
-        lines.append(f"… and {left:,} more; the receipt lists every row.")
+        where = "the receipt lists" if value["receipt"] else "--json lists"
+        lines.append(f"… and {left:,} more; {where} every row.")
     return "\n".join(lines)
 
 
@@ -145,9 +157,7 @@ def export(
     file: Annotated[
         Path | None, typer.Argument(metavar="FILE", help="Ends in .csv, .xlsx or .json.")
     ] = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="The same, as an option.")
-    ] = None,
+    out: Out = None,
     where: Annotated[
         list[str] | None,
         typer.Option("--where", help='Only records that match, for example "status=done".'),
@@ -159,9 +169,7 @@ def export(
     from engage_desktop.exchange.exporter import EVERYTHING, export_file
     from engage_desktop.exchange.targets import shape_of
 
-    target = file or out
-    if target is None:
-        raise InvalidInput("Say where to write: engage export WS KIND FILE. Nothing was written.")
+    target = out_file(file, out, "engage export WS KIND FILE")
     with opened(ws, passphrase_file) as workspace:
         store: Store = workspace.store
         query = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated, Any
 
 import typer
@@ -36,6 +37,11 @@ Data = Annotated[
     ),
 ]
 _SHOWN_AT_ONCE = 50
+_NOT_TYPED = {
+    "attachment": "An attachment is made with its file, in the window.",
+    "import_receipt": "An import writes its own receipt.",
+}
+"""Kinds that stand for something that happened, and are not made by typing them."""
 
 
 def register(app: typer.Typer) -> None:
@@ -68,6 +74,8 @@ def list_records(
     as_json: AsJson = False,
 ) -> None:
     """List records of a kind. “feedback” lists responses with their comments."""
+    if limit is not None:
+        limit = min(limit, sys.maxsize >> 1)
     with opened(ws, passphrase_file) as workspace:
         store = workspace.store
         shape = shape_of(store.registry, kind)
@@ -155,6 +163,8 @@ def add(
         store = workspace.store
         values = json_object(data)
         cls = _kind(store, kind)
+        if cls.meta.name in _NOT_TYPED:
+            raise InvalidInput(f"{_NOT_TYPED[cls.meta.name]} Nothing was changed.")
         comments = values.pop("comments", []) if shape_of(store.registry, kind).is_feedback else []
         reader = store.reader()
         try:
@@ -162,8 +172,8 @@ def add(
             if not isinstance(comments, list) or not all(isinstance(c, dict) for c in comments):
                 raise InvalidInput("“comments” must be a list of objects. Nothing was changed.")
             for comment in comments:
-                more = {**comment, "response": made[0].id}
-                made.append(_made(store, reader, store.registry["comment"], more))
+                kind_of_comment = store.registry["comment"]
+                made.append(_made(store, reader, kind_of_comment, comment, response=made[0].id))
         finally:
             reader.close()
         applied = store.apply([Create(r) for r in made], f"Add {cls.meta.label.lower()}")
@@ -173,8 +183,10 @@ def add(
     answer(as_json, value, f"{cls.meta.label} {made[0].id} is added.")
 
 
-def _made(store: Store, reader: Reader, cls: type[Record], data: dict[str, Any]) -> Record:
-    values = field_values(reader, cls, data)
+def _made(
+    store: Store, reader: Reader, cls: type[Record], data: dict[str, Any], **more: Any
+) -> Record:
+    values = field_values(reader, cls, data) | more
     kept = {name: value for name, value in values.items() if value is not None}
     return validated(cls, {"id": store.new_id(), **kept})
 
@@ -272,7 +284,8 @@ def undo(
         change_set = None
         if kind:
             cls = _kind(store, kind)
-            entries = store.history(cls.meta.name, record_id) if record_id else []
+            wanted = record_id.strip().casefold()
+            entries = store.history(cls.meta.name, wanted) if wanted else []
             if not entries:
                 raise NotFound("Say which record: engage undo WS KIND ID. Nothing was changed.")
             change_set = entries[0].change_set

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 import typer
 from typer.exceptions import Abort, Exit, TyperException
 
+from db.connection import as_known
 from db.errors import InvalidInput, KnownError
 from engage_desktop.cli import files, records, reports, space, team
-from engage_desktop.cli.common import Session, begin
+from engage_desktop.cli.common import Session, begin, harmless
 from engage_desktop.faults import fault_log, note_fault
 
 app = typer.Typer(
@@ -58,15 +59,29 @@ def main(argv: Sequence[str] | None = None, session: Session | None = None) -> i
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - for the exit
         return 1
+    except OSError as error:  # a file or drive that failed where nobody looked for it
+        known = as_known(error, _named(error))
+        return _ours(session, error) if known is None else _known(session, known)
     except Exception as error:  # noqa: BLE001 - whatever else happens is our fault
         return _ours(session, error)
 
 
 def _speak_utf8() -> None:
-    """What officers write is not confined to one country's letters, whatever the console says."""
+    """What officers write is not confined to one country's letters, whatever the console says.
+
+    Bytes that are no letters (in a file's name, or read from a pipe) come through as half
+    characters, which are refused or shown where they matter, and are no error by themselves.
+    """
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower() != "utf-8":
-            stream.reconfigure(encoding="utf-8")
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    if isinstance(sys.stdin, io.TextIOWrapper) and not sys.stdin.isatty():
+        sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")
+
+
+def _named(error: OSError) -> str:
+    name = os.path.basename(os.fsdecode(error.filename)) if error.filename else ""
+    return name or "A file"
 
 
 def _known(session: Session, error: KnownError) -> int:
@@ -83,7 +98,7 @@ def _said(
             detail["problems"] = problems
         session.err.write(json.dumps({"error": detail}, ensure_ascii=False) + "\n")
     else:
-        session.err.write(sentence + "\n")
+        session.err.write(harmless(sentence) + "\n")
     return status
 
 

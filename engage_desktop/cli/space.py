@@ -12,11 +12,13 @@ import typer
 from db.errors import KnownError, NotFound
 from engage_desktop.cli.common import (
     AsJson,
+    Out,
     PassphraseFile,
     WorkspaceFolder,
     answer,
     counted,
     opened,
+    out_file,
     passphrase_from,
     session,
 )
@@ -59,6 +61,7 @@ def new(
         raise KnownError("A workspace that joins a team cannot hold the sample. Nothing was made.")
     invitation = _bytes(join) if join is not None else None
     code = invitation_code(join_code_file)
+    officer = officer.strip()
     secret = passphrase_from(passphrase_file, new=True)
     workspace, recovery = Workspace.create(
         ws, officer=officer, passphrase=secret, around=session().around
@@ -73,7 +76,7 @@ def new(
                 team = join_team(workspace.store, invitation, code).team.id
             if sample:
                 records = _fill(workspace)
-    except KnownError:
+    except BaseException:  # also where it is stopped: its recovery code was not shown yet
         _unmake(ws)
         raise
     words = [f"The workspace “{ws.name}” is ready for {officer}."]
@@ -136,14 +139,18 @@ def check(
 
 def backup(
     ws: WorkspaceFolder,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the backup goes.")],
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="Where the backup goes.")
+    ] = None,
+    out: Out = None,
     passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Write the whole workspace, encrypted, into one file."""
+    target = out_file(file, out, "engage backup WS FILE")
     with opened(ws, passphrase_file) as workspace:
-        size = workspace.backup(file)
-    answer(as_json, {"file": str(file), "bytes": size}, f"“{file.name}” is written and whole.")
+        size = workspace.backup(target)
+    answer(as_json, {"file": str(target), "bytes": size}, f"“{target.name}” is written and whole.")
 
 
 def restore(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,20 +15,26 @@ from db.fields import Spec
 from db.store import Store
 from engage_desktop.cli.common import (
     AsJson,
+    Out,
     PassphraseFile,
     RecordId,
     WorkspaceFolder,
     answer,
     counted,
     opened,
+    out_file,
 )
 from engage_desktop.cli.space import invitation_code
 from engage_desktop.records.values import parse, show
+
+if TYPE_CHECKING:
+    from engage_desktop.sync.verify import FolderReport
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("sync")(sync)
+    app.command("verify")(verify)
     app.command("conflicts")(conflicts)
     app.command("resolve")(resolve)
     team = typer.Typer(help="The team: invite colleagues, see who is in it.", no_args_is_help=True)
@@ -61,6 +67,36 @@ def sync(
         lines.append(f"{counted(receipt.conflicts, 'conflict')} to choose: engage conflicts WS")
     lines += receipt.in_words()
     answer(as_json, value, "\n".join(lines))
+
+
+def verify(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The shared folder.")],
+    as_json: AsJson = False,
+) -> None:
+    """Check a shared folder: every signature, every bit, every gap. Needs no passphrase.
+
+    Ends with 1 when anything is bad.
+    """
+    from engage_desktop.sync.place import LocalPlace
+    from engage_desktop.sync.verify import verify_folder
+
+    report = verify_folder(LocalPlace(folder))
+    answer(as_json, report.as_json(), lambda: _verify_words(report))
+    if not report.ok:
+        raise typer.Exit(1)
+
+
+def _verify_words(report: FolderReport) -> str:
+    held = (
+        f"{counted(report.bundles, 'delivery', 'deliveries')} and "
+        f"{counted(report.attachments, 'attachment')} of {counted(report.laptops, 'laptop')}"
+    )
+    lines = [f"All is well: {held}." if report.ok else f"Something is wrong. Good: {held}."]
+    lines += [f"{item.file}: {item.reason}" for item in report.bad]
+    for gap in report.gaps:
+        numbers = ", ".join(map(str, gap.missing))
+        lines.append(f"Not here (yet), from {gap.officer or gap.device}’s laptop: {numbers}")
+    return "\n".join(lines)
 
 
 def conflicts(
@@ -166,7 +202,10 @@ def _chosen(store: Store, conflict: Conflict, keep: int | None, new: str | None)
 
 def invite(
     ws: WorkspaceFolder,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the invitation goes.")],
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="Where the invitation goes.")
+    ] = None,
+    out: Out = None,
     role: Annotated[str, typer.Option("--role", help="What the colleague may do.")] = "officer",
     days: Annotated[int, typer.Option("--days", help="How long it can be used, 1 to 90.")] = 7,
     code_file: Annotated[
@@ -178,16 +217,19 @@ def invite(
 ) -> None:
     """Write an invitation for one colleague's laptop, founding the team where there is none."""
     from db.files import write_atomic
+    from engage_desktop.outside import check_outside
     from engage_desktop.sync.team import create_invite, membership
 
+    target = out_file(file, out, "engage team invite WS FILE")
+    check_outside(target)
     code = invitation_code(code_file)
     with opened(ws, passphrase_file) as workspace:
         data = create_invite(workspace.store, role=role, days=days, code=code)
-        write_atomic(file, data)
+        write_atomic(target, data)
         team = membership(workspace.store).team.id
-    value = {"file": str(file), "team": team, "role": role, "days": days}
+    value = {"file": str(target), "team": team, "role": role, "days": days}
     words = (
-        f"The invitation “{file.name}” is written. Give it to one colleague by a safe way: "
+        f"The invitation “{target.name}” is written. Give it to one colleague by a safe way: "
         "engage new WS --officer NAME --join FILE"
     )
     answer(as_json, value, words)

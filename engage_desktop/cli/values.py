@@ -31,6 +31,8 @@ def field_values(reader: Reader, cls: type[Record], data: Mapping[str, Any]) -> 
             continue
         try:
             values[name] = _value(reader, specs[name], value)
+        except InvalidInput as error:
+            problems[name] = error.sentence
         except ValueError as error:
             problems[name] = str(error)
     if problems:
@@ -39,10 +41,14 @@ def field_values(reader: Reader, cls: type[Record], data: Mapping[str, Any]) -> 
 
 
 def _value(reader: Reader, spec: Spec, value: Any) -> Any:
+    if isinstance(value, bool) and spec.type is not FieldType.BOOLEAN:
+        raise ValueError(f"{spec.label} cannot be {str(value).lower()}.")
     if spec.type is FieldType.LINK:
         return _linked(reader, spec, value) if value else None
     if spec.type is FieldType.LINKS:
-        items = [value] if isinstance(value, str) else list(value or [])
+        items = [value] if isinstance(value, str) else value or []
+        if not isinstance(items, list):
+            raise ValueError(f"{spec.label} must be a list of ids or titles.")
         return tuple(_linked(reader, spec, item) for item in items)
     if isinstance(value, str) and spec.type not in (FieldType.TEXT, FieldType.LONG_TEXT):
         return parse(spec, value)
@@ -52,9 +58,11 @@ def _value(reader: Reader, spec: Spec, value: Any) -> Any:
 
 
 def _linked(reader: Reader, spec: Spec, value: Any) -> str:
+    if not isinstance(value, (str, int)):
+        raise ValueError(f"{spec.label} must be an id or a title.")
     text = str(value)
     if _ID.fullmatch(text):
-        return text
+        return _known_id(reader, spec, text)
     if not spec.target:
         raise ValueError(f"{spec.label} must be the id of a record.")
     found = [i for i, title in titles_of(reader, spec.target) if fold(title) == fold(text)]
@@ -63,6 +71,15 @@ def _linked(reader: Reader, spec: Spec, value: Any) -> str:
     label = reader.registry[spec.target].meta.label.lower()
     how_many = "no" if not found else "more than one"
     raise ValueError(f"{spec.label}: there is {how_many} {label} called “{text[:60]}”.")
+
+
+def _known_id(reader: Reader, spec: Spec, record_id: str) -> str:
+    if spec.target:
+        try:
+            reader.get(spec.target, record_id)
+        except NotFound as error:
+            raise ValueError(f"{spec.label}: {error.sentence}") from None
+    return record_id
 
 
 def condition(registry: Registry, kind: str, text: str) -> Condition:
@@ -78,9 +95,9 @@ def condition(registry: Registry, kind: str, text: str) -> Condition:
         return Condition(path, "empty" if sign == "=" else "not_empty")
     if sign == "~":
         return Condition(path, "contains", words)
-    if spec.is_set:
-        return Condition(path, "has", _element(spec, words))
     try:
+        if spec.is_set:
+            return Condition(path, "has", _element(spec, words))
         value = parse(spec, words)
     except ValueError as error:
         raise InvalidInput(str(error)) from None

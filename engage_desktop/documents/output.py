@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from db.errors import DiskFull, KnownError, NotFound, ReadOnly
+from engage_desktop.outside import check_outside
 
 Result = TypeVar("Result")
 
@@ -26,10 +27,12 @@ _NOWHERE = frozenset({errno.ENOENT, errno.ENOTDIR})
 def write_pdf(path: Path, render: Callable[[BinaryIO], Result]) -> Result:
     """Let `render` write a document, put it at `path`, and return what `render` returned.
 
-    Raises DiskFull, ReadOnly, NotFound or KnownError where the disk refuses; whatever `render`
+    Raises InvalidInput for a path inside a workspace, and DiskFull, ReadOnly, NotFound or
+    KnownError where the disk refuses; whatever `render`
     raises passes through. In every case a file already at `path` is left as it was.
     """
     path = Path(path)
+    check_outside(path)
     if path.is_dir():
         raise KnownError(
             f"“{path.name}” is a folder. Nothing was written. Give the document a name of its own.",

@@ -31,6 +31,7 @@ from engage_desktop.exchange.writers import (
     cell_of,
     write_json_rows,
 )
+from engage_desktop.outside import check_outside
 from engage_desktop.records.values import join_elements
 
 FORMATS = ("csv", "xlsx", "json")
@@ -64,6 +65,7 @@ def export_file(
     `word` is a kind, "feedback", or "all" (a workbook with a sheet of each). `query` narrows a
     kind to what a list shows. Raises `InvalidInput`, `DiskFull`, `ReadOnly`, `Cancelled`.
     """
+    check_outside(path)
     form = format_of(path, form)
     if word.strip().casefold() == EVERYTHING:
         if form != "xlsx":

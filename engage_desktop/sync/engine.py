@@ -12,7 +12,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from db.blobs import Blobs
+from db.errors import InvalidInput
 from db.store import Store
+from engage_desktop.outside import check_outside
 from engage_desktop.sync.books import Books
 from engage_desktop.sync.errors import NoTeam
 from engage_desktop.sync.folder import exchange_roster, open_folder, read_team_file
@@ -46,9 +48,11 @@ def sync_once(
     stays there, so that another place (a stick, a new folder) can be given the whole history.
     `start` says that the officer confirmed an empty folder as the team's. A workspace without a
     team founds one, unless the folder is some team's already. Raises `NoTeam` then, and
-    `FolderUnavailable`, `FolderNotStarted`, `OtherTeam`, `DiskFull`, `ReadOnly`, `Cancelled`;
-    files that cannot be used are named in the receipt instead.
+    `FolderUnavailable`, `FolderNotStarted`, `OtherTeam`, `DiskFull`, `ReadOnly`, `Cancelled`, and
+    `InvalidInput` where the folder and the workspace lie one in the other; files that
+    cannot be used are named in the receipt instead.
     """
+    _check_apart(place, keep)
     mine = _own_team(store, place)
     kept = keep if isinstance(keep, LocalPlace) else keep_place(keep, store.device)
     receipt = SyncReceipt(at_ms=store.now())
@@ -67,6 +71,20 @@ def sync_once(
     publish(work, there)
     _conclude(work)
     return receipt
+
+
+def _check_apart(place: Place, keep: LocalPlace | Path) -> None:
+    """The live records never lie in the shared folder, nor that folder among them."""
+    if not isinstance(place, LocalPlace):
+        return
+    check_outside(place.folder / "team.json")
+    kept = keep.folder if isinstance(keep, LocalPlace) else keep
+    if kept.absolute().resolve().is_relative_to(place.folder.absolute().resolve()):
+        raise InvalidInput(
+            f"The workspace lies in the folder “{place.folder.name}”, so that folder cannot be the "
+            "shared one: the records themselves would be shared too. Nothing was sent. Make a "
+            "folder beside the workspace, and share that one."
+        )
 
 
 def _own_team(store: Store, place: Place) -> Membership:

@@ -12,6 +12,7 @@ from db.fields import FieldType, Spec
 from db.files import write_atomic
 from db.reader import Reader
 from db.store import Store
+from engage_desktop.outside import check_outside
 from engage_desktop.queries.standing import standing
 from engage_desktop.records.values import show
 from engage_desktop.sync import (
@@ -132,6 +133,7 @@ def invite(workspace: Workspace, path: Path, role: str, days: int) -> str:
     """Write an invitation file, locked. Returns the code that opens it."""
     from db.clock import system_random
 
+    check_outside(path)
     code = new_code(system_random)
     write_atomic(path, create_invite(workspace.store, role=role, days=days, code=code))
     return code
