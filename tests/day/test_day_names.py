@@ -128,7 +128,7 @@ def test_the_first_window_has_names_for_everything(qapp, qtbot, tmp_path):
     assert found == {}
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_rows_of_a_list_are_read_with_their_words(make_office):
     office = make_office(filled=True, today=lambda: TODAY)
     office.window.go("stakeholder")
