@@ -245,6 +245,8 @@ class KindMeta:
     `columns` name the fields a list shows first, by path ("response.service" goes through a
     link). `sort` is a path, with "-" in front for newest or largest first.
     `parent` names the LINK field whose target a record belongs to (a comment's response).
+    `purpose` is the sentence an empty list teaches with; `by_hand` is False for what only the
+    program writes (a receipt).
     """
 
     name: str
@@ -257,3 +259,5 @@ class KindMeta:
     icon: str = ""
     parent: str = ""
     aliases: tuple[str, ...] = ()  # other words the command line takes for this kind
+    purpose: str = ""
+    by_hand: bool = True

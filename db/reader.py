@@ -263,6 +263,23 @@ class Reader:
             self._connection.close()
 
     @contextlib.contextmanager
+    def steady(self) -> Iterator[None]:
+        """See the store as it stands now until the end, whatever is written meanwhile.
+
+        For reading page after page: no row is skipped or met twice. Inside another it does
+        nothing more.
+        """
+        if self._connection.in_transaction:
+            yield
+            return
+        self._connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            if not self._closed and self._connection.in_transaction:
+                self._connection.execute("COMMIT")
+
+    @contextlib.contextmanager
     def _reading(self) -> Iterator[None]:
         with known_errors("store"):
             if self._connection.in_transaction:

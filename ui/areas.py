@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from db.record import Record, Registry
 from ui.pages.page import Page, Surroundings
 from ui.words import translate
 
@@ -129,9 +130,12 @@ def _send_receive(around: Surroundings) -> Page:
     )
 
 
-def areas() -> list[Area]:
-    """Every area in use. Those to come are not shown before they can be used."""
-    return [
+def areas(registry: Registry) -> list[Area]:
+    """Every area in use. A kind that none of them shows gets an area of its own, before Reports.
+
+    Those to come are not shown before they can be used.
+    """
+    first = [
         Area("today", translate("areas", "Today"), "today", _today),
         Area("stakeholder", translate("areas", "Stakeholders"), "groups", _stakeholders,
              ("stakeholder",)),
@@ -140,6 +144,20 @@ def areas() -> list[Area]:
              ("comment", "response", "theme", "counted_return")),
         Area("you_said", translate("areas", "You said, we did"), "campaign", _you_said,
              ("you_said",)),
+    ]  # fmt: skip
+    last = [
         Area("reports", translate("areas", "Reports"), "bar_chart", _reports, ("import_receipt",)),
         Area("send", translate("areas", "Send and receive"), "sync", _send_receive),
-    ]  # fmt: skip
+    ]
+    shown = {kind for area in (*first, *last) for kind in area.kinds}
+    return [*first, *(_own_area(cls) for cls in registry if _stands_alone(cls, shown)), *last]
+
+
+def _stands_alone(cls: type[Record], shown: set[str]) -> bool:
+    return cls.meta.name not in shown and not cls.meta.parent
+
+
+def _own_area(cls: type[Record]) -> Area:
+    meta = cls.meta
+    make = partial(_records, kind=meta.name, purpose=meta.purpose, by_hand=meta.by_hand)
+    return Area(meta.name, meta.plural, meta.icon or "table", make, (meta.name,))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from db.record import Registry
 from ui.actions import Actions, Command
 from ui.keys import show_keys
 from ui.theme import STEP, theme
@@ -15,6 +16,17 @@ if TYPE_CHECKING:
     from ui.main_window import MainWindow
 
 NEW = ("event", "stakeholder", "venue", "response", "you_said", "theme", "counted_return")
+
+IMPORTED = ("stakeholder", "event", "venue", "theme", "you_said", "counted_return")
+
+
+def added_since(registry: Registry) -> list[str]:
+    """Kinds that a person writes down and that have no words of their own here yet."""
+    return [
+        cls.meta.name
+        for cls in registry
+        if cls.meta.by_hand and not cls.meta.parent and cls.meta.name not in NEW
+    ]
 
 
 def add_commands(window: MainWindow, actions: Actions) -> None:
@@ -46,12 +58,13 @@ def _adding(window: MainWindow, actions: Actions) -> None:
                         "Ctrl+Shift+F", "storefront"))  # fmt: skip
     actions.add(Command("cards", translate("command", "Key in comment cards"),
                         partial(flows.key_cards, window), "Ctrl+Shift+K", "keyboard"))  # fmt: skip
-    for kind in NEW:
+    registry = window.workspace.store.registry
+    for kind in (*NEW, *added_since(registry)):
         meta = window.workspace.store.registry[kind].meta
         words = translate("command", "Add {what}").format(what=kind_words(meta.label, meta.plural))
         begin = partial(window.begin_record, kind, {})
         actions.add(Command(f"new.{kind}", words, begin, "", "add"))
-    for kind in ("feedback", "stakeholder", "event", "venue", "counted_return"):
+    for kind in ("feedback", *IMPORTED, *added_since(registry)):
         meta = None if kind == "feedback" else window.workspace.store.registry[kind].meta
         what = lower_first(meta.plural) if meta else translate("command", "feedback")
         words = translate("command", "Import {what} from a file").format(what=what)

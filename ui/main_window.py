@@ -24,7 +24,7 @@ from engage_desktop.queries.standing import Standing, standing
 from ui.actions import Actions
 from ui.areas import Area, areas
 from ui.bus import ChangeBus
-from ui.commands import add_commands
+from ui.commands import add_commands, added_since
 from ui.find import Palette, PaletteBox
 from ui.form.context import Context
 from ui.lock import Cover, IdleWatch
@@ -76,7 +76,7 @@ class MainWindow(QMainWindow):
             self.context, self.bus, self.settings, self.flows, self, self.say, self.go, today
         )
         self.names_hidden = False
-        self._areas = {area.id: area for area in (offered or areas())}
+        self._areas = {area.id: area for area in (offered or areas(workspace.store.registry))}
         self._pages: dict[str, Page] = {}
         self._at = ""
         self._build()
@@ -262,8 +262,14 @@ class MainWindow(QMainWindow):
             if found.last_ms
             else translate("window", "Only on this laptop")
         )
-        place = translate("window", "Working offline")
-        self.rail.status.show_status(Status(place, as_of, found.to_send))
+        if found.folder_here:
+            place = translate("window", "Shared folder found")
+        elif found.folder_here is None:
+            place = translate("window", "No shared folder yet")
+        else:
+            place = translate("window", "Working offline")
+        status = Status(place, as_of, found.to_send, offline=not found.folder_here)
+        self.rail.status.show_status(status)
 
     def _show_badges(self, badges: dict[str, int]) -> None:
         for area in self._areas:
@@ -284,6 +290,7 @@ class MainWindow(QMainWindow):
     def show_new_menu(self) -> None:
         """What can be added, under the primary button."""
         ids = [f"new.{kind}" for kind in ("event", "stakeholder", "venue", "you_said")]
+        ids += [f"new.{kind}" for kind in added_since(self.workspace.store.registry)]
         menu = self._menu(translate("window", "New"), ["stand", "cards", "", *ids])
         button = self.top.primary
         corner = button.mapToGlobal(QPoint(button.width(), button.height() + 4))

@@ -68,18 +68,20 @@ def _paths(reader: Reader, kind: str) -> list[str]:
 
 
 def register_rows(reader: Reader, query: ListQuery) -> Iterator[list[str]]:
-    """The rows of a printed list, as officers read them, page by page."""
+    """The rows of a printed list, as officers read them, as the store stood at the first."""
     specs = reader.registry[query.kind].specs()
     paths = tuple(_paths(reader, query.kind))
     query = ListQuery(query.kind, paths, query.where, query.text, query.sort, query.bin)
     offset = 0
-    while True:
-        page = reader.page(query, offset=offset, limit=_PAGE)
-        for row in page.rows:
-            yield [show(specs[path], value) for path, value in zip(paths, row.values, strict=True)]
-        if not page.more:
-            return
-        offset += _PAGE
+    with reader.steady():
+        while True:
+            page = reader.page(query, offset=offset, limit=_PAGE)
+            for row in page.rows:
+                pairs = zip(paths, row.values, strict=True)
+                yield [show(specs[path], value) for path, value in pairs]
+            if not page.more:
+                return
+            offset += _PAGE
 
 
 def feedback_summary(reader: Reader, scope: Scope, *, day: dt.date) -> SummaryDoc:

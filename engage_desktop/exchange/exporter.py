@@ -202,20 +202,21 @@ def export_targets(shape: Shape) -> list[Target]:
 
 
 def records_of(reader: Reader, query: ListQuery) -> Iterator[Record]:
-    """Every record a query names, page by page."""
+    """Every record a query names, page by page, as the store stood when the first was read."""
     after: int | None = None
     offset = 0
     by_key = query.sort.lstrip("-") == "pk"
-    while True:
-        page = reader.page(query, offset=offset, limit=_PAGE, after=after)
-        for row in page.rows:
-            yield reader.get(query.kind, row.id)
-        if not page.more:
-            return
-        if by_key:
-            after = page.last
-        else:
-            offset += _PAGE
+    with reader.steady():
+        while True:
+            page = reader.page(query, offset=offset, limit=_PAGE, after=after)
+            for row in page.rows:
+                yield reader.get(query.kind, row.id)
+            if not page.more:
+                return
+            if by_key:
+                after = page.last
+            else:
+                offset += _PAGE
 
 
 def list_total(reader: Reader, shape: Shape, query: ListQuery | None = None) -> int:

@@ -4,31 +4,40 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from db.reader import Reader
 
-_SENT, _LAST = "sync.self", "sync.last"
+_SENT, _LAST, _FOLDER = "sync.self", "sync.last", "window.shared_folder"
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """`to_send` counts own changes that are in no file yet; `last_ms` is the last exchange,
-    in milliseconds since 1970, 0 for never."""
+    in milliseconds since 1970, 0 for never. `folder_here` says whether the shared folder can be
+    reached now; None where none was chosen."""
 
     to_send: int
     last_ms: int
+    folder_here: bool | None = None
 
 
 def standing(reader: Reader) -> Standing:
-    """Count what waits to be sent. Costs as much as there are unsent changes."""
+    """Count what waits to be sent, and look for the shared folder.
+
+    Costs as much as there are unsent changes; a drive that sleeps may make it wait, so it is
+    asked on a reading thread.
+    """
     sent = _setting(reader, _SENT) or {}
     last = _setting(reader, _LAST) or {}
     rows = reader.sql(
         "SELECT count(*) FROM change_set WHERE here AND finished > ?",
         [int(sent.get("arrival", 0))],
     )
-    return Standing(int(rows[0][0]), int(last.get("at_ms", 0)))
+    folder = _setting(reader, _FOLDER)
+    here = Path(folder).is_dir() if folder else None
+    return Standing(int(rows[0][0]), int(last.get("at_ms", 0)), here)
 
 
 def _setting(reader: Reader, name: str) -> Any:

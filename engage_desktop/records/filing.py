@@ -49,6 +49,7 @@ class ImportReceipt(Record):
         sort="-pk",
         icon="download",
         aliases=("receipt",),
+        by_hand=False,
     )
 
     file_name: Annotated[str, Field(min_length=1), w.text("File", searchable=True, width=32)]
