@@ -1,4 +1,7 @@
-"""What the window may ask for, each opened in its own dialog. See `ui.seams.FlowsLike`."""
+"""What the window may ask for, each opened in its own dialog. See `ui.seams.FlowsLike`.
+
+A dialog's module is imported when the dialog is first wanted: the window has to be there at once.
+"""
 
 from __future__ import annotations
 
@@ -6,31 +9,30 @@ import datetime as dt
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from db.query import ListQuery
 from engage_desktop.workspace import Workspace
-from ui.capture.card import Sitting
-from ui.capture.desk import Desk, Past
-from ui.capture.stand import Stand
-from ui.capture.start import StartDialog
-from ui.capture.tally import Counts
-from ui.dialogs.backup import BackupDialog
-from ui.dialogs.handout import HandoutEditor
-from ui.dialogs.import_wizard import ImportWizard
-from ui.dialogs.lock import LockSheet
-from ui.dialogs.pages_of import Printed
-from ui.dialogs.parts import column
-from ui.dialogs.print_preview import PrintPreview
-from ui.dialogs.questions import sentence_of
-from ui.dialogs.settings import SettingsDialog, SettingsLike
 from ui.form.context import Context
 from ui.tasks import Ticket
 from ui.widgets.base import clear
 from ui.words import count_words, translate
+
+if TYPE_CHECKING:
+    from ui.capture.card import Sitting
+    from ui.capture.desk import Desk, Past
+    from ui.capture.start import StartDialog
+    from ui.capture.tally import Counts
+    from ui.dialogs.backup import BackupDialog
+    from ui.dialogs.handout import HandoutEditor
+    from ui.dialogs.import_wizard import ImportWizard
+    from ui.dialogs.lock import LockSheet
+    from ui.dialogs.pages_of import Printed
+    from ui.dialogs.print_preview import PrintPreview
+    from ui.dialogs.settings import SettingsDialog, SettingsLike
 
 LAST_SITTING = "window.last_sitting"
 
@@ -58,6 +60,8 @@ class Flows(QObject):
 
     def import_file(self, window: QWidget, kind: str) -> ImportWizard:
         """Open the import wizard for a kind ("feedback" for responses with comments)."""
+        from ui.dialogs.import_wizard import ImportWizard
+
         wizard = ImportWizard(self._workspace, self._context.tasks, kind, window)
         wizard.receipt_wanted.connect(self._show_receipt)
         return self._opened(wizard)
@@ -91,6 +95,8 @@ class Flows(QObject):
 
     def back_up(self, window: QWidget) -> BackupDialog:
         """Ask where to, and write a backup."""
+        from ui.dialogs.backup import BackupDialog
+
         return self._opened(BackupDialog(self._workspace, self._context.tasks, parent=window))
 
     # Paper
@@ -102,6 +108,8 @@ class Flows(QObject):
 
     def print_handout(self, window: QWidget, you_said: str) -> HandoutEditor:
         """Write, look at and print the easy-read sheet of a “You said, we did”."""
+        from ui.dialogs.handout import HandoutEditor
+
         return self._opened(
             HandoutEditor(
                 self._workspace, self._context.tasks, you_said, today=self._today, parent=window
@@ -125,6 +133,10 @@ class Flows(QObject):
 
     def begin(self, window: QWidget, sitting: Sitting, past: Past) -> QDialog:
         """Open the stand or the table of cards for a sitting."""
+        from ui.capture.desk import Desk
+        from ui.capture.stand import Stand
+        from ui.capture.tally import Counts
+
         store, drafts = self._workspace.store, self._workspace.drafts
         store.set_setting(
             LAST_SITTING,
@@ -142,6 +154,9 @@ class Flows(QObject):
 
     def unlock(self, window: Any) -> LockSheet:
         """Put the question for the passphrase on `window.cover`; call `window.unlocked()` then."""
+        from ui.dialogs.lock import LockSheet
+        from ui.dialogs.parts import column
+
         cover: QWidget = window.cover
         layout = cover.layout()
         if layout is None:
@@ -155,6 +170,8 @@ class Flows(QObject):
 
     def settings(self, window: QWidget) -> SettingsDialog | None:
         """How the window looks and behaves on this laptop."""
+        from ui.dialogs.settings import SettingsDialog
+
         if self._settings is None:
             return None
         dialog = SettingsDialog(
@@ -177,6 +194,8 @@ class Flows(QObject):
         return dialog
 
     def _preview(self, window: QWidget, title: str, render: Callable[[], Printed]) -> PrintPreview:
+        from ui.dialogs.print_preview import PrintPreview
+
         preview = PrintPreview(
             title, render, self._context.tasks, file_name=f"{title}.pdf", parent=window
         )
@@ -186,6 +205,7 @@ class Flows(QObject):
     def _register(self, query: ListQuery) -> Printed:
         from engage_desktop.documents.from_store import register_columns, register_rows
         from engage_desktop.documents.register import render_register
+        from ui.dialogs.pages_of import Printed
 
         reader = self._workspace.store.reader()
         try:
@@ -203,6 +223,7 @@ class Flows(QObject):
         from engage_desktop.documents.from_store import feedback_summary
         from engage_desktop.documents.summary_doc import render_summary
         from engage_desktop.queries.feedback import Scope
+        from ui.dialogs.pages_of import Printed
 
         reader = self._workspace.store.reader()
         try:
@@ -213,6 +234,8 @@ class Flows(QObject):
             reader.close()
 
     def _start(self, window: QWidget, source: str) -> StartDialog:
+        from ui.capture.start import StartDialog
+
         remembered = self._workspace.store.get_setting(LAST_SITTING, {})
         dialog = StartDialog(source, self._context.tasks, self._today(), remembered, window)
         dialog.started.connect(self._started)
@@ -247,6 +270,8 @@ class Flows(QObject):
         )
 
     def _failed(self, error: Exception) -> None:
+        from ui.dialogs.questions import sentence_of
+
         self._context.say(sentence_of(error))
 
 
@@ -256,6 +281,7 @@ class _BatchWindow(QDialog):
     def __init__(self, desk: Desk, counts: Counts, window: QWidget) -> None:
         super().__init__(window, Qt.WindowType.Window)
         from ui.capture.batch import BatchEntry
+        from ui.dialogs.parts import column
 
         self.setWindowModality(Qt.WindowModality.ApplicationModal)
         title = translate("batch", "Key in cards")
