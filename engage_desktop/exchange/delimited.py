@@ -67,9 +67,14 @@ def _named(encoding: str) -> str:
     if not encoding:
         return ""
     try:
-        return codecs.lookup(encoding).name
-    except LookupError:
-        raise InvalidInput(f"There is no encoding called “{encoding}”.") from None
+        found = codecs.lookup(encoding)
+        b"Name".decode(found.name)  # some codecs turn bytes into other bytes, or into nothing
+    except (LookupError, ValueError):
+        raise InvalidInput(
+            f"There is no encoding called “{encoding[:40]}”. Nothing was imported. Leave it out, "
+            "or name one such as cp1252 or utf-8."
+        ) from None
+    return found.name
 
 
 def find_encoding(path: Path) -> str:
@@ -175,12 +180,16 @@ def _records(
         for _ in range(skip):
             file.readline()
         reader = csv.reader(file, delimiter=delimiter)
-        number = 0
+        number = before = 0
+        cells: list[str] = []
         try:
             for cells in reader:
                 number += 1
                 if any(cell and not cell.isspace() for cell in cells):
                     yield number, cells
+                last, before = before, reader.line_num
+            if cells and ("\n" in cells[-1] or "\r" in cells[-1]):
+                _check_closed(path, encoding, delimiter, skip + last, number)
         except csv.Error:
             raise NotATable(
                 f"Row {number + 1} of “{path.name}” holds a cell of more than {MOST_CELL:,} "
@@ -191,3 +200,20 @@ def _records(
             raise NotATable(
                 f"“{path.name}” stops being {encoding} after row {number}. Nothing was imported."
             ) from None
+
+
+def _check_closed(path: Path, encoding: str, delimiter: str, line: int, number: int) -> None:
+    """Did the last row end, or the file? What an open quotation mark swallowed were rows."""
+    with path.open("r", encoding=encoding, errors=_errors(encoding), newline="") as file:
+        try:
+            for _ in csv.reader(
+                itertools.islice(file, line, None), delimiter=delimiter, strict=True
+            ):
+                pass
+        except csv.Error as error:
+            if "unexpected end of data" in str(error):
+                raise NotATable(
+                    f"Row {number} of “{path.name}” opens a quotation mark that is never closed, "
+                    "so the rows after it cannot be told apart. Nothing was imported. Close it "
+                    "there, and import the file again."
+                ) from None

@@ -319,6 +319,8 @@ class _Planner:
         out.dates = dates
         out.empty_comments = self._gatherer.empty_comments
         notes = [*self._table.notes]
+        if not (out.kinds or out.refused):
+            notes.append("The file has headings and no rows below them. Nothing was imported.")
         if absent := self._rows.absent():
             notes.append(f"The mapping names columns that this file lacks: {', '.join(absent)}.")
         if self._plan.mapping.dates == AUTO and order == MONTH_DAY:

@@ -129,11 +129,13 @@ def mapping_from(data: Mapping[str, Any]) -> ImportMapping:
     if dates not in _ORDERS:
         raise InvalidInput(f"In the mapping, “dates” must be one of: {', '.join(_ORDERS)}.")
     header_row = data.get("header_row", 0)
-    if not isinstance(header_row, int) or header_row < 0:
+    if not isinstance(header_row, int) or isinstance(header_row, bool) or header_row < 0:
         raise InvalidInput("In the mapping, “header_row” must be a number, 1 for the first row.")
     columns = _table(data.get("columns", {}), "columns")
     constants = _table(data.get("constants", {}), "constants")
     update = data.get("update")
+    if update is not None and not isinstance(update, bool):
+        raise InvalidInput("In the mapping, “update” must be true or false.")
     return ImportMapping(
         kind=kind,
         source=str(data.get("source", "")),
@@ -144,7 +146,7 @@ def mapping_from(data: Mapping[str, Any]) -> ImportMapping:
         flags=_flags(data["flags"]) if "flags" in data else None,
         ignore=_words(data.get("ignore", []), "ignore"),
         dates=dates,
-        update=None if update is None else bool(update),
+        update=update,
         sheet=str(data.get("sheet", "")),
         header_row=header_row,
     )
@@ -244,6 +246,8 @@ def load_mapping(path: Path) -> ImportMapping:
         return mapping_from(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise InvalidInput(f"“{Path(path).name}” is not a mapping file: {error}.") from None
+    except RecursionError:
+        raise InvalidInput(f"“{Path(path).name}” is not a mapping file.") from None
 
 
 def fingerprint(headers: Iterable[str]) -> str:

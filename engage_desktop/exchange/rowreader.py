@@ -92,6 +92,7 @@ class RowReader:
         self._plain = [c for c in self.columns if not self._is_answer(c)]
         self._flag_target = shape.target(mapping.flags.to) if mapping.flags else None
         self._flags = self._bound_flags()
+        self._check_flags()
         self._fixed = self._constants()
         self.key = self._indexes(mapping.key)
         self.group = self._indexes(mapping.group)
@@ -133,6 +134,24 @@ class RowReader:
         else:
             indexes = [i for n in flags.columns if (i := self._at.get(fold(n))) is not None]
         return [(i, names.get(fold(self.headers[i]), self.headers[i])) for i in indexes]
+
+    def _check_flags(self) -> None:
+        target = self._flag_target
+        if target is None:
+            return
+        if target.spec is None or not target.spec.is_set:
+            raise InvalidInput(
+                f"In the mapping, flags.to is “{target.path}”, which holds one value. It must be "
+                "a field that holds several, such as comment.themes. Nothing was imported."
+            )
+        for index, word in () if target.is_link else self._flags:
+            try:
+                parse(target.spec, word)
+            except ValueError as error:
+                raise InvalidInput(
+                    f"In the mapping, the flags take the column “{self.headers[index]}”: {error} "
+                    "Leave it out, or give it another name under flags.names."
+                ) from None
 
     def _constants(self) -> list[tuple[Target, Any]]:
         found: list[tuple[Target, Any]] = []

@@ -24,6 +24,7 @@ MOST_ROWS = 100_000
 has to fit in memory: some 3.5 kB a row of feedback."""
 
 MOST_COLUMNS = 2_000
+_NOTES = 10
 
 Progress = Callable[[int, int], None]
 """Told (done, total); total is an estimate, and 0 when nothing is known."""
@@ -195,6 +196,7 @@ def unique_headers(cells: Iterable[str], notes: list[str]) -> tuple[str, ...]:
     """
     found: list[str] = []
     taken: set[str] = set()
+    renamed: list[str] = []
     for position, cell in enumerate(cells, 1):
         plain = " ".join(restored(cell).split())
         name = plain or f"Column {position}"
@@ -203,11 +205,17 @@ def unique_headers(cells: Iterable[str], notes: list[str]) -> tuple[str, ...]:
             name = f"{plain or 'Column'} ({count})"
             count += 1
         if plain and name != plain:
-            notes.append(f"Two columns are called “{plain}”. One is called “{name}” here.")
+            renamed.append(f"Two columns are called “{plain}”. One is called “{name}” here.")
         taken.add(name.casefold())
         found.append(name)
     if len(found) > MOST_COLUMNS:
-        raise NotATable(f"It has {len(found):,} columns; up to {MOST_COLUMNS:,} are read.")
+        raise NotATable(
+            f"The file has {len(found):,} columns; up to {MOST_COLUMNS:,} are read. "
+            "Nothing was imported."
+        )
+    notes += renamed[:_NOTES]
+    if len(renamed) > _NOTES:
+        notes.append(f"The same is true of {len(renamed) - _NOTES:,} more columns.")
     return tuple(found)
 
 

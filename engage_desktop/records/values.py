@@ -46,6 +46,8 @@ _MOMENT = re.compile(
 _MONEY = re.compile(r"(-?)\s*£?\s*(-?)(\d{1,3}(?:,\d{3})+|\d+)?(?:\.(\d{1,2})0*)?")
 _WHOLE = re.compile(r"([+-]?)(\d{1,3}(?:[,\u00a0 ]\d{3})+|\d+)(?:\.0*)?", re.ASCII)
 
+_LONGEST_NUMBER = 60  # characters; far more than any number that can be kept has
+
 YES = frozenset({"yes", "y", "true", "t", "1", "x", "✓", "✔", "on"})
 NO = frozenset({"no", "n", "false", "f", "0", "off"})
 UNKNOWN = frozenset({"", "not known", "unknown", "?", "n/k"})
@@ -315,7 +317,7 @@ def _parse_whole(spec: Spec, text: str) -> int | None:
         plain = plain[: -len(spec.unit)].strip()
     if not plain:
         return None
-    match = _WHOLE.fullmatch(plain)
+    match = _WHOLE.fullmatch(plain) if len(plain) <= _LONGEST_NUMBER else None
     if not match or (not plain.isascii() and not plain.replace(" ", "").isascii()):
         raise ValueError(f"{spec.label} must be a whole number, not “{_short(text)}”.")
     return int(match[1] + re.sub(r"\D", "", match[2]))
@@ -325,9 +327,10 @@ def _parse_money(spec: Spec, text: str) -> int | None:
     plain = text.strip()
     if not plain:
         return None
-    if pence := re.fullmatch(r"(-?\d+)\s*p", plain):
+    short = len(plain) <= _LONGEST_NUMBER
+    if short and (pence := re.fullmatch(r"(-?\d+)\s*p", plain)):
         return int(pence[1])
-    match = _MONEY.fullmatch(plain)
+    match = _MONEY.fullmatch(plain) if short else None
     if not match or not (match[3] or match[4]) or not re.search(r"\d", plain):
         raise ValueError(
             f"{spec.label} must be an amount of money, for example £1.20, not “{_short(text)}”."
