@@ -8,6 +8,7 @@ The moment of the start comes from whoever started it, in `BENCH_BEGUN` (monoton
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import resource
@@ -54,6 +55,7 @@ def empty() -> dict[str, float]:
 
 def ours(folder: Path) -> dict[str, float]:
     """The real window over a real workspace, from the start of the process to its first rows."""
+    importlib.import_module("engage_desktop.workspace")  # before Qt, as the program does
     from PySide6.QtCore import QEvent, QObject
     from PySide6.QtWidgets import QApplication
 

@@ -34,7 +34,11 @@ class Record(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="forbid", validate_assignment=False, str_strip_whitespace=False, frozen=True
+        extra="forbid",
+        validate_assignment=False,
+        str_strip_whitespace=False,
+        frozen=True,
+        defer_build=True,  # a kind costs its 5 ms when it is first checked, not at the start
     )
 
     meta: ClassVar[KindMeta]

@@ -28,6 +28,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if why := cannot_draw(a_tour=asked.tour is not None):
         sys.stderr.write(f"{why}\n")
         return 1
+    # Before Qt: once PySide6 is there it reads the source of every module that is imported.
+    importlib.import_module("engage_desktop.workspace")
     from PySide6.QtWidgets import QApplication
 
     app = QApplication.instance() or QApplication(["engage-desktop"])

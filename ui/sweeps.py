@@ -28,8 +28,7 @@ class Sweeps(QObject):
         self._rounds = 0
         self._was_on = gc.isenabled()
         gc.disable()
-        gc.collect()
-        gc.freeze()
+        gc.freeze()  # without a sweep first, which would keep the first rows waiting
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.sweep)
         self._timer.start(EVERY_MS)
