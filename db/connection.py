@@ -118,9 +118,15 @@ def transaction(connection: Connection) -> Iterator[None]:
         yield
         connection.execute("COMMIT")
     except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
+        roll_back(connection)
         raise
+
+
+def roll_back(connection: Connection) -> None:
+    """Leave a transaction. Where even that fails, what made it fail has been raised already."""
+    if connection.in_transaction:
+        with contextlib.suppress(dbapi2.Error, MemoryError):
+            connection.execute("ROLLBACK")
 
 
 @contextlib.contextmanager
@@ -128,7 +134,7 @@ def known_errors(name: str) -> Iterator[None]:
     """Turn SQLite's errors that a person can mend into sentences; let our own bugs through."""
     try:
         yield
-    except (dbapi2.Error, OSError, OverflowError, UnicodeEncodeError) as error:
+    except (dbapi2.Error, OSError, OverflowError, UnicodeEncodeError, MemoryError) as error:
         known = as_known(error, name)
         if known is None:
             raise
@@ -147,6 +153,12 @@ def as_known(error: Exception, name: str) -> KnownError | None:
     if isinstance(error, (OverflowError, UnicodeEncodeError)):
         return InvalidInput(
             "A number is too large, or a text holds half a character. Nothing was changed."
+        )
+    if isinstance(error, MemoryError):
+        return DriveTrouble(
+            f"There was not enough memory for “{name}”, or it is damaged. This change was not "
+            "saved; everything before it is kept. Close other programs and try again; if that "
+            "does not help, restore your last backup into a new folder."
         )
     text = str(error).lower()
     number = error.errno if isinstance(error, OSError) else None

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from db.connection import Connection, known_errors
+from db.connection import Connection, known_errors, roll_back
 from db.errors import NotFound
 from db.fields import FieldType
 from db.query import Column, Condition, ListQuery, Plan, match_words
@@ -272,12 +272,13 @@ class Reader:
         if self._connection.in_transaction:
             yield
             return
-        self._connection.execute("BEGIN")
+        with known_errors("store"):
+            self._connection.execute("BEGIN")
         try:
             yield
         finally:
-            if not self._closed and self._connection.in_transaction:
-                self._connection.execute("COMMIT")
+            if not self._closed:
+                roll_back(self._connection)
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[None]:
@@ -289,8 +290,7 @@ class Reader:
             try:
                 yield
             finally:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
+                roll_back(self._connection)
 
 
 _Fill = tuple[int, dict[Any, Any] | None, Any]

@@ -198,11 +198,12 @@ class Workspace:
 
     def close(self) -> None:
         """Close everything; the workspace can be opened again at once."""
-        with contextlib.suppress(KnownError):
-            self.store.set_setting("session_open", False)
-        self.drafts.close()
-        self.store.close()
-        self._lock.release()
+        with contextlib.ExitStack() as closing:  # each of these, whatever becomes of the others
+            closing.callback(self._lock.release)
+            closing.callback(self.store.close)
+            closing.callback(self.drafts.close)
+            with contextlib.suppress(KnownError):
+                self.store.set_setting("session_open", False)
 
     def __enter__(self) -> Workspace:
         return self

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from engage_desktop.workspace import Surroundings, Workspace
 
 ENVIRONMENT = "ENGAGE_PASSPHRASE"
+_LONGEST_SECRET = 4096  # characters read of a file's first line
 
 WorkspaceFolder = Annotated[Path, typer.Argument(metavar="WS", help="The workspace's folder.")]
 Kind = Annotated[
@@ -109,7 +110,7 @@ def passphrase_from(file: Path | None, *, new: bool = False) -> str:
     `new` asks twice. Raises `KnownError` where there is none and nobody to ask.
     """
     if file is not None:
-        return _from_file(file)
+        return first_line(file, "passphrase")
     given = _session.environment.get(ENVIRONMENT)
     if given:
         return given
@@ -127,18 +128,20 @@ def passphrase_from(file: Path | None, *, new: bool = False) -> str:
     return first
 
 
-def _from_file(file: Path) -> str:
+def first_line(file: Path, what: str) -> str:
+    """A secret kept on the first line of a file. Raises `KnownError`, naming `what` it is."""
     try:
-        lines = file.read_text(encoding="utf-8-sig").splitlines()
+        with file.open(encoding="utf-8-sig") as opened_file:
+            line = opened_file.readline(_LONGEST_SECRET).rstrip("\r\n")
     except FileNotFoundError:
-        raise NotFound(f"There is no passphrase file “{file.name}”. Nothing was changed.") from None
+        raise NotFound(f"There is no {what} file “{file.name}”. Nothing was changed.") from None
     except (OSError, UnicodeDecodeError):
         raise KnownError(
-            f"The passphrase file “{file.name}” cannot be read. Nothing was changed."
+            f"The {what} file “{file.name}” cannot be read. Nothing was changed."
         ) from None
-    if not lines or not lines[0]:
+    if not line:
         raise KnownError(f"The first line of “{file.name}” is empty. Nothing was changed.")
-    return lines[0]
+    return line
 
 
 @contextlib.contextmanager

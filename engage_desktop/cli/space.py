@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from db.errors import KnownError, NotFound
+from db.errors import KnownError
 from engage_desktop.cli.common import (
     AsJson,
     Out,
@@ -17,6 +17,7 @@ from engage_desktop.cli.common import (
     WorkspaceFolder,
     answer,
     counted,
+    first_line,
     opened,
     out_file,
     passphrase_from,
@@ -59,7 +60,11 @@ def new(
 
     if sample and join is not None:
         raise KnownError("A workspace that joins a team cannot hold the sample. Nothing was made.")
-    invitation = _bytes(join) if join is not None else None
+    invitation = None
+    if join is not None:
+        from engage_desktop.sync.invite import invitation_bytes
+
+        invitation = invitation_bytes(join)
     code = invitation_code(join_code_file)
     officer = officer.strip()
     secret = passphrase_from(passphrase_file, new=True)
@@ -91,18 +96,9 @@ def new(
     answer(as_json, value, "\n".join(words))
 
 
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise NotFound(f"There is no file “{path.name}”. Nothing was made.") from None
-    except OSError as error:
-        raise KnownError(f"“{path.name}” cannot be read ({error.strerror}).") from None
-
-
 def invitation_code(file: Path | None) -> str | None:
     """The code that locks an invitation: the first line of a file, or None where not given."""
-    return passphrase_from(file) if file is not None else None
+    return first_line(file, "code") if file is not None else None
 
 
 def _fill(workspace: Workspace) -> int:

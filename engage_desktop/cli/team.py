@@ -30,6 +30,9 @@ from engage_desktop.records.values import parse, show
 if TYPE_CHECKING:
     from engage_desktop.sync.verify import FolderReport
 
+LEAST_CODE = 8
+"""Characters of a code that locks an invitation."""
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
@@ -223,6 +226,10 @@ def invite(
     target = out_file(file, out, "engage team invite WS FILE")
     check_outside(target)
     code = invitation_code(code_file)
+    if code is not None and len(code) < LEAST_CODE:
+        raise InvalidInput(
+            f"The code is too short: it needs at least {LEAST_CODE} characters. Nothing was made."
+        )
     with opened(ws, passphrase_file) as workspace:
         data = create_invite(workspace.store, role=role, days=days, code=code)
         write_atomic(target, data)

@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
+from db.errors import KnownError, NotFound
 from db.keys import KdfCost, derive, plain_code
-from engage_desktop.sync.canonical import canonical, parse_canonical
+from engage_desktop.sync.canonical import canonical, parse_canonical, sha256
 from engage_desktop.sync.errors import BadInvitation
 from engage_desktop.sync.keys import Randomness, Ring
 
@@ -50,7 +52,7 @@ def write_invitation(
     invitation: Invitation, code: str | None, randomness: Randomness, cost: KdfCost | None = None
 ) -> bytes:
     """The file's bytes, locked with the code when there is one."""
-    body = {
+    body: dict[str, Any] = {
         "invitation": FORMAT,
         "team": invitation.team.decode(),
         "roster": [text.decode() for text in invitation.roster],
@@ -60,6 +62,7 @@ def write_invitation(
         "record_key": invitation.record_key.hex(),
         "blob_key": invitation.blob_key.hex(),
     }
+    body["sum"] = sha256(canonical(body))
     if code is None:
         return canonical(body)
     cost = cost or KdfCost()
@@ -77,6 +80,22 @@ def write_invitation(
     )
 
 
+def invitation_bytes(path: Path) -> bytes:
+    """An invitation's file; of one too large to be any, no more than shows that.
+
+    Raises `NotFound`, `KnownError`.
+    """
+    try:
+        with path.open("rb") as file:
+            return file.read(MOST_INVITATION + 1)
+    except FileNotFoundError:
+        raise NotFound(f"There is no file “{path.name}”. Nothing was made.") from None
+    except OSError as error:
+        raise KnownError(
+            f"“{path.name}” cannot be read ({error.strerror}). Nothing was made."
+        ) from None
+
+
 def read_invitation(data: bytes, code: str | None) -> Invitation:
     """Open an invitation. Raises `BadInvitation`; it never says how near a code was."""
     value = _parsed(data)
@@ -89,6 +108,10 @@ def read_invitation(data: bytes, code: str | None) -> Invitation:
             )
         value = _unlocked(value, code)
     try:
+        told = value.pop("sum")
+        if sha256(canonical(value)) != told:
+            # A key of which one bit fell over on the way would be found out months later.
+            raise ValueError("not what was written")
         return Invitation(
             team=value["team"].encode(),
             roster=tuple(text.encode() for text in value["roster"]),

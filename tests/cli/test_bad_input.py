@@ -210,7 +210,7 @@ def test_a_damaged_store_says_so_and_checks_as_damaged(
             assert done.code == 0 or done.error["code"] == "damaged"
             assert ".tmp" not in done.err
         checked = engage("check", ws, "--json")
-        assert checked.code == 1
+        assert checked.code == 1, page
         found += not (json.loads(checked.out)["ok"] if checked.out else False)
     assert found > 10
 
@@ -312,3 +312,33 @@ def test_a_folder_is_verified_without_a_passphrase(
     assert bad.code == 1
     assert [item["file"] for item in bad.json["bad"]] == [bundle.relative_to(shared).as_posix()]
     assert bundle.name in engage("verify", shared, passphrase=None).out
+
+
+def test_every_flipped_bit_of_an_invitation_is_found(engage: Engage, ws: Path) -> None:
+    from engage_desktop.sync.errors import BadInvitation
+    from engage_desktop.sync.invite import read_invitation
+
+    file = ws.parent / "invitation"
+    engage("team", "invite", ws, file)
+    good = file.read_bytes()
+    assert read_invitation(good, None).record_key
+    for at in range(len(good)):
+        with pytest.raises(BadInvitation):
+            read_invitation(good[:at] + bytes([good[at] ^ 1]) + good[at + 1 :], None)
+
+
+def test_invitations_that_are_none(engage: Engage, ws: Path, tmp_path: Path) -> None:
+    code = tmp_path / "code"
+    code.write_text("short\n", "utf-8")
+    made = engage("team", "invite", ws, tmp_path / "i", "--code-file", code, "--json")
+    assert "too short" in made.error["sentence"]
+    none = engage("team", "invite", ws, tmp_path / "i", "--code-file", tmp_path / "no", "--json")
+    assert none.error["sentence"] == "There is no code file “no”. Nothing was changed."
+    assert not (tmp_path / "i").exists()
+    large = tmp_path / "large"
+    with large.open("wb") as file:
+        file.truncate(3_000_000_000)
+    for path in (large, tmp_path, tmp_path / "none", code):
+        joined = engage("new", tmp_path / "a", "--officer", "Ann", "--join", path, "--json")
+        assert joined.error["sentence"]
+        assert not (tmp_path / "a").exists()

@@ -54,9 +54,10 @@ class Doors:
 
         Nothing is left behind when the invitation does not open.
         """
+        from engage_desktop.sync.invite import invitation_bytes
         from engage_desktop.sync.team import join_team
 
-        data = wish.invitation.read_bytes()
+        data = invitation_bytes(wish.invitation)
         workspace, code = self.create(wish.folder, wish.officer, wish.passphrase)
         try:
             join_team(workspace.store, data, code=wish.code or None)
