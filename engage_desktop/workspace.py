@@ -231,9 +231,12 @@ class Workspace:
             keys.with_passphrase(self._key, passphrase, self._around.cost, self._around.randomness)
         )
 
-    def new_recovery_code(self) -> str:
-        """A new recovery code, shown once. The old one opens nothing any more."""
-        code = new_code(self._around.randomness)
+    def new_recovery_code(self, code: str = "") -> str:
+        """A new recovery code, shown once. The old one opens nothing any more.
+
+        `code` is one that `db.keys.new_code` drew and the officer has noted already.
+        """
+        code = code or new_code(self._around.randomness)
         keys = KeyFile.load(*(self.folder / name for name in KEYS))
         self._save(keys.with_recovery(self._key, code, self._around.cost, self._around.randomness))
         return code

@@ -120,11 +120,32 @@ def passphrase_from(file: Path | None, *, new: bool = False) -> str:
             f"or set {ENVIRONMENT}. Nothing was changed.",
             code="no_passphrase",
         )
+    return _asked("Passphrase: ", twice=new)
+
+
+def new_passphrase_from(file: Path | None) -> str:
+    """The passphrase to change to: from a file or, twice, from a prompt.
+
+    Never from the environment, which holds the present one. Raises `KnownError` where there is
+    none and nobody to ask.
+    """
+    if file is not None:
+        return first_line(file, "new passphrase")
+    if not _session.stdin.isatty():
+        raise KnownError(
+            "The new passphrase is needed and there is nobody to ask. Give "
+            "--new-passphrase-file FILE. Nothing was changed.",
+            code="no_passphrase",
+        )
+    return _asked("New passphrase: ", twice=True)
+
+
+def _asked(words: str, *, twice: bool) -> str:
     from getpass import getpass
 
-    first = getpass("Passphrase: ")
-    if new and getpass("The same again: ") != first:
-        raise KnownError("The two were not the same. Nothing was made. Try again.")
+    first = getpass(words)
+    if twice and getpass("The same again: ") != first:
+        raise KnownError("The two were not the same. Nothing was changed. Try again.")
     return first
 
 

@@ -1,4 +1,4 @@
-"""Commands about a workspace as a whole: new, check, backup, restore."""
+"""Commands about a workspace as a whole: new, check, backup, restore, and its keys."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from engage_desktop.cli.common import (
     answer,
     counted,
     first_line,
+    new_passphrase_from,
     opened,
     out_file,
     passphrase_from,
@@ -34,6 +35,8 @@ def register(app: typer.Typer) -> None:
     app.command("check")(check)
     app.command("backup")(backup)
     app.command("restore")(restore)
+    app.command("passphrase")(passphrase)
+    app.command("recovery")(recovery)
 
 
 def new(
@@ -163,3 +166,39 @@ def restore(
         officer = workspace.officer
     words = f"The workspace of {officer} is restored in “{ws.name}”."
     answer(as_json, {"workspace": os.fspath(ws), "officer": officer}, words)
+
+
+def passphrase(
+    ws: WorkspaceFolder,
+    new_passphrase_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--new-passphrase-file",
+            metavar="FILE",
+            help="Read the new passphrase from the first line of a file.",
+        ),
+    ] = None,
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Change the passphrase. The present one, or the recovery code, is asked for first."""
+    with opened(ws, passphrase_file) as workspace:
+        workspace.change_passphrase(new_passphrase_from(new_passphrase_file))
+    words = (
+        f"The passphrase of “{ws.name}” is changed. The old one opens nothing any more, except "
+        "backups made before."
+    )
+    answer(as_json, {"workspace": os.fspath(ws), "changed": True}, words)
+
+
+def recovery(
+    ws: WorkspaceFolder, passphrase_file: PassphraseFile = None, as_json: AsJson = False
+) -> None:
+    """Make a new recovery code and print it, once. The passphrase stays."""
+    with opened(ws, passphrase_file) as workspace:
+        code = workspace.new_recovery_code()
+    words = (
+        f"Recovery code: {code}\nWrite it down and keep it apart: it is not shown again. "
+        "The old one opens nothing any more, except backups made before."
+    )
+    answer(as_json, {"recovery_code": code}, words)

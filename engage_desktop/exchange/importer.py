@@ -368,7 +368,7 @@ def commit(
     if plan.changes_nothing:
         return outcome
     total = len(plan.creates) + len(plan.edits)
-    with store.batch(f"Import “{plan.file_name}”", initiator=initiator) as batch:
+    with store.batch("Import a file", initiator=initiator) as batch:
         done = 0
         for changes in _steps(plan):
             if cancelled is not None and cancelled():

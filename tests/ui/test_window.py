@@ -474,7 +474,7 @@ def test_a_file_is_added_copied_out_and_binned(open_window, qtbot, bench, tmp_pa
     files.add_files([str(tmp_path / "gone.txt")])
     settle(qtbot, window)
     assert "could not be read" in window.toast.accessibleName()
-    bench.store.apply([Bin("attachment", record_id)], "Delete poster.txt")
+    bench.store.apply([Bin("attachment", record_id)], "Delete a file")
     settle(qtbot, window)
     assert files._files == {}
 

@@ -178,6 +178,7 @@ class Flows(QObject):
             self._settings, names_hidden=bool(getattr(window, "names_hidden", False)), parent=window
         )
         dialog.changed.connect(self._settings_changed)
+        dialog.keys_wanted.connect(self._keys_wanted)
         return self._opened(dialog)
 
     def send_receive_page(self, context: Context) -> QWidget:
@@ -255,6 +256,13 @@ class Flows(QObject):
             window.idle.set_minutes(value)
         elif name == "hide_names" and getattr(window, "names_hidden", value) != value:
             window.hide_names()
+
+    def _keys_wanted(self, what: str) -> None:
+        from ui.dialogs.change_keys import KeyDialog
+
+        dialog = self.sender()
+        window = dialog if isinstance(dialog, QWidget) else None
+        self._opened(KeyDialog(what, self._workspace, self._context.tasks, window))
 
     def _show_receipt(self, receipt: str) -> None:
         self._context.open_record("import_receipt", receipt)

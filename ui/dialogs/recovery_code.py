@@ -25,11 +25,16 @@ class CodeSheet(QuestionSheet):
 
     noted = Signal()
 
-    def __init__(self, workspace: str, officer: str, code: str, tasks: Tasks) -> None:
+    def __init__(
+        self, workspace: str, officer: str, code: str, tasks: Tasks, *,
+        title: str = "", words: str = "", go: str = "",
+    ) -> None:  # fmt: skip
+        """`title`, `words` and `go` (its button) say something else than for a new workspace."""
         super().__init__(
-            translate("code", "Your recovery code"),
-            translate("code", "If the passphrase is forgotten, this code is the only other way in."
-                      " It is shown this once and kept nowhere."),
+            title or translate("code", "Your recovery code"),
+            words
+            or translate("code", "If the passphrase is forgotten, this code is the only other way"
+                         " in. It is shown this once and kept nowhere."),
         )  # fmt: skip
         self._workspace, self._officer, self._tasks = workspace, officer, tasks
         self.code = code
@@ -42,7 +47,8 @@ class CodeSheet(QuestionSheet):
         self.body.addWidget(box)
         self.tick = Tick(translate("code", "I have written it down or printed it"))
         self.body.addWidget(self.tick)
-        self.go = self.add_button(translate("code", "Open my workspace"), "primary", self.submit)
+        go = go or translate("code", "Open my workspace")
+        self.go = self.add_button(go, "primary", self.submit)
         self.print = self.add_button(
             translate("code", "Print it…"), "secondary", self.show_sheet, icon="print"
         )

@@ -31,9 +31,11 @@ class SettingsLike(Protocol):
 
 
 class SettingsDialog(QDialog):
-    """Every choice is tried at once. `changed` carries what was changed and to what."""
+    """Every choice is tried at once. `changed` carries what was changed and to what;
+    `keys_wanted` that a new "passphrase" or "code" is asked for."""
 
     changed = Signal(str, object)
+    keys_wanted = Signal(str)
 
     def __init__(
         self,
@@ -55,6 +57,7 @@ class SettingsDialog(QDialog):
         box.addWidget(self._sizes())
         box.addWidget(self._schemes())
         box.addWidget(self._privacy())
+        box.addWidget(self._keys())
         box.addStretch(1)
         outer = column(self, gap=0)
         outer.addWidget(Scroll(inner, title), 1)
@@ -122,6 +125,28 @@ class SettingsDialog(QDialog):
         line.addStretch(1)
         box.addLayout(line)
         return frame
+
+    def _keys(self) -> QWidget:
+        words = translate("settings", "Passphrase and recovery code")
+        frame = card(words)
+        box = column(frame, gap=10, edges=(16, 12, 16, 14))
+        box.addWidget(Label(words, "heading"))
+        flow = FlowRow(words, 10)
+        self.new_passphrase = button(
+            translate("settings", "Change the passphrase…"), "secondary", pressed=self._passphrase
+        )
+        self.new_code = button(
+            translate("settings", "Make a new recovery code…"), "secondary", pressed=self._code
+        )
+        flow.add(self.new_passphrase, self.new_code)
+        box.addWidget(flow)
+        return frame
+
+    def _passphrase(self) -> None:
+        self.keys_wanted.emit("passphrase")
+
+    def _code(self) -> None:
+        self.keys_wanted.emit("code")
 
     def _sized(self, percent: int) -> None:
         theme().set(percent=percent)

@@ -296,17 +296,18 @@ class RecordForm(QWidget):
             change = Edit(self.kind.meta.name, self._record_id, changed)
         self._saving = True
         job = _Save(self, self._record_id, self.draft_name, record.model_dump(mode="json"))
-        self._context.apply([change], self._why(record, changed), job.done, job.failed,
+        self._context.apply([change], self._why(changed), job.done, job.failed,
                             initiator=self)  # fmt: skip
         self._job = job
 
-    def _why(self, record: Record, changed: dict[str, Any]) -> str:
+    def _why(self, changed: dict[str, Any]) -> str:
+        """Words for the change: never a value, for they travel and outlive the record."""
+        what = lower_first(self.kind.meta.label)
         if self._is_new:
-            words = translate("form", "Add {what}")
-            return words.format(what=record.title or lower_first(self.kind.meta.label))
+            return translate("form", "Add {what}").format(what=what)
         labels = [lower_first(self.fields[name].spec.label) for name in changed]
         if len(labels) > 2:
-            return translate("form", "Change {title}").format(title=record.title)
+            return translate("form", "Change {what}").format(what=what)
         return translate("form", "Change {fields}").format(fields=names_words(labels))
 
     def _show_problems(self, problems: Mapping[str, str]) -> None:

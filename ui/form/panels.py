@@ -231,6 +231,9 @@ class FilesPanel(QWidget):
         """Take files in, as one change."""
         workspace, owner = self._context.workspace, self._owner
         paths = [Path(name) for name in names]
+        why = translate("files", "Add a file")
+        if len(paths) > 1:
+            why = translate("files", "Add {n} files").format(n=len(paths))
 
         def job(ticket: Ticket) -> Applied:
             changes: list[Change] = []
@@ -244,8 +247,7 @@ class FilesPanel(QWidget):
                     "media_type": mimetypes.guess_type(path.name)[0] or "",
                 }  # fmt: skip
                 changes.append(Create(validated(kind, kept)))
-            what = paths[0].name if len(paths) == 1 else f"{len(paths)} files"
-            applied: Applied = workspace.store.apply(changes, f"Add {what}")
+            applied: Applied = workspace.store.apply(changes, why)
             return applied
 
         self._context.tasks.write(job, self._done, self._trouble)
@@ -305,7 +307,7 @@ class FilesPanel(QWidget):
 
     def _bin(self) -> None:
         record_id = str(self.sender().property("record"))
-        words = translate("files", "Delete {name}").format(name=self._files[record_id].title)
+        words = translate("files", "Delete a file")
         self._context.apply([Bin("attachment", record_id)], words, self._done)
 
 

@@ -98,7 +98,7 @@ class Finder(QLineEdit):
         record_id = self._context.workspace.store.new_id()
         record = validated(cls, {"id": record_id, first: title})
         self._making = (record_id, title)
-        why = translate("finder", "Add {title}").format(title=title)
+        why = translate("finder", "Add {what}").format(what=lower_first(cls.meta.label))
         self._context.apply([Create(record)], why, self._made)
 
     def _made(self, _applied: Applied) -> None:

@@ -23,7 +23,7 @@ from ui.widgets.base import Label, clear, look, named, spaced
 from ui.widgets.buttons import Button
 from ui.widgets.cards import Stat
 from ui.widgets.pills import Pill
-from ui.words import kind_words, translate
+from ui.words import kind_words, lower_first, translate
 
 SLICE_S = 0.02
 """How long at a time a form is built, in seconds, before the window answers again."""
@@ -328,8 +328,9 @@ class RecordView(QWidget):
         """Move the open record to the bin."""
         name, record_id = self.place
         if record_id and self._record is not None:
-            title = self._record.title
-            words = translate("record", "Delete {what}").format(what=title)
+            kind = self._context.registry[name]
+            title = title_shown(kind, self._record.title, hidden=self._hidden)
+            words = translate("record", "Delete {what}").format(what=lower_first(kind.meta.label))
             self._context.apply([Bin(name, record_id)], words)
             self.binned.emit(name, record_id, title)
 
@@ -337,7 +338,8 @@ class RecordView(QWidget):
         """Take the open record out of the bin."""
         name, record_id = self.place
         if record_id and self._record is not None:
-            words = translate("record", "Restore {what}").format(what=self._record.title)
+            label = lower_first(self._context.registry[name].meta.label)
+            words = translate("record", "Restore {what}").format(what=label)
             self._context.apply([Restore(name, record_id)], words)
 
     def set_hidden(self, hidden: bool) -> None:
