@@ -14,7 +14,7 @@ class FolderLock:
     """An exclusive lock on a file. Raises `StoreBusy` when another process holds it."""
 
     def __init__(self, path: Path) -> None:
-        with known_errors(path.name):
+        with known_errors(path.parent.name):  # of the lock itself nobody has heard
             self._handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             _lock(self._handle)

@@ -2,6 +2,6 @@
 
 import sys
 
-from engage_desktop.cli.run import main
+from engage_desktop.cli import main
 
 sys.exit(main())

@@ -17,6 +17,8 @@ from engage_desktop.cli import files, records, reports, space, team
 from engage_desktop.cli.common import Session, begin, harmless
 from engage_desktop.faults import fault_log, note_fault
 
+STOPPED = 130
+
 app = typer.Typer(
     name="engage",
     help="Engage Desktop on the command line. Every command takes --json and --help. "
@@ -45,13 +47,15 @@ def main(argv: Sequence[str] | None = None, session: Session | None = None) -> i
     begin(session)
     try:
         done = app(args=arguments, prog_name="engage", standalone_mode=False)
+        if done == STOPPED:  # what becomes of Ctrl+C on its way here
+            return _stopped(session)
         return int(done) if isinstance(done, int) else 0
     except Exit as leaving:
         return leaving.exit_code
     except KnownError as error:
         return _known(session, error)
     except (Abort, KeyboardInterrupt):
-        return _said(session, "cancelled", "Stopped. What was not finished was not kept.", 130)
+        return _stopped(session)
     except TyperException as error:
         format_message = getattr(error, "format_message", error.__str__)
         words = str(format_message()).rstrip(".") + "."
@@ -82,6 +86,11 @@ def _speak_utf8() -> None:
 def _named(error: OSError) -> str:
     name = os.path.basename(os.fsdecode(error.filename)) if error.filename else ""
     return name or "A file"
+
+
+def _stopped(session: Session) -> int:
+    words = "Stopped. What was not finished was not kept."
+    return _said(session, "cancelled", words, STOPPED)
 
 
 def _known(session: Session, error: KnownError) -> int:

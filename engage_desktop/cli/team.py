@@ -42,6 +42,7 @@ def register(app: typer.Typer) -> None:
     app.command("resolve")(resolve)
     team = typer.Typer(help="The team: invite colleagues, see who is in it.", no_args_is_help=True)
     team.command("invite")(invite)
+    team.command("join")(join)
     team.command("members")(members)
     app.add_typer(team, name="team")
 
@@ -58,12 +59,17 @@ def sync(
 ) -> None:
     """Send what is new here and receive what is new there. May be repeated at any time."""
     from engage_desktop.sync.engine import sync_once
+    from engage_desktop.sync.errors import FolderNotStarted
     from engage_desktop.sync.place import LocalPlace
 
     with opened(ws, passphrase_file) as workspace:
         place = LocalPlace(folder, owner=workspace.store.device)
         keep = workspace.folder / "sync"
-        receipt = sync_once(workspace.store, workspace.blobs, place, keep=keep, start=start)
+        try:
+            receipt = sync_once(workspace.store, workspace.blobs, place, keep=keep, start=start)
+        except FolderNotStarted as error:
+            confirm = "Say so with: engage sync WS FOLDER --start"
+            raise FolderNotStarted(f"{error.sentence} {confirm}") from None
     value = receipt.as_json()
     lines = [f"{counted(receipt.sent, 'change')} sent, {receipt.received:,} received."]
     if receipt.conflicts:
@@ -240,6 +246,29 @@ def invite(
         "engage new WS --officer NAME --join FILE"
     )
     answer(as_json, value, words)
+
+
+def join(
+    ws: WorkspaceFolder,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The invitation.")],
+    code_file: Annotated[
+        Path | None,
+        typer.Option("--code-file", metavar="FILE", help="Read its code from a file."),
+    ] = None,
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Join with an invitation in a workspace that is there: a new one that holds nothing yet, or
+    one whose invitation was used on another laptop too."""
+    from engage_desktop.sync.invite import invitation_bytes
+    from engage_desktop.sync.team import join_team
+
+    data, code = invitation_bytes(file), invitation_code(code_file)
+    with opened(ws, passphrase_file) as workspace:
+        mine = join_team(workspace.store, data, code)
+        role = mine.roster.members[mine.device].role
+    words = "This workspace is in the team; the next sync tells the others."
+    answer(as_json, {"team": mine.team.id, "role": role}, words)
 
 
 def members(

@@ -342,3 +342,70 @@ def test_invitations_that_are_none(engage: Engage, ws: Path, tmp_path: Path) -> 
         joined = engage("new", tmp_path / "a", "--officer", "Ann", "--join", path, "--json")
         assert joined.error["sentence"]
         assert not (tmp_path / "a").exists()
+
+
+def test_an_invitation_used_twice_and_its_remedy(engage: Engage, ws: Path, tmp_path: Path) -> None:
+    shared, file, code = tmp_path / "shared", tmp_path / "invitation", tmp_path / "code"
+    shared.mkdir()
+    code.write_text("tractor violin\n", "utf-8")
+    engage("sync", ws, shared)
+    engage("team", "invite", ws, file)
+    laptops = [tmp_path / "one", tmp_path / "two"]
+    for laptop in laptops:
+        assert engage("new", laptop, "--officer", laptop.name, "--join", file).code == 0
+        engage("sync", laptop, shared)
+        add(engage, laptop, notes=laptop.name)
+        engage("sync", laptop, shared)
+    engage("sync", ws, shared)
+    assert engage("list", ws, "venue", "--json").json["total"] == 0
+    for laptop in laptops:
+        again = tmp_path / f"for {laptop.name}"
+        engage("team", "invite", ws, again, "--code-file", code)
+        assert engage("team", "join", laptop, again, "--json").error["code"] == "code_needed"
+        joined = engage("team", "join", laptop, again, "--code-file", code, "--json")
+        assert joined.json["role"] == "officer"
+    for each in (*laptops, ws):
+        assert engage("sync", each, shared).code == 0
+    assert engage("list", ws, "venue", "--json").json["total"] == 2
+    assert engage("team", "members", ws, "--json").json["total"] == 3
+    assert engage("verify", shared, passphrase=None).code == 0
+
+
+def test_another_empty_folder_has_to_be_confirmed(engage: Engage, ws: Path, tmp_path: Path) -> None:
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+    engage("sync", ws, tmp_path / "first")
+    asked = engage("sync", ws, tmp_path / "second", "--json")
+    assert asked.error["code"] == "folder_not_started"
+    assert "engage sync WS FOLDER --start" in asked.error["sentence"]
+    assert list((tmp_path / "second").iterdir()) == []
+    assert engage("sync", ws, tmp_path / "second", "--start").code == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl+C is no signal there")
+def test_a_stopped_command_says_so_and_leaves_the_workspace_whole(
+    engage: Engage, ws: Path, tmp_path: Path
+) -> None:
+    """The import waits for its rows, so that it is stopped in its middle and not by chance."""
+    import signal
+
+    pipe = tmp_path / "marker"
+    program_text = f"""
+import os, signal, sys
+from engage_desktop.exchange import importer
+from engage_desktop.cli import main
+def stop(*_):
+    os.kill(os.getpid(), signal.SIGINT)
+    return iter(())
+importer._steps = stop
+sys.exit(main(["import", {str(ws)!r}, "venue", {str(pipe)!r}, "--json"]))
+"""
+    pipe.write_text("Name\nHall\nBarn\n", "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", program_text], capture_output=True, text=True, check=False,
+        env={**os.environ, "ENGAGE_PASSPHRASE": PASSPHRASE}, cwd=Path(__file__).parents[2],
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (130, "")
+    assert json.loads(done.stderr)["error"]["code"] == "cancelled"
+    assert engage("check", ws).out == "All is well. Records: none yet.\n"
