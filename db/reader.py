@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -249,6 +250,11 @@ class Reader:
         """Run a query of `engage_desktop.queries`."""
         with self._reading():
             return list(self._connection.execute(sql, tuple(params)))
+
+    def get_setting(self, name: str, default: Any = None) -> Any:
+        """A small JSON value of this laptop's own, read without waiting for the writer."""
+        found = self.sql("SELECT value FROM setting WHERE name = ?", (name,))
+        return json.loads(found[0][0]) if found else default
 
     def interrupt(self) -> None:
         """Stop what runs now; it raises `Cancelled`. From any thread."""

@@ -261,7 +261,7 @@ class Day:
     def stand(self) -> None:
         """One person at a stand, in fewer than ten keys and their words."""
         self.window.flows.open_stand(self.window)
-        self._begin_sitting("your GP practice")
+        self._begin_sitting("GP practice")
         stand = self._dialog(Stand)
         self.d.type("4")
         self.d.type("t")
@@ -271,6 +271,7 @@ class Day:
         self.d.shoot(stand, "stand")
         before = self._count("response")
         self.d.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        self.d.settle(self.tasks)
         if self._count("response") != before + 1:
             raise Stuck("The stand did not keep the person's answer.")
         self._at_200(stand, "stand-200")

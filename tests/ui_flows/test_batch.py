@@ -9,6 +9,7 @@ from ui.capture.batch import BatchEntry
 from ui.capture.card import Card, Sitting
 from ui.capture.desk import Desk, past_of
 from ui.capture.tally import Counts, TallySheet
+from ui.tasks import InlineTasks
 from ui.theme import theme
 from ui.widgets.base import unnamed
 from ui.widgets.pills import Pill
@@ -20,15 +21,18 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 def make(workspace, event, topics, shown, qtbot):
     clock = iter(range(0, 100_000, 20))
 
-    def make():
+    def make(writes=None):
         sitting = Sitting("card", event=event.id, event_title=event.name)
         reader = workspace.store.reader()
         try:
             past = past_of(reader, sitting)
         finally:
             reader.close()
-        desk = Desk(workspace.store, workspace.drafts, sitting, past, today=lambda: TODAY)
-        counts = Counts.remembered(workspace.store, sitting.key)
+        desk = Desk(
+            workspace.store, workspace.drafts, sitting, writes or InlineTasks(workspace.store),
+            past, today=lambda: TODAY,
+        )  # fmt: skip
+        counts = Counts.taken_up(workspace.store, sitting.key, past.counted)
         entry = shown(BatchEntry(desk, counts, now=lambda: next(clock)), (1170, 712))
         qtbot.waitUntil(lambda: entry.answer.hasFocus() or entry.comment.hasFocus())
         return entry
@@ -151,7 +155,8 @@ def test_the_box_the_tally_and_the_pace(make, workspace, hands, qtbot):
     sheet.figures["very_good"].setText("2")
     sheet.accept()
     assert [p.text for p in entry.counts.findChildren(Pill)] == ["Very good 2 / 3, differs"]
-    again = Counts.remembered(workspace.store, entry._desk.sitting.key)
+    entry.close()
+    again = make().counts.counts
     assert (again.box, again.tally) == (5, {"very_good": 2})
 
 

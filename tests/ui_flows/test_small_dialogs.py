@@ -1,7 +1,7 @@
 """Backup, settings, and what comes before a stand or a box of cards."""
 
 import pytest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from db.changes import Create
 from engage_desktop.records.event import Event
@@ -98,11 +98,14 @@ def test_a_stand_begins_at_the_nearest_event(workspace, context, window, topics,
     qtbot.waitUntil(lambda: start.event_choice.count() == 3)
     assert start.event_choice.currentText() == "Next week, 1 Jun 2026"
     assert unnamed(start) == []
-    start.service.edit.setText("your GP practice")
+    start.service.edit.setText("GP practice")
     start.go.click()
     qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), Stand))
     stand = QApplication.activeModalWidget()
-    assert stand._sitting.question == "Overall, how was your experience of your GP practice?"
+    assert stand._sitting.question == "Overall, how was your experience of our service?"
+    assert stand._sitting.service == "GP practice"  # as reports name it
+    assert "GP practice" in [label.text() for label in stand.findChildren(QLabel)]
+    assert stand.answer_group.accessibleName().startswith("GP practice. Overall")
     assert stand._sitting.event_title == "Next week"
     stand.reject()
 

@@ -14,6 +14,7 @@ from ui.capture.desk import Desk, past_of
 from ui.capture.finder import TopicFinder
 from ui.capture.stand import Stand
 from ui.capture.tiles import LEAST_TARGET, BigTick, Tile
+from ui.tasks import InlineTasks
 from ui.theme import theme
 from ui.widgets.base import unnamed
 
@@ -28,13 +29,16 @@ def sitting(event):
 
 @pytest.fixture
 def make(workspace, sitting, topics, shown):
-    def make():
+    def make(writes=None):
         reader = workspace.store.reader()
         try:
             past = past_of(reader, sitting)
         finally:
             reader.close()
-        desk = Desk(workspace.store, workspace.drafts, sitting, past, today=lambda: TODAY)
+        desk = Desk(
+            workspace.store, workspace.drafts, sitting, writes or InlineTasks(workspace.store),
+            past, today=lambda: TODAY,
+        )  # fmt: skip
         return shown(Stand(desk))
 
     return make
@@ -205,5 +209,7 @@ def test_nothing_is_clipped_at_any_text_size(make, qtbot, percent):
 
 def test_the_day_is_the_sittings_when_it_has_one(workspace, topics, event):
     sitting = Sitting("card", event=event.id, received_on=dt.date(2026, 1, 2))
-    Desk(workspace.store, workspace.drafts, sitting).keep(Card(fft="good"))
+    desk = Desk(workspace.store, workspace.drafts, sitting, InlineTasks(workspace.store))
+    desk.keep(Card(fft="good"))
+    desk.send()
     assert responses(workspace)[0][3] == "2026-01-02"

@@ -21,6 +21,7 @@ from ui.capture.card import ANSWERS, NOT_ASKED, Card, minutes_left
 from ui.capture.desk import Desk
 from ui.capture.tally import Counts, CountsBar
 from ui.dialogs.parts import Problem, button, card, column, dress, row
+from ui.dialogs.questions import sentence_of
 from ui.widgets.base import Label, Rule, look, named
 from ui.widgets.pills import Pill
 from ui.words import translate
@@ -119,9 +120,41 @@ class BatchEntry(QWidget):
             self.keep_draft()
             return
         self.problem.say("")
-        self._say(translate("batch", "Saved"))
         self._recount()
         self.answer.setFocus()
+        self._say_kept()
+        self._desk.send(self._written, self._not_written)
+
+    def _written(self, _answer: object) -> None:
+        """The store has what was asked."""
+        self._desk.written()
+        if not self._desk.troubled:
+            self.problem.say("")
+        self._say_kept()
+
+    def _not_written(self, error: Exception) -> None:
+        """The card is not lost: it comes back to an empty row, or waits for the next one."""
+        wait = self._desk.not_written(error)
+        free = self._correcting is None and self.card.is_empty
+        given = self._desk.give_back(wait) if free else None
+        sentence = sentence_of(error)
+        if given is not None:
+            self.model.shrank()
+            self.put(given)
+            self.table.key_row(len(self._desk.cards))
+        elif self._desk.troubled:
+            sentence += " " + translate(
+                "batch", "What you keyed is kept apart, and saved with the next card."
+            )
+        for at in range(len(self._desk.cards)):
+            self.model.changed(at)
+        self.problem.say(sentence)
+        self._recount()
+        self._say_kept()
+
+    def _say_kept(self) -> None:
+        settled = self._desk.settled
+        self._say(translate("batch", "Saved") if settled else translate("batch", "Saving…"))
 
     def same_as_above(self) -> None:
         """Fill the field that has the keyboard from the card above."""
@@ -146,6 +179,7 @@ class BatchEntry(QWidget):
         if self._correcting is not None:
             self._go_to(len(self._desk.cards))
         self.keep_draft()
+        self._desk.send(self._written, self._not_written)
         self.left.emit()
 
     def keep_draft(self) -> None:
@@ -171,7 +205,6 @@ class BatchEntry(QWidget):
             return
         self._draft_timer.stop()
         self._desk.keep(shown)
-        self._desk.keep_draft(None)
         self._pace()
         self.model.grew()
         self.put(Card())
@@ -188,7 +221,7 @@ class BatchEntry(QWidget):
         if self._correcting is None:
             self.put(self._waiting_card or Card())
             self._waiting_card = None
-            self._say(translate("batch", "Saved"))
+            self._say_kept()
         else:
             self.put(self._desk.cards[at].card)
             number = self._desk.hidden + at + 1

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from db.drafts import Drafts
+from db.errors import KnownError, NotFound
 from db.query import Condition, ListQuery
 from db.reader import Reader
 from db.store import Store
-from ui.capture.card import ANSWERS, NOT_ASKED, Card, Sitting, changes_for, corrections
+from ui.capture.card import ANSWERS, NOT_ASKED, Card, Sitting, corrections
+from ui.capture.waiting import (
+    BACK,
+    CORRECT,
+    KEEP,
+    Made,
+    Wait,
+    Writes,
+    carry_out,
+    draft_name,
+    forget,
+    sitting_note,
+)
 
 MOST_SHOWN = 200
 """Cards of earlier sittings that are shown above the next one."""
@@ -29,12 +45,11 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A card that is in the store."""
+    """A card that is in the store, or on its way there."""
 
     response: str
     comment: str
     card: Card
-    change_set: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +60,12 @@ class Past:
     cards: tuple[Kept, ...] = ()
     count: int = 0
     answers: Mapping[str, int] = field(default_factory=dict)
+    counted: Mapping[str, Any] = field(default_factory=dict)  # by hand: see ui.capture.tally
+
+
+def counts_name(sitting_key: str) -> str:
+    """Under which name this laptop remembers what was counted by hand."""
+    return f"batch:{sitting_key}"
 
 
 def past_of(reader: Reader, sitting: Sitting) -> Past:
@@ -68,7 +89,8 @@ def past_of(reader: Reader, sitting: Sitting) -> Past:
     cards = tuple(
         kept for row in reversed(recent.rows) if (kept := _kept(reader, row.id)) is not None
     )
-    return Past(topics, cards, count, answers)
+    counted = reader.get_setting(counts_name(sitting.key), {}) or {}
+    return Past(topics, cards, count, answers, counted)
 
 
 def _kept(reader: Reader, response: str) -> Kept | None:
@@ -88,76 +110,150 @@ def _kept(reader: Reader, response: str) -> Kept | None:
 
 
 class Desk:
-    """Takes cards for one sitting. Everything here is quick: one card is one short write."""
+    """Takes cards for one sitting. Nothing here waits for the store.
+
+    `keep`, `correct` and `take_back` note what is asked; `send` hands it to the writing thread,
+    in order. Each answer is one call of the `done` or `failed` given to `send`; whoever gave them
+    calls `written` or `not_written` once for each.
+    """
 
     def __init__(
         self,
         store: Store,
         drafts: Drafts,
         sitting: Sitting,
+        writes: Writes,
         past: Past | None = None,
         *,
         today: Callable[[], dt.date] = dt.date.today,
         initiator: object | None = None,
     ) -> None:
         self.sitting = sitting
-        self._store = store
-        self._drafts = drafts
-        self._today = today
-        self._initiator = initiator
+        self._store, self._drafts, self._writes = store, drafts, writes
+        self._today, self._initiator = today, initiator
         past = past or Past()
         self.topics = past.topics
         self.cards: list[Kept] = list(past.cards)
         self.count = past.count
         self.answers: dict[str, int] = {c.code: past.answers.get(c.code, 0) for c in ANSWERS}
-        self._mine = 0
+        self._mine: list[str] = []
+        self._made: Made = {}
+        self._unsent: deque[Wait] = deque()
+        self._sent: deque[Wait] = deque()
 
     @property
     def can_take_back(self) -> bool:
         """True while a card of this sitting can be taken back."""
-        return self._mine > 0
+        return bool(self._mine) and not any(w.what == BACK for w in self._waiting)
 
     @property
     def hidden(self) -> int:
         """Cards of earlier sittings that are counted but not shown."""
         return self.count - len(self.cards)
 
+    @property
+    def waiting(self) -> int:
+        """Cards that are kept on this laptop but not in the store yet."""
+        return sum(w.what == KEEP for w in self._waiting)
+
+    @property
+    def settled(self) -> bool:
+        """True when the store has everything that was asked."""
+        return not self._sent and not self._unsent
+
+    @property
+    def troubled(self) -> bool:
+        """True while something could not be written and is to be sent again."""
+        return bool(self._unsent)
+
     def keep(self, card: Card) -> Kept:
-        """Write the card. Raises `KnownError`; the card is then not in the store."""
-        response, comment, changes = changes_for(
-            card, self.sitting, self._store.new_id, self._today()
-        )
-        applied = self._store.apply(changes, self._why(), initiator=self._initiator)
-        kept = Kept(response, comment, card, applied.change_set)
+        """Take a card off the screen. Raises `KnownError`; the card then belongs to the screen."""
+        wait = Wait(
+            KEEP, self._store.new_id(), self._store.new_id(), card,
+            more=sitting_note(self.sitting, self._today()),
+        )  # fmt: skip
+        self._note(wait)
+        with contextlib.suppress(KnownError):
+            self.keep_draft(None)
+        kept = Kept(wait.response, wait.comment, card)
         self.cards.append(kept)
         self.count += 1
-        self._mine += 1
+        self._mine.append(kept.response)
         self._tally(card, 1)
         return kept
 
     def correct(self, index: int, card: Card) -> Kept:
-        """Write what differs of a card kept before."""
+        """Ask for what differs of a card kept before."""
         before = self.cards[index]
-        edits = corrections(before.response, before.comment, before.card, card)
-        if edits:
-            self._store.apply(edits, "Correct a card", initiator=self._initiator)
-        after = Kept(before.response, before.comment, card, before.change_set)
-        self.cards[index] = after
-        self._tally(before.card, -1)
-        self._tally(card, 1)
-        return after
+        if corrections(before.response, before.comment, before.card, card):
+            self._note(Wait(CORRECT, before.response, before.comment, card, before.card))
+        return self._replace(index, card)
 
-    def take_back(self) -> Card | None:
-        """Take the last card of this sitting out of the store and give it back."""
-        if not self._mine:
+    def take_back(self) -> bool:
+        """Ask for the last card of this sitting; `written` gives it back. False if there is none.
+
+        Until then it counts as kept.
+        """
+        if not self.can_take_back:
+            return False
+        kept = next(k for k in reversed(self.cards) if k.response == self._mine[-1])
+        more = sitting_note(self.sitting, self._today())
+        self._note(Wait(BACK, kept.response, kept.comment, kept.card, more=more))
+        return True
+
+    def send(
+        self, done: Callable[[Any], None] | None = None, failed: Callable[[Any], None] | None = None
+    ) -> None:
+        """Hand on all that was asked, and again what could not be written before."""
+        for _ in range(len(self._unsent)):
+            wait = self._unsent.popleft()
+            self._sent.append(wait)
+            job = partial(carry_out, self._store, self._drafts, wait, self._made, self._initiator)
+            self._writes.write(job, done, failed)
+
+    def written(self) -> Wait:
+        """The store has the oldest thing sent. A card taken back is no longer among the cards."""
+        wait = self._sent.popleft()
+        if wait.what == BACK:
+            self._remove(wait.response)
+        return wait
+
+    def not_written(self, error: Exception) -> Wait:
+        """The oldest thing sent could not be written: it is kept for the next `send`.
+
+        Except where that would never help: a card that somebody changed since is not taken back,
+        and one that is gone is not corrected.
+        """
+        wait = self._sent.popleft()
+        if wait.what == BACK:
+            forget(self._drafts, wait)
+        elif wait.what == CORRECT and isinstance(error, NotFound):
+            forget(self._drafts, wait)
+            at = self._at(wait.response)
+            if at is not None and wait.before is not None:
+                self._replace(at, wait.before)
+        else:
+            self._unsent.append(wait)
+        return wait
+
+    def give_back(self, wait: Wait) -> Card | None:
+        """A card that could not be written, for an empty screen. None where it stays waiting."""
+        at = self._at(wait.response)
+        if wait.what != KEEP or wait not in self._unsent or at is None:
             return None
-        kept = self.cards[-1]
-        self._store.undo(kept.change_set, initiator=self._initiator)
-        self.cards.pop()
-        self.count -= 1
-        self._mine -= 1
-        self._tally(kept.card, -1)
-        return kept.card
+        card = self.cards[at].card
+        try:
+            self.keep_draft(card)
+        except KnownError:
+            return None
+        self._unsent.remove(wait)
+        forget(self._drafts, wait)
+        self._remove(wait.response)
+        return card
+
+    def on_screen(self, wait: Wait) -> None:
+        """A card taken back is on the screen again, and its draft is kept."""
+        forget(self._drafts, wait)
 
     def draft(self) -> Card | None:
         """What was on the screen when this sitting was left, or the program stopped."""
@@ -177,10 +273,33 @@ class Desk:
 
     @property
     def _draft_key(self) -> str:
-        return f"capture:{self.sitting.key}"
+        return draft_name(self.sitting.key)
 
-    def _why(self) -> str:
-        return "Add feedback at a stand" if self.sitting.source == "stand" else "Key in a card"
+    @property
+    def _waiting(self) -> tuple[Wait, ...]:
+        return (*self._sent, *self._unsent)
+
+    def _note(self, wait: Wait) -> None:
+        self._drafts.put(wait.name, wait.note())
+        self._unsent.append(wait)
+
+    def _at(self, response: str) -> int | None:
+        return next((at for at, k in enumerate(self.cards) if k.response == response), None)
+
+    def _replace(self, index: int, card: Card) -> Kept:
+        before = self.cards[index]
+        after = Kept(before.response, before.comment, card)
+        self.cards[index] = after
+        self._tally(before.card, -1)
+        self._tally(card, 1)
+        return after
+
+    def _remove(self, response: str) -> None:
+        at = self._at(response)
+        if at is not None:
+            self._tally(self.cards.pop(at).card, -1)
+            self.count -= 1
+            self._mine.remove(response)
 
     def _tally(self, card: Card, by: int) -> None:
         if card.fft in self.answers:

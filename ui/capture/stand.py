@@ -20,7 +20,9 @@ from ui.capture.desk import Desk, Topic
 from ui.capture.finder import TopicFinder
 from ui.capture.grid import TileGrid
 from ui.capture.tiles import TONES, BigTick, Tile
+from ui.capture.waiting import BACK, KEEP
 from ui.dialogs.parts import Problem, button, column, dress, row
+from ui.dialogs.questions import sentence_of
 from ui.theme import theme
 from ui.widgets.base import Label, Scroll, look, named
 from ui.widgets.flow import FlowRow
@@ -103,49 +105,81 @@ class Stand(QDialog):
             return
         self._draft_timer.stop()
         try:
-            kept = self._desk.keep(card)
+            self._desk.keep(card)
         except KnownError as error:
             self.problem.say(error.sentence)
             self.keep_draft()
             return
         self.problem.say("")
-        self._forget_draft()
+        self._draft_timer.stop()
         self.put(Card())
-        self._count()
-        self.take_back.setVisible(True)
+        self.take_back.setVisible(self._desk.can_take_back)
         self._first_answer().setFocus()
         self.scroll.ensureVisible(0, 0)
-        self.card_kept.emit(kept)
+        self._count()
+        self._desk.send(self._written, self._not_written)
 
     def undo_last(self) -> None:
-        """Put the last card back on the screen and take it out of the store."""
+        """Take the last card out of the store, and put it back on the screen once it is out."""
         try:
-            card = self._desk.take_back()
+            asked = self._desk.take_back()
         except KnownError as error:
             self.problem.say(error.sentence)
             return
-        self.take_back.setVisible(self._desk.can_take_back)
-        if card is not None:
+        self.take_back.setVisible(False)
+        self._first_answer().setFocus()
+        if asked:
+            self._say_state(translate("stand", "Taking back the last card…"))
+            self._desk.send(self._written, self._not_written)
+
+    def _written(self, _answer: object) -> None:
+        """The store has what was asked."""
+        wait = self._desk.written()
+        if wait.what == BACK:
             if self.card.is_empty:
-                self.put(card)
-            self._touched()
+                self.put(wait.card)
+            if self.keep_draft():
+                self._desk.on_screen(wait)
+        elif wait.what == KEEP:
+            self.card_kept.emit(wait)
+        if not self._desk.troubled:
+            self.problem.say("")
+        self.take_back.setVisible(self._desk.can_take_back)
         self._count()
 
-    def keep_draft(self) -> None:
-        """Keep what is on the screen, so that a crash loses nothing."""
+    def _not_written(self, error: Exception) -> None:
+        """The card is not lost: it comes back to an empty screen, or waits for the next one."""
+        wait = self._desk.not_written(error)
+        sentence = sentence_of(error)
+        if wait.what == KEEP:
+            card = self._desk.give_back(wait) if self.card.is_empty else None
+            if card is not None:
+                self.put(card)
+            else:
+                sentence += " " + translate(
+                    "stand", "The card before is kept apart, and saved with the next one."
+                )
+        self.problem.say(sentence)
+        self.take_back.setVisible(self._desk.can_take_back)
+        self._count()
+
+    def keep_draft(self) -> bool:
+        """Keep what is on the screen, so that a crash loses nothing. False if it could not be."""
         card = self.card
         empty = card.is_empty and card.quote == NOT_ASKED and not card.reply
         try:
             self._desk.keep_draft(None if empty else card)
         except KnownError as error:
             self.problem.say(error.sentence)
-            return
+            return False
         if not empty:
             self._say_state(translate("stand", "Kept as you type"))
+        return True
 
     def reject(self) -> None:
         """Finish. What is on the screen stays as a draft for the next time."""
         self.keep_draft()
+        self._desk.send(self._written, self._not_written)
         super().reject()
 
     # Building
@@ -192,8 +226,12 @@ class Stand(QDialog):
 
     def _build_answers(self, page: QVBoxLayout) -> None:
         question = Label(self._sitting.question, "title")
+        asked = self._sitting.question
+        if self._sitting.service:
+            page.addWidget(Label(self._sitting.service, "muted"))
+            asked = f"{self._sitting.service}. {asked}"
         page.addWidget(question)
-        self.answer_group = named(QWidget(), self._sitting.question)
+        self.answer_group = named(QWidget(), asked)
         grid = TileGrid(self.answer_group, 12)
         for number, choice in enumerate(ANSWERS, start=1):
             face, tone = f"sentiment_{choice.icon}", TONES[choice.code]
@@ -446,13 +484,15 @@ class Stand(QDialog):
         named(self.state, words)
 
     def _count(self) -> None:
-        kept = self._desk.count
-        if not kept:
+        people, waiting = self._desk.count, self._desk.waiting
+        if not people:
             self._say_state(translate("stand", "First person"))
             return
-        self._say_state(
-            translate("stand", "Person {next} · {kept} saved").format(next=kept + 1, kept=kept)
-        )
+        if waiting:
+            words = translate("stand", "Person {next} · {kept} saved, {waiting} being saved")
+        else:
+            words = translate("stand", "Person {next} · {kept} saved")
+        self._say_state(words.format(next=people + 1, kept=people - waiting, waiting=waiting))
 
     def _touched(self) -> None:
         if not self._loading:
@@ -463,7 +503,3 @@ class Stand(QDialog):
         if draft is not None:
             self.put(draft)
             self._say_state(translate("stand", "Taken up where you left off"))
-
-    def _forget_draft(self) -> None:
-        self._draft_timer.stop()
-        self._desk.keep_draft(None)

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QCompleter, QLineEdit, QWidget
 from db.query import ListQuery
 from db.reader import Reader
 from engage_desktop.queries.feedback import distinct
-from engage_desktop.records.feedback import Response
 from ui.capture.card import Sitting
 from ui.capture.desk import Past, past_of
 from ui.dialogs.fields import Field, TextField
@@ -23,8 +22,9 @@ from ui.widgets.buttons import Combo
 from ui.words import short_date, translate
 
 MOST_EVENTS = 60
+LAST_SITTING = "window.last_sitting"
 _Event = tuple[str, str, dt.date | None]
-_Offered = tuple[list[_Event], list[str], list[str]]
+_Offered = tuple[list[_Event], list[str], list[str], dict[str, Any]]
 
 
 class StartDialog(SmallDialog):
@@ -33,9 +33,8 @@ class StartDialog(SmallDialog):
     started = Signal(object, object)
 
     def __init__(
-        self, source: str, tasks: Tasks, today: dt.date, remembered: dict[str, Any] | None = None,
-        parent: QWidget | None = None,
-    ) -> None:  # fmt: skip
+        self, source: str, tasks: Tasks, today: dt.date, parent: QWidget | None = None
+    ) -> None:
         stand = source == "stand"
         super().__init__(
             translate("start", "Take feedback at a stand")
@@ -45,7 +44,6 @@ class StartDialog(SmallDialog):
             parent=parent,
         )
         self._source, self._tasks, self._today = source, tasks, today
-        self._remembered = dict(remembered or {})
         self._days: dict[str, tuple[str, dt.date | None]] = {}
         box = self.body
         words = translate("start", "Event")
@@ -53,12 +51,9 @@ class StartDialog(SmallDialog):
         box.addWidget(Field(words, self.event_choice, translate("start", "Nearest to today first")))
         self.service = TextField(
             translate("start", "Service"),
-            translate("start", "Asked about by name, for example: your GP practice. May be empty."),
-            str(self._remembered.get("service", "")),
+            translate("start", "Its plain name, for example: GP practice. May be empty."),
         )
-        self.provider = TextField(
-            translate("start", "Provider"), "", str(self._remembered.get("provider", ""))
-        )
+        self.provider = TextField(translate("start", "Provider"), "")
         box.addWidget(self.service)
         box.addWidget(self.provider)
         self.go = button(
@@ -83,39 +78,41 @@ class StartDialog(SmallDialog):
         event = self.event_choice.currentData() or None
         name, day = self._days.get(event or "", ("", None))
         service = self.service.text
-        question = Response.specs()["fft"].hint
-        if service:
-            question = translate("start", "Overall, how was your experience of {service}?").format(
-                service=service
-            )
         return Sitting(
             self._source, event, name, service, self.provider.text,
-            received_on=day if self._source == "card" else None, question=question,
+            received_on=day if self._source == "card" else None,
         )  # fmt: skip
 
-    def _read(
-        self, reader: Reader
-    ) -> tuple[list[tuple[str, str, dt.date | None]], list[str], list[str]]:
+    def _read(self, reader: Reader) -> _Offered:
         page = reader.page(ListQuery("event", columns=("name", "date"), sort="-date"), limit=500)
         events = []
         for each in page.rows:
             day = dt.date.fromisoformat(each.values[1]) if each.values[1] else None
             events.append((each.id, str(each.values[0]), day))
         events.sort(key=self._far)
-        return events[:MOST_EVENTS], distinct(reader, "service"), distinct(reader, "provider")
+        remembered = reader.get_setting(LAST_SITTING, {}) or {}
+        return (
+            events[:MOST_EVENTS], distinct(reader, "service"), distinct(reader, "provider"),
+            remembered,
+        )  # fmt: skip
 
     def _far(self, event: _Event) -> int:
         return abs((event[2] - self._today).days) if event[2] else 1_000_000
 
     def _show(self, read: _Offered) -> None:
-        events, services, providers = read
+        events, services, providers, remembered = read
         for event, name, day in events:
             shown = f"{name}, {short_date(day.isoformat())}" if day else name
             self._days[event] = (name, day)
             self.event_choice.addItem(shown, event)
-        kept = self._remembered.get("event", "")
+        kept = remembered.get("event", "")
         at = self.event_choice.findData(kept) if kept else (1 if events else 0)
         self.event_choice.setCurrentIndex(max(0, at))
+        for field in (self.service, self.provider):
+            if not field.text:
+                field.edit.setText(
+                    str(remembered.get("service" if field is self.service else "provider", ""))
+                )
         _suggest(self.service.edit, services)
         _suggest(self.provider.edit, providers)
         self.event_choice.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QDialog, QGridLayout, QLineEdit, QWidget
 
 from ui.capture.card import ANSWERS
+from ui.capture.desk import counts_name
 from ui.dialogs.parts import button, card, column, row
 from ui.theme import theme
 from ui.widgets.base import Label, named, spaced
@@ -22,10 +23,7 @@ MOST = 99_999
 
 
 class Settings(Protocol):
-    """Small things this laptop remembers: the store's own settings."""
-
-    def get_setting(self, name: str, default: Any = None) -> Any:
-        """What is kept under a name."""
+    """Small things this laptop remembers: the store's own settings, or a way there."""
 
     def set_setting(self, name: str, value: Any) -> None:
         """Keep it."""
@@ -41,11 +39,9 @@ class Counts:
     tally: dict[str, int] = field(default_factory=dict)
 
     @classmethod
-    def remembered(cls, settings: Settings, sitting_key: str) -> Counts:
-        """What was typed last time for this sitting."""
-        key = f"batch:{sitting_key}"
-        kept: Mapping[str, Any] = settings.get_setting(key, {}) or {}
-        return cls(settings, key, kept.get("box"), dict(kept.get("tally", {})))
+    def taken_up(cls, settings: Settings, sitting_key: str, kept: Mapping[str, Any]) -> Counts:
+        """What was typed last time for this sitting, as it was read."""
+        return cls(settings, counts_name(sitting_key), kept.get("box"), dict(kept.get("tally", {})))
 
     def keep(self) -> None:
         """Remember them."""

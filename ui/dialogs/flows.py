@@ -15,9 +15,10 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from db.query import ListQuery
+from db.store import Store
 from engage_desktop.workspace import Workspace
 from ui.form.context import Context
-from ui.tasks import Ticket
+from ui.tasks import Tasks, Ticket
 from ui.widgets.base import clear
 from ui.words import count_words, translate
 
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
     from ui.dialogs.print_preview import PrintPreview
     from ui.dialogs.settings import SettingsDialog, SettingsLike
 
-LAST_SITTING = "window.last_sitting"
-
 
 def _today() -> dt.date:
     return dt.datetime.now().astimezone().date()
@@ -50,6 +49,7 @@ class Flows(QObject):
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self._context, self._settings, self._today = context, settings, today
+        self._take_up()
 
     @property
     def _workspace(self) -> Workspace:
@@ -135,20 +135,23 @@ class Flows(QObject):
         """Open the stand or the table of cards for a sitting."""
         from ui.capture.desk import Desk
         from ui.capture.stand import Stand
+        from ui.capture.start import LAST_SITTING
         from ui.capture.tally import Counts
 
-        store, drafts = self._workspace.store, self._workspace.drafts
-        store.set_setting(
+        workspace, tasks = self._workspace, self._context.tasks
+        settings = _Later(workspace.store, tasks)
+        settings.set_setting(
             LAST_SITTING,
             {"event": sitting.event or "", "service": sitting.service,
              "provider": sitting.provider},
         )  # fmt: skip
-        desk = Desk(store, drafts, sitting, past, today=self._today)
+        desk = Desk(workspace.store, workspace.drafts, sitting, tasks, past, today=self._today)
         if sitting.source == "stand":
             stand = Stand(desk, window)
             stand.resize(window.size())
             return self._opened(stand)
-        return self._opened(_BatchWindow(desk, Counts.remembered(store, sitting.key), window))
+        counts = Counts.taken_up(settings, sitting.key, past.counted)
+        return self._opened(_BatchWindow(desk, counts, window))
 
     # The window itself
 
@@ -234,11 +237,17 @@ class Flows(QObject):
         finally:
             reader.close()
 
+    def _take_up(self) -> None:
+        """Cards that an earlier sitting kept, but could not write any more."""
+        from ui.capture.waiting import take_up
+
+        take_up(self._workspace.store, self._workspace.drafts, self._context.tasks)
+
     def _start(self, window: QWidget, source: str) -> StartDialog:
         from ui.capture.start import StartDialog
 
-        remembered = self._workspace.store.get_setting(LAST_SITTING, {})
-        dialog = StartDialog(source, self._context.tasks, self._today(), remembered, window)
+        self._take_up()
+        dialog = StartDialog(source, self._context.tasks, self._today(), window)
         dialog.started.connect(self._started)
         self._opened(dialog)
         return dialog
@@ -281,6 +290,17 @@ class Flows(QObject):
         from ui.dialogs.questions import sentence_of
 
         self._context.say(sentence_of(error))
+
+
+class _Later:
+    """Settings that are kept by the writing thread: the window never waits for the store."""
+
+    def __init__(self, store: Store, tasks: Tasks) -> None:
+        self._store, self._tasks = store, tasks
+
+    def set_setting(self, name: str, value: Any) -> None:
+        """Keep it, after what was asked before."""
+        self._tasks.write(lambda _ticket: self._store.set_setting(name, value))
 
 
 class _BatchWindow(QDialog):
