@@ -210,13 +210,16 @@ class Reader:
             ).fetchone()
         return str(row[0]) if row else ""
 
-    def children(self, kind: str, parent_id: str) -> list[Record]:
-        """The records of `kind` that belong to a record, outside the bin, in the kind's order."""
+    def children(self, kind: str, parent_id: str, *, bin: bool = False) -> list[Record]:
+        """The records of `kind` that belong to a record, in the kind's order.
+
+        Those outside the bin, or those in it.
+        """
         cls = self.registry[kind]
         sort = cls.meta.sort
         query = ListQuery(
             kind, where=(Condition(cls.meta.parent, "=", parent_id),),
-            sort="pk" if sort == "-pk" else sort,
+            sort="pk" if sort == "-pk" else sort, bin=bin,
         )  # fmt: skip
         with self._reading():
             return [self.get(kind, row.id) for row in self.page(query, limit=10_000).rows]

@@ -10,6 +10,7 @@ from typing import BinaryIO, cast
 
 from db.changes import ChangeSetHead, Op
 from db.errors import DamagedStore, KnownError
+from engage_desktop.faults import fault_log, note_fault
 from engage_desktop.sync.container import Bundle, frame
 from engage_desktop.sync.errors import Refused, refused
 from engage_desktop.sync.fitting import fits
@@ -123,8 +124,10 @@ def take_in(work: Work, bundle: Bundle, officer: str) -> None:
 
     try:
         received = work.store.receive(items())
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
-        raise refused("content") from None  # one bad file must not stop all the others
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
+        # One bad file must not stop all the others. It may also be ours that is at fault.
+        note_fault(fault_log(), type(error), error.__traceback__)
+        raise refused("content") from None
     if bundle.device == work.store.device:
         work.own_from_elsewhere.append(bundle.core)
     missing = {d: c for d, c in wanted.items() if not _has(work, d)}

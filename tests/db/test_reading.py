@@ -252,6 +252,7 @@ def test_paths_go_through_links(ann: Laptop) -> None:
         ("Cars",), "poor", "Ward 5", "County show",
     )  # fmt: skip
     assert [c.id for c in ann.reader.children("comment", card)] == [mine]
+    assert ann.reader.children("comment", card, bin=True) == []
     assert ann.reader.find("response", "service", "Ward 6") == [other]
 
 

@@ -9,9 +9,11 @@ import shutil
 
 import pytest
 
-from db.changes import ChangeSetHead, Op
+from db.changes import ChangeSetHead, Create, Op
 from db.errors import InvalidInput
 from db.keys import CHEAP
+from engage_desktop.faults import fault_log
+from engage_desktop.records.venue import Venue
 from engage_desktop.sync import create_invite, has_team, join_team, membership
 from engage_desktop.sync.books import Books, Position
 from engage_desktop.sync.container import Core, PartSource, write_bundle
@@ -362,6 +364,23 @@ def test_lines_that_are_not_ours_are_refused(pair, shared, line):
     sam.sync(shared)
     put(shared, sam, forged_lines(sam, [line]))
     assert codes(priya.sync(shared)) == ["content"]
+
+
+def test_a_fault_of_ours_is_noted_without_what_the_file_says(pair, shared, monkeypatch):
+    priya, sam = pair
+    sam.sync(shared)
+    sam.store.apply([Create(Venue(id=sam.store.new_id(), name="Sundial House"))], "Add a venue")
+    sam.sync(shared)
+
+    def wrong(_registry, op):
+        raise KeyError(f"{op.values}")
+
+    monkeypatch.setattr("engage_desktop.sync.receiving.fits", wrong)
+    assert "content" in codes(priya.sync(shared))
+    noted = fault_log().read_text("utf-8")
+    assert "builtins.KeyError" in noted
+    assert "take_in" in noted
+    assert "Sundial" not in noted
 
 
 def test_unknown_kinds_and_fields_are_kept_for_a_later_version(pair, shared):

@@ -479,6 +479,34 @@ def test_a_file_is_added_copied_out_and_binned(open_window, qtbot, bench, tmp_pa
     assert files._files == {}
 
 
+def test_a_response_in_the_bin_shows_its_comments_to_be_read(open_window, qtbot, bench):
+    window = open_window()
+    page = open_first(qtbot, window, "feedback")
+    response = page.record.place[1]
+    panel = page.record.current.children_panels["comment"]
+    there = [record.id for record in panel._records]
+    assert there
+
+    def verbs():
+        cards = [panel._list.itemAt(at).widget() for at in range(panel._list.count())]
+        assert len(cards) == len(there)
+        found = [panel.add, *(b for card in cards for b in card.findChildren(QPushButton))]
+        return [b.accessibleName() for b in found if not b.isHidden()]
+
+    offered = verbs()
+    assert len(offered) == 1 + 2 * len(there)
+    bench.store.apply([Bin("response", response)], "Delete response")
+    settle(qtbot, window)
+    window.open_record("response", response)
+    settle(qtbot, window)
+    assert [child.id for child in panel._records] == there
+    assert verbs() == []
+    page.record.restore()
+    settle(qtbot, window)
+    assert bench.store.where("comment", there[0]) == "live"
+    assert verbs() == offered
+
+
 def test_comments_open_inside_their_response(open_window, qtbot):
     window = open_window()
     page = open_first(qtbot, window, "feedback")

@@ -106,7 +106,7 @@ def test_two_versions_are_settled_by_keyboard_and_the_choice_travels(
     disagree(page, workspace, colleague, shared, event, qtbot,
              {"start_time": "10:30"}, {"start_time": "11:00"})  # fmt: skip
     card = page.cards[0]
-    words = " ".join(b.text() for b in card.group.buttons())
+    words = " ".join(b.accessibleName() for b in card.group.buttons())
     for expected in ("10:30", "11:00", "Sam Pike", "Priya Nair"):
         assert expected in words
     card.take_keyboard()

@@ -291,7 +291,7 @@ class Stand(QDialog):
             key="Ctrl+Return",
             pressed=self.next_person,
         )
-        self.next.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        self.next.icon_after()
         dress(self.next, NEXT_LOOK)
         layout.addWidget(self.keys, 1)
         layout.addWidget(self.next)

@@ -26,6 +26,7 @@ from engage_desktop.sync import (
 from engage_desktop.sync.engine import LAST
 from engage_desktop.sync.team import membership
 from engage_desktop.workspace import Workspace
+from ui.words import translate
 
 FOLDER = "window.shared_folder"
 RECEIPTS = "window.sync_receipts"
@@ -142,7 +143,8 @@ def invite(workspace: Workspace, path: Path, role: str, days: int) -> str:
 def receipt_words(receipt: dict[str, Any]) -> str:
     """One receipt in a line."""
     sent, received = int(receipt.get("sent", 0)), int(receipt.get("received", 0))
-    parts = [f"{sent:,} sent", f"{received:,} received"]
+    changes = translate("send", "change") if sent == 1 else translate("send", "changes")
+    parts = [f"{sent:,} {changes} sent", f"{received:,} received"]
     whom = receipt.get("from_whom") or {}
     if whom:
         parts.append("from " + ", ".join(f"{name} ({n:,})" for name, n in sorted(whom.items())))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QSize, Qt, QTimer
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QIcon, QResizeEvent
 from PySide6.QtWidgets import (
     QDialog,
     QLineEdit,
@@ -373,6 +373,18 @@ class HandoutEditor(QDialog):
         self.picture_name.setText(label or translate("handout", "No picture yet"))
         at = self._pictures.row_of(picture)
         self.pictures.setCurrentIndex(self._pictures.index(at) if at >= 0 else QModelIndex())
+        QTimer.singleShot(0, self, self._reveal_picture)  # once the list is laid out
+
+    def _reveal_picture(self) -> None:
+        at = self.pictures.currentIndex()
+        seen = self.pictures.viewport().rect()
+        if at.isValid() and not seen.contains(self.pictures.visualRect(at)):
+            self.pictures.scrollTo(at, QListView.ScrollHint.PositionAtCenter)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The picture that is chosen stays in view."""
+        super().resizeEvent(event)
+        QTimer.singleShot(0, self, self._reveal_picture)
 
     # Typing
 
@@ -440,7 +452,10 @@ class HandoutEditor(QDialog):
         for finding in self.findings:
             line = row(gap=10)
             tone = {Level.FAIL: "bad", Level.WARN: "warning", Level.HINT: "info"}[finding.level]
-            line.addWidget(Pill(finding.where, tone), 0, Qt.AlignmentFlag.AlignTop)
+            where = finding.where
+            if where.startswith("Row "):  # one line here is one row of the printed sheet
+                where = translate("handout", "Line {number}").format(number=where[4:])
+            line.addWidget(Pill(where, tone), 0, Qt.AlignmentFlag.AlignTop)
             line.addWidget(Label(finding.sentence), 1)
             self._found.addLayout(line)
         self._found.addStretch(1)

@@ -12,12 +12,15 @@ from db.changes import BIN
 from db.fields import SET_TYPES, FieldType
 from engage_desktop.records.values import parse
 from ui.dialogs.exchange_desk import Choice
-from ui.dialogs.parts import button, column, row
+from ui.dialogs.parts import button, column, dress, row
+from ui.theme import theme
 from ui.widgets.base import Label, look, named
-from ui.widgets.buttons import Radio
+from ui.widgets.buttons import BOX, Radio
 from ui.widgets.flow import FlowRow
 from ui.widgets.pills import IconTile
 from ui.words import moment_words, translate
+
+VALUE_LOOK = "QRadioButton { font-weight: 700; }"
 
 
 class TwoVersions(QWidget):
@@ -49,12 +52,14 @@ class TwoVersions(QWidget):
         for number, (version, shown) in enumerate(
             zip(conflict.versions, choice.shown, strict=True), start=1
         ):
-            who = translate("versions", "{n}  {who}, {when}: {value}").format(
-                n=number, who=version.officer, when=moment_words(version.ms), value=shown
-            )
-            radio = Radio(who)
+            who = f"{version.officer}, {moment_words(version.ms)}"
+            radio = dress(Radio(f"{number}  {shown}"), VALUE_LOOK)
+            named(radio, f"{number}  {shown} — {who}")
             self.group.addButton(radio, number - 1)
             box.addWidget(radio)
+            written = Label(who, "small")
+            written.setContentsMargins(theme().px(BOX + 8), 0, 0, theme().px(2))
+            box.addWidget(written)
         self.own: QLineEdit | QPlainTextEdit | None = None
         if self._may_type:
             self._add_third(box)

@@ -127,9 +127,9 @@ class ChoicePanel(QWidget):
             text = QVBoxLayout()
             spaced(text, gap=0)
             who = f"{version.officer}, {moment_words(version.ms)}"
+            text.addWidget(Label(words, "strong"))
             text.addWidget(Label(who, "small"))
-            text.addWidget(Label(words))
-            named(line, f"{who}: {words}")
+            named(line, f"{words} — {who}")
             row.addLayout(text, 1)
             keep = Button(translate("conflict", "Keep this"), "check", "secondary")
             named(

@@ -36,6 +36,7 @@ class ChildrenPanel(QWidget):
         self.kind, self._context = kind, context
         named(self, kind.meta.plural)
         self._parent_id, self._records = "", list[Record]()
+        self._read_only = False
         box = QVBoxLayout(self)
         spaced(box, gap=12)
         self._list = QVBoxLayout()
@@ -75,11 +76,17 @@ class ChildrenPanel(QWidget):
         return self._form is not None and self._form.dirty
 
     def show_children(
-        self, parent_id: str, records: list[Record], themes: Mapping[str, str]
-    ) -> None:
-        """List the parts of a record; `themes` names what their links point to."""
-        if parent_id != self._parent_id:
+        self, parent_id: str, records: list[Record], themes: Mapping[str, str], *,
+        read_only: bool = False,
+    ) -> None:  # fmt: skip
+        """List the parts of a record; `themes` names what their links point to.
+
+        Those of a record in the bin are there to be read.
+        """
+        if parent_id != self._parent_id or (read_only and not self.dirty):
             self.card.hide()
+        self._read_only = read_only
+        self.add.setVisible(not read_only)
         self._parent_id, self._records = parent_id, records
         clear(self._list)
         for record in records:
@@ -94,6 +101,12 @@ class ChildrenPanel(QWidget):
             card.body.addWidget(Label(record.title, "strong"))
         row = FlowRow(record.title, 8)
         row.add(*(Pill(chip, "info" if info else "plain", "") for chip, info in chips))
+        if not self._read_only:
+            self._add_verbs(row, record)
+        card.body.addWidget(row)
+        return card
+
+    def _add_verbs(self, row: FlowRow, record: Record) -> None:
         change = Button(translate("parts", "Change"), "edit", "quiet")
         named(change, translate("parts", "Change: {title}").format(title=record.title))
         change.setProperty("record", record.id)
@@ -103,8 +116,6 @@ class ChildrenPanel(QWidget):
         gone.setProperty("record", record.id)
         gone.clicked.connect(self._bin)
         row.add(change, gone)
-        card.body.addWidget(row)
-        return card
 
     def _told(self, record: Record, titles: Mapping[str, str]) -> tuple[list[str], list[Any]]:
         kept = record.model_dump(mode="json")
@@ -137,6 +148,8 @@ class ChildrenPanel(QWidget):
     def edit(self, record_id: str) -> None:
         """Open a part for changing."""
         record = next((r for r in self._records if r.id == record_id), None)
+        if self._read_only:
+            return
         if record is not None and (self.form.record_id != record_id or self.card.isHidden()):
             self.save()
             self.form.load(record)
@@ -177,6 +190,7 @@ class FilesPanel(QWidget):
         self._context = context
         named(self, translate("files", "Files"))
         self._owner, self._files = "", dict[str, Record]()
+        self._read_only = False
         box = QVBoxLayout(self)
         spaced(box, gap=12)
         self.note = Label("", "muted")
@@ -188,8 +202,10 @@ class FilesPanel(QWidget):
         box.addWidget(self.add, 0, Qt.AlignmentFlag.AlignLeft)
         box.addStretch(1)
 
-    def show_files(self, owner: str, files: list[Record]) -> None:
-        """List the files of a record."""
+    def show_files(self, owner: str, files: list[Record], *, read_only: bool = False) -> None:
+        """List the files of a record. Those of a record in the bin are there to be read."""
+        self._read_only = read_only
+        self.add.setVisible(not read_only)
         self._owner, self._files = owner, {record.id: record for record in files}
         clear(self.card.body)
         ruled(self.card.body, [self._line(record) for record in files])
@@ -209,10 +225,10 @@ class FilesPanel(QWidget):
         words.addWidget(Label(record.filename, "strong"))
         words.addWidget(Label(_size(record.size), "small"))
         row.addLayout(words, 1)
-        for verb, icon, act in (
-            (translate("files", "Save a copy"), "download", self._save),
-            (translate("files", "Delete"), "delete", self._bin),
-        ):
+        verbs = [(translate("files", "Save a copy"), "download", self._save)]
+        if not self._read_only:
+            verbs.append((translate("files", "Delete"), "delete", self._bin))
+        for verb, icon, act in verbs:
             button = Button(verb, icon, "quiet")
             named(button, f"{verb}: {record.filename}")
             button.setProperty("record", record.id)

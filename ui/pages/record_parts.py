@@ -48,20 +48,20 @@ def child_kinds(registry: Registry, kind: str) -> list[type[Record]]:
 def load(store: Any, reader: Reader, kind: str, record_id: str, today: dt.date) -> Loaded:
     """Everything an open record shows. Runs on a reading thread. Raises `NotFound`."""
     record = reader.get(kind, record_id)
-    children = {
-        cls.meta.name: reader.children(cls.meta.name, record_id)
+    in_bin = store.where(kind, record_id) == "bin"
+    children = {  # a record's parts go to the bin with it
+        cls.meta.name: reader.children(cls.meta.name, record_id, bin=in_bin)
         for cls in child_kinds(reader.registry, kind)
     }
     files: list[Record] = []
     if "attachment" in reader.registry:
-        files = reader.children("attachment", record_id)
+        files = reader.children("attachment", record_id, bin=in_bin)
     history = store.history(kind, record_id)
     conflicts = [c for c in store.conflicts() if (c.kind, c.id) == (kind, record_id)]
     everyone = [record, *(child for group in children.values() for child in group)]
     slots = [entry.values for entry in history]
     slots += [{c.slot: version.value} for c in conflicts for version in c.versions]
     titles = titles_of(reader, linked_ids(everyone, slots))
-    in_bin = store.where(kind, record_id) == "bin"
     made = facts(reader, record, today)
     return Loaded(record, made, children, files, conflicts, history, titles, in_bin)
 

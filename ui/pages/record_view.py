@@ -240,9 +240,9 @@ class RecordView(QWidget):
             kind.bar.setTabVisible(tab, True)
         for tab, (name, panel) in enumerate(kind.children_panels.items(), 1):
             records = loaded.children[name]
-            panel.show_children(loaded.record.id, records, loaded.titles)
+            panel.show_children(loaded.record.id, records, loaded.titles, read_only=loaded.in_bin)
             kind.name_tab(tab, panel.kind.meta.plural, len(records))
-        kind.files.show_files(loaded.record.id, loaded.files)
+        kind.files.show_files(loaded.record.id, loaded.files, read_only=loaded.in_bin)
         kind.name_tab(kind.bar.count() - 2, translate("record", "Files"), len(loaded.files))
         kind.history.show_history(kind.kind, loaded.history, loaded.titles)
         self._show_state()

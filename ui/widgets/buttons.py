@@ -60,8 +60,20 @@ class Button(QPushButton):
 
     def _write(self, text: str) -> None:
         if self._how != "icon":
-            gap = " " if self._icon_name else ""  # Qt leaves too little between icon and words
-            self.setText(gap + text.replace("&", "&&"))
+            # Qt leaves too little between icon and words.
+            gap = " " if self._icon_name and text else ""
+            words = text.replace("&", "&&")
+            after = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+            self.setText(words + gap.replace(" ", "\N{NO-BREAK SPACE}") if after else gap + words)
+
+    def show_words(self, shown: bool) -> None:
+        """Its words beside the icon, or the icon alone; it is called the same."""
+        self._write(self.accessibleName() if shown else "")
+
+    def icon_after(self) -> None:
+        """The icon stands after the words."""
+        self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        self._write(self.accessibleName())
 
     def set_icon(self, icon_name: str) -> None:
         """Another icon of the set."""

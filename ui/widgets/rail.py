@@ -243,9 +243,7 @@ class Rail(QWidget):
             self.status.setVisible(not narrow)
             self._brand.setVisible(not narrow)
             self._rule.setVisible(not narrow)
-            self.view.say(translate("rail", "View"))
-            if narrow:
-                self.view.setText("")
+            self.view.show_words(not narrow)
             self._rescale()
 
     def _rescale(self) -> None:
