@@ -499,9 +499,12 @@ def test_a_response_in_the_bin_shows_its_comments_to_be_read(open_window, qtbot,
     settle(qtbot, window)
     window.open_record("response", response)
     settle(qtbot, window)
+    record = window.page.list_page.record
+    assert record.place == ("response", response)
+    panel = record.current.children_panels["comment"]
     assert [child.id for child in panel._records] == there
     assert verbs() == []
-    page.record.restore()
+    record.restore()
     settle(qtbot, window)
     assert bench.store.where("comment", there[0]) == "live"
     assert verbs() == offered
