@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -125,6 +126,12 @@ class Hands:
         popup = QApplication.activePopupWidget()
         if popup is not None:
             return popup.focusWidget() or popup
+        if QApplication.activeWindow() is None:  # as a window manager does when a dialog closes
+            shown = [w for w in QApplication.topLevelWidgets() if w.isVisible() and w.isWindow()]
+            window = QApplication.activeModalWidget() or (shown[0] if shown else None)
+            if window is not None:
+                window.activateWindow()
+                QCoreApplication.processEvents()
         widget = QApplication.focusWidget()
         if widget is None:
             widget = QApplication.activeModalWidget() or QApplication.activeWindow()
@@ -141,7 +148,11 @@ class Hands:
     def type(self, words: str) -> None:
         """Words, letter by letter."""
         for letter in words:
-            QTest.keyClicks(self.at, letter)
+            if letter.isascii():
+                QTest.keyClicks(self.at, letter)
+            else:  # QTest knows no others
+                for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                    QApplication.sendEvent(self.at, QKeyEvent(kind, 0, NONE, letter))
             self.pressed += 1
         QCoreApplication.processEvents()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -131,7 +132,23 @@ class RecordForm(QWidget):
         if self.built:
             self._fold(True)
             self.set_hidden(self._hidden)
+            self._order_tabs()
         return self.built
+
+    def _order_tabs(self) -> None:
+        """Tab goes as one reads, and not as the fields happened to be made."""
+        placed = (self._box.itemAt(at).widget() for at in range(self._box.count()))
+        chain = [
+            stop
+            for widget in placed
+            if widget is not None
+            for stop in (widget, *widget.findChildren(QWidget))
+            if stop.focusPolicy() != Qt.FocusPolicy.NoFocus
+            and stop.focusProxy() is None
+            and stop.window() is self.window()
+        ]
+        for before, after in pairwise(chain):
+            QWidget.setTabOrder(before, after)
 
     # -- showing -----------------------------------------------------------------------------
 
@@ -170,6 +187,7 @@ class RecordForm(QWidget):
             field.editor.show_value(values.get(name))
             field.set_problem("")
         self.summary.show_problems({})
+        self._order_tabs()
         self._fold(not any(values.get(f.spec.name) for f in self._folded))
         self._set_dirty(False)
 

@@ -129,6 +129,12 @@ class _Header(QHeaderView):
             painter.drawPixmap(at, shown)
 
 
+_MOVES = frozenset({
+    Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp,
+    Qt.Key.Key_PageDown,
+})  # fmt: skip
+
+
 class RecordsView(QTableView):
     """Arrows move, Enter opens, Delete asks to bin, Ctrl+C copies rows. Tab goes on."""
 
@@ -338,6 +344,7 @@ class RecordsView(QTableView):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._open()
         elif event.key() == Qt.Key.Key_Delete:
+            self._mark_place()
             self.bin_wanted.emit()
         elif event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
@@ -345,6 +352,13 @@ class RecordsView(QTableView):
             event.ignore()
         else:
             super().keyPressEvent(event)
+            if event.key() in _MOVES:
+                self._mark_place()
+
+    def _mark_place(self) -> None:
+        """Where the cursor is counts as chosen: a list of one row has nowhere to move to."""
+        if self.currentIndex().isValid() and not self.selectionModel().hasSelection():
+            self.selectRow(self.currentIndex().row())
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu = named(QMenu(self), self.accessibleName())

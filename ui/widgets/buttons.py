@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QShowEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QCheckBox,
@@ -22,6 +22,7 @@ from ui.theme import theme
 from ui.widgets.base import look, named
 
 _ICON_COLOUR = {"primary": "on_action", "secondary": "action", "danger": "bad", "link": "action"}
+KEYPAD = Qt.KeyboardModifier.KeypadModifier
 BOX = 22
 """Side of a tick box in pixels at 100 % text."""
 
@@ -50,6 +51,13 @@ class Button(QPushButton):
         self.setAutoDefault(False)
         theme().changed.connect(self._tint)
         self._tint()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses the button that has the keyboard, as Space does."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & ~KEYPAD:
+            self.click()
+            return
+        super().keyPressEvent(event)
 
     def say(self, text: str) -> None:
         """New words on the button, for the eye and the ear."""
