@@ -26,6 +26,7 @@ def add(engage: Engage, ws: Path, kind: str = "venue", **values: object) -> str:
         ("venue", "[" * 100_000, "not JSON"),
         ("venue", '{"name":' * 50_000, "not JSON"),
         ("venue", '{"name": "a", "name": "b"}', "there twice"),
+        ("venue", '{"name": " \\u00a0 "}', "Name is needed."),
         ("venue", '{"name": 5}', "Name must be text."),
         ("venue", '{"name": true}', "Name cannot be true."),
         ("venue", '{"name": "X", "capacity": true}', "Capacity cannot be true."),
