@@ -10,8 +10,8 @@ process would wait for itself. Both must share a session bus and a display, for 
         QT_QPA_PLATFORM=xcb QT_LINUX_ACCESSIBILITY_ALWAYS_ON=1 .venv/bin/python -m engage_desktop &
         /usr/bin/python3 tools/atspi_dump.py $! --wait 20; kill $!'
 
-Each node is {"role", "name", "description", "value", "states", "actions", "extents", "children"};
-empty parts are left out. "extents" is [x, y, width, height] in pixels of the screen. Exit code 1,
+Each node is {"role", "name", "description", "value", "labelled_by", "states", "actions", "extents",
+"children"}; empty parts are left out. "extents" is [x, y, width, height] in pixels of the screen. Exit code 1,
 with one sentence on standard error, when no application with that pid appears in time.
 """
 
@@ -98,6 +98,16 @@ def states_of(atspi: Any, node: Any) -> list[str]:
     return [s.lower() for s in TOLD if held.contains(getattr(atspi.StateType, s))]
 
 
+def labels_of(atspi: Any, node: Any) -> list[str]:
+    """What the labels of a field say; Qt calls a list of choices by its choice on Linux."""
+    found = []
+    for relation in node.get_relation_set() or []:
+        if relation.get_relation_type() == atspi.RelationType.LABELLED_BY:
+            targets = (relation.get_target(n) for n in range(relation.get_n_targets()))
+            found += [target.get_name() for target in targets if target is not None]
+    return found
+
+
 def extents_of(atspi: Any, node: Any) -> list[int]:
     if node.get_component_iface() is None:
         return []
@@ -113,6 +123,7 @@ def describe(atspi: Any, node: Any, depth: int) -> dict[str, Any]:
             "name": node.get_name(),
             "description": node.get_description(),
             "value": value_of(atspi, node),
+            "labelled_by": labels_of(atspi, node),
             "states": states_of(atspi, node),
             "actions": actions_of(atspi, node),
             "extents": extents_of(atspi, node),
