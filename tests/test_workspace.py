@@ -616,3 +616,34 @@ workspace.close()
     with Workspace.open(made[0], SECRET, around=Surroundings(cost=CHEAP)) as workspace:
         assert themes(workspace) == ["Parking", "After"]
         assert workspace.store.check().ok
+
+
+@pytest.mark.parametrize("open_there", [True, False])
+def test_two_who_make_a_workspace_in_one_folder_do_not_clear_each_others_files(
+    made: tuple[Path, str], around: Surroundings, monkeypatch: pytest.MonkeyPatch, open_there: bool
+) -> None:
+    """The second looked while the folder was still empty, and comes to it when it is not."""
+    monkeypatch.setattr("engage_desktop.workspace._check_new", lambda *_: None)
+    before = sorted(path.name for path in made[0].iterdir())
+    first = Workspace.open(made[0], SECRET, around=around) if open_there else None
+    with pytest.raises(KnownError):
+        Workspace.create(made[0], officer="Ben", passphrase="other words", around=around)
+    if first is not None:
+        first.close()
+    assert sorted(path.name for path in made[0].iterdir()) == before
+    Workspace.open(made[0], SECRET, around=around).close()
+
+
+def test_a_store_that_fails_while_it_is_closed_keeps_no_lock(
+    made: tuple[Path, str], around: Surroundings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = Workspace.open(made[0], SECRET, around=around)
+
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(workspace.store, "set_setting", fail)
+        with pytest.raises(ZeroDivisionError):
+            workspace.close()
+    Workspace.open(made[0], SECRET, around=around).close()
