@@ -10,9 +10,10 @@ process would wait for itself. Both must share a session bus and a display, for 
         QT_QPA_PLATFORM=xcb QT_LINUX_ACCESSIBILITY_ALWAYS_ON=1 .venv/bin/python -m engage_desktop &
         /usr/bin/python3 tools/atspi_dump.py $! --wait 20; kill $!'
 
-Each node is {"role", "name", "description", "value", "labelled_by", "states", "actions", "extents",
-"children"}; empty parts are left out. "extents" is [x, y, width, height] in pixels of the screen. Exit code 1,
-with one sentence on standard error, when no application with that pid appears in time.
+Each node is {"role", "name", "description", "value", "labelled_by", "states", "actions",
+"extents", "children"}; empty parts are left out. "extents" is [x, y, width, height] in pixels of
+the screen. Exit code 1, with one sentence on standard error, when no application with that pid
+appears in time.
 """
 
 import argparse

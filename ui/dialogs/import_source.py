@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFileDialog, QFrame, QGridLayout, QLineEdit, QWidget
 
 from db.record import Registry
-from ui.dialogs.import_state import KINDS, Found
+from ui.dialogs.import_state import Found, kinds_offered
 from ui.dialogs.parts import button, card, column, row
 from ui.icons import pixmap
 from ui.theme import theme
@@ -123,7 +123,7 @@ class SourceStep(QWidget):
         line = row(gap=10)
         words = translate("import", "What is in the file?")
         line.addWidget(Label(words, "strong", wrap=False))
-        self.kind = Combo(words, [(k, _plural(registry, k)) for k in KINDS])
+        self.kind = Combo(words, [(k, _plural(registry, k)) for k in kinds_offered(registry)])
         self.kind.setCurrentIndex(max(0, self.kind.findData(kind)))
         self.kind.activated.connect(self._kind_chosen)
         line.addWidget(self.kind)

@@ -35,7 +35,17 @@ NOT_TAKEN = ""
 KINDS = (
     "feedback", "stakeholder", "venue", "event", "theme", "you_said", "counted_return",
 )  # fmt: skip
-"""What can be imported, the likeliest first."""
+"""What can be imported, the likeliest first; `kinds_offered` adds what came later."""
+
+
+def kinds_offered(registry: Registry) -> list[str]:
+    """What can be imported: the likeliest first, then every other kind that stands by itself."""
+    parts = ("response", "comment")  # come with feedback
+    rest = [
+        cls.meta.name for cls in registry
+        if cls.meta.by_hand and not cls.meta.parent and cls.meta.name not in (*KINDS, *parts)
+    ]  # fmt: skip
+    return [*(k for k in KINDS if k == "feedback" or k in registry), *rest]
 
 
 @dataclass(slots=True)
@@ -295,5 +305,5 @@ DRAFT = "import:left"
 
 __all__ = [
     "DRAFT", "FLAGS", "KINDS", "NOT_TAKEN", "ColumnFacts", "Found", "ImportState", "begin",
-    "draft_of", "keep_draft", "open_file", "open_pasted", "remember",
+    "draft_of", "keep_draft", "kinds_offered", "open_file", "open_pasted", "remember",
 ]  # fmt: skip
