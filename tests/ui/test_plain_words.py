@@ -16,7 +16,7 @@ from ui.capture.card import Card, Sitting
 from ui.capture.desk import Desk
 from ui.form.form import RecordForm
 from ui.main_window import MainWindow
-from ui.tasks import Tasks
+from ui.tasks import InlineTasks, Tasks
 from ui.theme import theme
 
 NEEDLE = "Zyxwv"
@@ -142,10 +142,26 @@ def test_a_record_made_on_the_spot_is_not_named(context, qtbot):
 
 def test_cards_and_imports_are_not_named_after_their_words(bench, tmp_path):
     store = bench.store
-    desk = Desk(store, bench.drafts, Sitting("card", service=NEEDLE), today=lambda: TODAY)
+    writes = InlineTasks(store)
+    sitting = Sitting("card", service=NEEDLE)
+    desk = Desk(store, bench.drafts, sitting, writes, today=lambda: TODAY)
+
+    def kept(_result):
+        desk.written()
+
+    def refused(error):
+        pytest.fail(str(error))
+
+    def sent():
+        desk.send(kept, refused)
+
     desk.keep(Card(fft="good", words=NEEDLE))
+    sent()
     desk.correct(0, Card(fft="poor", words=f"{NEEDLE} again"))
+    sent()
     desk.take_back()
+    sent()
+    writes.close()
     file = tmp_path / f"{NEEDLE}.csv"
     file.write_text(f"Name,Capacity\n{NEEDLE} hall,20\n", "utf-8")
     table = open_table(file)
