@@ -78,6 +78,7 @@ class Store:
         self.officer = str(self.get_setting("officer", ""))
         self.device = str(self.get_setting("device", ""))
         self.recovered: list[str] = []
+        self._record_key: bytes | None = None
 
     # -- opening and closing ---------------------------------------------------------------
 
@@ -198,7 +199,9 @@ class Store:
 
     def derived_id(self, *parts: str) -> str:
         """The id that every laptop of the team gives to these words, and nobody else can guess."""
-        key = self.get_secret(RECORD_KEY) or b""
+        if self._record_key is None:  # asked for with every row of an import
+            self._record_key = self.get_secret(RECORD_KEY) or b""
+        key = self._record_key
         message = b"\x1f".join(part.encode() for part in parts)
         return hmac.new(key, message, sha256).digest()[:16].hex()
 
@@ -440,6 +443,7 @@ class Store:
         """Keep a credential inside the encrypted store."""
         with self._lock, known_errors(self.path.name):
             log.set_secret(self._connection, name, value)
+            self._record_key = None
 
     @contextlib.contextmanager
     def bookkeeping(self) -> Iterator[None]:

@@ -25,6 +25,9 @@ Callback = Callable[[Any], None]
 
 READERS = 2
 PROGRESS_EVERY_S = 0.1
+BREATHE_EVERY_S = 0.01
+BREATH_S = 0.000_5
+_MAIN = threading.main_thread()
 
 
 class ReaderLike(Protocol):
@@ -55,14 +58,27 @@ class Ticket:
         self._done: Any = None
         self._failed: Any = None
         self._progress: Any = None
-        self._last = 0.0
+        self._last = self._breathed = 0.0
         self.finished = False
         self.reads = False
 
     @property
     def cancelled(self) -> bool:
-        """True once somebody asked it to stop."""
+        """True once somebody asked it to stop. Jobs ask often, and let the window live by it."""
+        self._breathe()
         return self._stop.is_set()
+
+    def _breathe(self) -> None:
+        """Let go of Python's lock for long enough that another thread can take it.
+
+        Reading from disk and store lets go of it too, but only for microseconds, and each time the
+        window's wait begins anew: a job of many small reads can keep the window waiting for as
+        long as it runs.
+        """
+        now = time.monotonic()
+        if now - self._breathed > BREATHE_EVERY_S and threading.current_thread() is not _MAIN:
+            time.sleep(BREATH_S)
+            self._breathed = time.monotonic()
 
     def cancel(self) -> None:
         """Ask it to stop; its answer, if one comes, is not delivered."""

@@ -36,6 +36,9 @@ from engage_desktop.records.values import fold, show
 _STEP = 400
 """Records written in one short transaction; between two, the import can be stopped."""
 
+_LOOK_UP = 50
+"""Records looked at before asking again whether to stop."""
+
 
 @dataclass(slots=True)
 class ImportPlan:
@@ -134,7 +137,7 @@ class _Planner:
         self._announce(drafts)
         drafts.reverse()
         while drafts:  # each gives up its place to the record it becomes
-            if len(drafts) % _STEP == 0 and cancelled is not None and cancelled():
+            if len(drafts) % _LOOK_UP == 0 and cancelled is not None and cancelled():
                 raise Cancelled("The import was stopped. Nothing was kept of it.")
             self._try(drafts.pop())
         made = list(self._links.made.values())

@@ -57,6 +57,10 @@ class Row:
     note: str = ""
 
 
+_LOOK_UP = 50
+"""Rows between two looks at whether to stop: a few milliseconds."""
+
+
 @dataclass(slots=True)
 class Table:
     """Headings and rows. `rows()` may be called again and starts from the top each time."""
@@ -86,7 +90,7 @@ class Table:
                     f"“{self.name}” has more than {MOST_ROWS:,} rows. Nothing was imported. "
                     "Split it into smaller files and import them one after another."
                 )
-            if taken % 200 == 0:
+            if taken % _LOOK_UP == 0:
                 if cancelled is not None and cancelled():
                     raise Cancelled("The import was stopped. Nothing was kept of it.")
                 if progress is not None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import time
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from db.changes import Create
@@ -43,16 +44,34 @@ def survey(tmp_path_factory):
 
 
 def test_a_pulse_notices_a_window_that_is_held_up(qapp):
-    import time
-
-    from PySide6.QtCore import QTimer
-
     with Pulse().watching() as pulse:
         QTimer.singleShot(30, lambda: time.sleep(0.2))
         end = time.monotonic() + 0.4
         turn_until(lambda: time.monotonic() > end)
     assert pulse.longest > 190
     assert "sleep" in pulse.report() or "<lambda>" in pulse.report()
+
+
+def test_a_job_of_many_small_reads_lets_the_window_live(make_office, tmp_path, tell):
+    """Each read lets go of Python's lock for too short a moment, and starts the wait anew."""
+    office = make_office()
+    path = tmp_path / "small"
+    path.write_bytes(b"x" * 4096)
+
+    def job(ticket):
+        end = time.monotonic() + 0.8
+        with path.open("rb", buffering=0) as file:
+            while time.monotonic() < end and not ticket.cancelled:
+                for _ in range(20):
+                    file.seek(0)
+                    file.read(16)
+                    sum(range(20_000))
+
+    def work():
+        office.tasks.write(job)
+        office.settle()
+
+    stays_alive("many small reads", work, tell=tell)
 
 
 def to_check(office: Office, path: Path, mapping: Path | None = None) -> ImportWizard:
