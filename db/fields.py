@@ -246,7 +246,7 @@ class KindMeta:
     link). `sort` is a path, with "-" in front for newest or largest first.
     `parent` names the LINK field whose target a record belongs to (a comment's response).
     `purpose` is the sentence an empty list teaches with; `by_hand` is False for what only the
-    program writes (a receipt).
+    program writes (a receipt), and `made_by` is the sentence that says how it comes about.
     """
 
     name: str
@@ -261,3 +261,4 @@ class KindMeta:
     aliases: tuple[str, ...] = ()  # other words the command line takes for this kind
     purpose: str = ""
     by_hand: bool = True
+    made_by: str = ""

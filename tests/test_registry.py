@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from db.changes import Create, Edit
+from db.errors import InvalidInput
 from db.fields import LINK_TYPES, FieldType, Merge, Spec
 from db.query import ListQuery, Plan
-from db.record import Record
+from db.record import Record, validated
 from db.store import Store
 from db.typed import TypedTable
 from engage_desktop.records import words as w
@@ -161,9 +162,9 @@ def records_of(cls: type[Record]) -> st.SearchStrategy[Record]:
 
     def made(values: dict[str, Any]) -> Record | None:
         try:
-            return cls.model_validate({"id": "f" * 32, **values})
-        except ValueError:
-            return None  # a rule between fields, or a name of nothing
+            return validated(cls, {"id": "f" * 32, **values})
+        except InvalidInput:
+            return None  # a rule between fields, or a name of nothing but spaces
 
     return chosen.map(made).filter(lambda record: record is not None)  # type: ignore[return-value]
 

@@ -111,14 +111,18 @@ def _table(
     file: Path, sheets: tuple[str, ...], given: Any, sheet: str, header_row: int, encoding: str
 ) -> Any:
     from engage_desktop.exchange.pasted import pasted_table
-    from engage_desktop.exchange.tables import open_table
+    from engage_desktop.exchange.tables import no_sheets, open_table
 
     header_row = header_row or (given.header_row if given else 0)
+    sheet = sheet or (given.sheet if given else "")
     if str(file) == "-":
-        return pasted_table(read_stdin(), header_row=header_row)
+        pasted = pasted_table(read_stdin(), header_row=header_row)
+        if sheet:
+            pasted.notes.append(no_sheets("What was pasted", sheet))
+        return pasted
     return open_table(
         file,
-        sheet=sheet or (given.sheet if given else ""),
+        sheet=sheet,
         prefer=sheets,
         header_row=header_row,
         encoding=encoding,

@@ -37,11 +37,6 @@ Data = Annotated[
     ),
 ]
 _SHOWN_AT_ONCE = 50
-_NOT_TYPED = {
-    "attachment": "An attachment is made with its file, in the window.",
-    "import_receipt": "An import writes its own receipt.",
-}
-"""Kinds that stand for something that happened, and are not made by typing them."""
 
 
 def register(app: typer.Typer) -> None:
@@ -163,8 +158,8 @@ def add(
         store = workspace.store
         values = json_object(data)
         cls = _kind(store, kind)
-        if cls.meta.name in _NOT_TYPED:
-            raise InvalidInput(f"{_NOT_TYPED[cls.meta.name]} Nothing was changed.")
+        if not cls.meta.by_hand:
+            raise InvalidInput(f"{cls.meta.made_by} Nothing was changed.")
         comments = values.pop("comments", []) if shape_of(store.registry, kind).is_feedback else []
         reader = store.reader()
         try:

@@ -75,9 +75,16 @@ def plan_import(
 ) -> ImportPlan:
     """Read the whole file and say what importing it would do.
 
-    Raises `InvalidInput` when no column fits, `TooLarge`, `NotATable`, `Cancelled`.
+    Raises `InvalidInput` when no column fits or only the program makes the kind, `TooLarge`,
+    `NotATable`, `Cancelled`.
     """
     shape = shape_of(store.registry, mapping.kind)
+    for cls in shape.kinds:
+        if not cls.meta.by_hand:
+            raise InvalidInput(
+                f"{cls.meta.plural} cannot be imported from a table. {cls.meta.made_by} "
+                "Nothing was imported."
+            )
     reader = store.reader()
     try:
         for order in (mapping.dates, MONTH_DAY):

@@ -157,8 +157,15 @@ def open_table(
         if what:
             raise NotATable(f"“{path.name}” {what} Nothing was imported.")
         table = delimited.open_delimited(path, header_row=header_row, encoding=encoding)
+        if sheet:
+            table.notes.append(no_sheets(f"“{path.name}”", sheet))
     table.digest = table.digest or file_digest(path)
     return table
+
+
+def no_sheets(name: str, sheet: str) -> str:
+    """What to say where a sheet was asked for of something that is no workbook."""
+    return f"{name} is not a workbook and has no sheet “{sheet}”: all of it was read."
 
 
 def _first_bytes(path: Path) -> bytes:

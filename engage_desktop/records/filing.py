@@ -24,6 +24,8 @@ class Attachment(Record):
         sort="filename",
         icon="attach_file",
         parent="owner",
+        by_hand=False,
+        made_by="An attachment is made with its file.",
     )
 
     filename: Annotated[str, Field(min_length=1, max_length=255), w.text("File", searchable=True)]
@@ -50,6 +52,7 @@ class ImportReceipt(Record):
         icon="download",
         aliases=("receipt",),
         by_hand=False,
+        made_by="An import writes its own receipt.",
     )
 
     file_name: Annotated[str, Field(min_length=1), w.text("File", searchable=True, width=32)]

@@ -410,3 +410,15 @@ sys.exit(main(["import", {str(ws)!r}, "venue", {str(pipe)!r}, "--json"]))
     assert (done.returncode, done.stdout) == (130, "")
     assert json.loads(done.stderr)["error"]["code"] == "cancelled"
     assert engage("check", ws).out == "All is well. Records: none yet.\n"
+
+
+def test_a_sheet_asked_of_what_has_none_is_told(engage: Engage, ws: Path, tmp_path: Path) -> None:
+    file = tmp_path / "halls.csv"
+    file.write_text("Name\nMere Hall\n", "utf-8")
+    done = engage("import", ws, "venue", file, "--sheet", "Halls", "--json")
+    assert done.json["created"] == 1
+    assert any("halls.csv” is not a workbook" in note for note in done.json["notes"])
+    pasted = engage("import", ws, "venue", "-", "--sheet", "Halls", stdin="Name\nTarn Hall\n")
+    assert "What was pasted is not a workbook and has no sheet “Halls”" in pasted.out
+    plain = engage("import", ws, "venue", file, "--json")
+    assert plain.json["notes"] == []

@@ -260,3 +260,12 @@ def test_an_export_that_is_stopped_leaves_the_old_file(store: Store, tmp_path: P
         assert rows == 250
     assert told == [(100, 250), (200, 250)] * 3
     assert sorted(p.name for p in tmp_path.glob("*t.*")) == ["t.csv", "t.json", "t.xlsx"]
+
+
+@pytest.mark.parametrize("kind", [cls.meta.name for cls in REGISTRY if not cls.meta.by_hand])
+def test_what_only_the_program_writes_is_not_imported(store: Store, kind: str) -> None:
+    heading = next(iter(REGISTRY[kind].specs().values())).label
+    with pytest.raises(InvalidInput, match=r"cannot be imported from a table.*Nothing was"):
+        paste(store, kind, f"{heading}\tSHA-256 of the file\nleaflet.pdf\tx\n")
+    assert named(store, kind) == {}
+    assert REGISTRY[kind].meta.made_by.endswith(".")
