@@ -29,6 +29,7 @@ from db.lock import FolderLock
 from db.store import RECORD_KEY, Store
 from engage_desktop.migrations import MIGRATIONS
 from engage_desktop.outside import KEYS, STORE, check_outside
+from engage_desktop.plain import counted
 from engage_desktop.records.registry import REGISTRY
 
 DRAFTS = "drafts.db"
@@ -53,8 +54,8 @@ class TooSoon(WrongPassphrase):
     """Wrong, or not tried yet: `wait_s` seconds must pass before the next try."""
 
     def __init__(self, wait_s: int) -> None:
-        seconds = "1 second" if wait_s == 1 else f"{wait_s} seconds"
-        super().__init__(f"That does not open this workspace. Try again in {seconds}.")
+        wait = counted(wait_s, "second")
+        super().__init__(f"That does not open this workspace. Try again in {wait}.")
         self.wait_s = wait_s
 
 
@@ -85,7 +86,7 @@ class Workspace:
             waiting = len(self.drafts.names())
             words = "Last time the program stopped without closing. Everything saved is here."
             if waiting:
-                words += f" {waiting} draft{'s' * (waiting != 1)} can be taken up again."
+                words += f" {counted(waiting, 'draft')} can be taken up again."
             if swept:
                 words += " Unfinished files were cleared away."
             self.recovered.insert(0, words)

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db.fields import Choice, FieldType, Spec
+from engage_desktop.plain import long_date
 from engage_desktop.records.registry import REGISTRY
-from engage_desktop.records.values import fold, long_date, parse, read_date, show
+from engage_desktop.records.values import fold, parse, read_date, show
 
 SPECS = [(kind.meta.name, spec) for kind in REGISTRY for spec in kind.specs().values()]
 EVERY_TYPE = [

@@ -24,10 +24,10 @@ import resources
 from db.changes import Edit
 from db.query import Condition, ListQuery
 from engage_desktop.documents.output import write_pdf
+from engage_desktop.sync import desk as exchange_desk
 from engage_desktop.workspace import Workspace
 from ui.capture.stand import Stand
 from ui.capture.tiles import Tile
-from ui.dialogs import exchange_desk
 from ui.dialogs.doors import Doors
 from ui.dialogs.flows import Flows
 from ui.dialogs.handout import HandoutEditor

@@ -238,8 +238,3 @@ def columns(headings: Sequence[str], rows: Sequence[Sequence[str]], widest: int 
 def _short(text: str, widest: int) -> str:
     plain = " ".join(text.split())
     return plain if len(plain) <= widest else plain[: widest - 1] + "…"
-
-
-def counted(count: int, one: str, many: str = "") -> str:
-    """ "1 record", "2,000 records"."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"

@@ -18,12 +18,12 @@ from engage_desktop.cli.common import (
     PassphraseFile,
     WorkspaceFolder,
     answer,
-    counted,
     opened,
     out_file,
     read_stdin,
 )
 from engage_desktop.cli.values import condition
+from engage_desktop.plain import counted
 
 _ROWS_SHOWN = 20
 

@@ -21,13 +21,13 @@ from engage_desktop.cli.common import (
     WorkspaceFolder,
     answer,
     columns,
-    counted,
     json_object,
     opened,
 )
 from engage_desktop.cli.values import condition, field_values, here
 from engage_desktop.exchange.exporter import json_row, json_rows
 from engage_desktop.exchange.targets import Shape, shape_of
+from engage_desktop.plain import counted
 from engage_desktop.records.values import show as shown
 
 Data = Annotated[

@@ -16,7 +16,6 @@ from engage_desktop.cli.common import (
     PassphraseFile,
     WorkspaceFolder,
     answer,
-    counted,
     first_line,
     new_passphrase_from,
     opened,
@@ -24,6 +23,7 @@ from engage_desktop.cli.common import (
     passphrase_from,
     session,
 )
+from engage_desktop.plain import counted
 
 if TYPE_CHECKING:
     from engage_desktop.workspace import Workspace

@@ -11,7 +11,6 @@ import typer
 
 from db.changes import Conflict
 from db.errors import InvalidInput, NotFound
-from db.fields import Spec
 from db.store import Store
 from engage_desktop.cli.common import (
     AsJson,
@@ -20,18 +19,16 @@ from engage_desktop.cli.common import (
     RecordId,
     WorkspaceFolder,
     answer,
-    counted,
     opened,
     out_file,
 )
 from engage_desktop.cli.space import invitation_code
-from engage_desktop.records.values import parse, show
+from engage_desktop.plain import counted
+from engage_desktop.records.values import parse
 
 if TYPE_CHECKING:
+    from engage_desktop.sync.desk import Choice
     from engage_desktop.sync.verify import FolderReport
-
-LEAST_CODE = 8
-"""Characters of a code that locks an invitation."""
 
 
 def register(app: typer.Typer) -> None:
@@ -58,18 +55,15 @@ def sync(
     as_json: AsJson = False,
 ) -> None:
     """Send what is new here and receive what is new there. May be repeated at any time."""
-    from engage_desktop.sync.engine import sync_once
-    from engage_desktop.sync.errors import FolderNotStarted
-    from engage_desktop.sync.place import LocalPlace
+    from engage_desktop.sync.desk import send_and_receive
+    from engage_desktop.sync.errors import FolderEmptied, FolderNotStarted
 
     with opened(ws, passphrase_file) as workspace:
-        place = LocalPlace(folder, owner=workspace.store.device)
-        keep = workspace.folder / "sync"
         try:
-            receipt = sync_once(workspace.store, workspace.blobs, place, keep=keep, start=start)
-        except FolderNotStarted as error:
+            receipt = send_and_receive(workspace, folder, start=start)
+        except (FolderEmptied, FolderNotStarted) as error:
             confirm = "Say so with: engage sync WS FOLDER --start"
-            raise FolderNotStarted(f"{error.sentence} {confirm}") from None
+            raise type(error)(f"{error.sentence} {confirm}") from None
     value = receipt.as_json()
     lines = [f"{counted(receipt.sent, 'change')} sent, {receipt.received:,} received."]
     if receipt.conflicts:
@@ -112,35 +106,33 @@ def conflicts(
     ws: WorkspaceFolder, passphrase_file: PassphraseFile = None, as_json: AsJson = False
 ) -> None:
     """List the fields that two people changed without knowing of each other."""
+    from engage_desktop.sync.desk import choices
+
     with opened(ws, passphrase_file) as workspace:
-        found = workspace.store.conflicts()
-        rows = [_row(workspace.store, conflict) for conflict in found]
+        reader = workspace.store.reader()
+        try:
+            rows = [_row(choice) for choice in choices(workspace.store, reader)]
+        finally:
+            reader.close()
     answer(as_json, {"total": len(rows), "rows": rows}, lambda: _conflict_words(rows))
 
 
-def _row(store: Store, conflict: Conflict) -> dict[str, Any]:
-    spec = store.registry[conflict.kind].specs().get(conflict.field)
+def _row(choice: Choice) -> dict[str, Any]:
+    conflict = choice.conflict
     versions = [
         {
             "number": number,
             "value": version.value,
-            "shown": _shown(spec, conflict.slot, version.value),
+            "shown": shown,
             "officer": version.officer,
             "when": _when(version.ms),
         }
-        for number, version in enumerate(conflict.versions, 1)
+        for number, (version, shown) in enumerate(
+            zip(conflict.versions, choice.shown, strict=True), 1
+        )
     ]
-    label = spec.label if spec else "Deleted"
     return {"kind": conflict.kind, "id": conflict.id, "title": conflict.title,
-            "slot": conflict.slot, "field": label, "versions": versions}  # fmt: skip
-
-
-def _shown(spec: Spec | None, slot: str, value: Any) -> str:
-    if spec is None:
-        return "Deleted" if value else "Kept"
-    if ":" in slot:
-        return {None: "Not there", 1: "There"}.get(value, str(value))
-    return show(spec, value) or "Empty"
+            "slot": conflict.slot, "field": choice.field_label, "versions": versions}  # fmt: skip
 
 
 def _when(ms: int) -> str:
@@ -225,20 +217,13 @@ def invite(
     as_json: AsJson = False,
 ) -> None:
     """Write an invitation for one colleague's laptop, founding the team where there is none."""
-    from db.files import write_atomic
-    from engage_desktop.outside import check_outside
-    from engage_desktop.sync.team import create_invite, membership
+    from engage_desktop.sync.desk import invite as write_invitation
+    from engage_desktop.sync.team import membership
 
     target = out_file(file, out, "engage team invite WS FILE")
-    check_outside(target)
     code = invitation_code(code_file)
-    if code is not None and len(code) < LEAST_CODE:
-        raise InvalidInput(
-            f"The code is too short: it needs at least {LEAST_CODE} characters. Nothing was made."
-        )
     with opened(ws, passphrase_file) as workspace:
-        data = create_invite(workspace.store, role=role, days=days, code=code)
-        write_atomic(target, data)
+        write_invitation(workspace, target, role, days, code)
         team = membership(workspace.store).team.id
     value = {"file": str(target), "team": team, "role": role, "days": days}
     words = (

@@ -29,7 +29,7 @@ from engage_desktop.documents.style import (
     TextStyle,
 )
 from engage_desktop.documents.tagged import Clock, DocumentReport, TaggedPdf, system_clock
-from engage_desktop.records.values import long_date
+from engage_desktop.plain import long_date
 
 __all__ = ["EasyReadSheet", "Finding", "Level", "Row", "check_easy_read", "render_easy_read"]
 

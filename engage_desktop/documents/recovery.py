@@ -27,7 +27,7 @@ from engage_desktop.documents.style import (
     TextStyle,
 )
 from engage_desktop.documents.tagged import Clock, DocumentReport, TaggedPdf, system_clock
-from engage_desktop.records.values import long_date
+from engage_desktop.plain import long_date
 
 _CODE_SIZES = (30.0, 26.0, 22.0, 18.0, 15.0)
 _NUMBER_SIZE = 12.0

@@ -29,7 +29,7 @@ from engage_desktop.documents.style import (
     TextStyle,
 )
 from engage_desktop.documents.tagged import Clock, DocumentReport, TaggedPdf, system_clock
-from engage_desktop.records.values import long_date
+from engage_desktop.plain import counted, long_date
 
 Progress = Callable[[int, int | None], None]
 
@@ -117,8 +117,8 @@ class _Spelling:
     @property
     def warning(self) -> str:
         """What the person should know of it."""
-        noun = "cell has signs" if self.cells == 1 else "cells have signs"
-        return f"{self.cells:,} {noun} that no font has. They are named in square brackets."
+        cells = counted(self.cells, "cell has signs", "cells have signs")
+        return f"{cells} that no font has. They are named in square brackets."
 
 
 class _Register:
@@ -163,8 +163,11 @@ class _Register:
         flow.skip(10)
         done = self._table(rows)
         flow.skip(8)
-        noun = "row" if done == 1 else "rows"
-        end = f"{done:,} {noun}. End of the list." if done else "There is nothing in this list."
+        end = (
+            f"{counted(done, 'row')}. End of the list."
+            if done
+            else "There is nothing in this list."
+        )
         flow.text("P", end, flow.sheet.body)
         self._tell(done)
 

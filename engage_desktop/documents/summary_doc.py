@@ -29,7 +29,7 @@ from engage_desktop.documents.style import (
     colour,
 )
 from engage_desktop.documents.tagged import Clock, DocumentReport, TaggedPdf, system_clock
-from engage_desktop.records.values import long_date
+from engage_desktop.plain import long_date
 
 _BAR = 40.0
 _ROW_PAD = 4.0

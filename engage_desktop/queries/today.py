@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from db.reader import Reader
 from engage_desktop.logistics.access import unmet
-from engage_desktop.records.values import month_name
+from engage_desktop.plain import counted, day_month
 
 Concern = Literal[
     "conflict", "need_not_met", "no_venue", "access_unchecked", "theme_unanswered",
@@ -104,7 +104,7 @@ def needs_me(reader: Reader, today: dt.date, limit: int = 4) -> list[Need]:
 
 
 def _event_needs(event: ComingEvent) -> list[Need]:
-    when = f"{event.name}, {event.date.day} {month_name(event.date)}"
+    when = f"{event.name}, {day_month(event.date)}"
     found = []
     if event.unmet:
         what = event.unmet[0]
@@ -171,7 +171,7 @@ def _themes_unanswered(reader: Reader, limit: int) -> list[Need]:
         return []
     if len(rows) == 1:
         record_id, title, count = rows[0]
-        detail = f"{title}: {count:,} comment{'s' * (count != 1)}"
+        detail = f"{title}: {counted(count, 'comment')}"
         return [
             Need("theme_unanswered", "A theme has no answer yet", detail, "theme", str(record_id))
         ]
@@ -187,11 +187,10 @@ def _replies(reader: Reader) -> list[Need]:
     count = int(rows[0][0])
     if not count:
         return []
-    people = "person wants" if count == 1 else "people want"
-    return [Need("reply_wanted", f"{count:,} {people} to hear what we did",
+    people = counted(count, "person wants", "people want")
+    return [Need("reply_wanted", f"{people} to hear what we did",
                  "They asked for a reply", "response", "", count)]  # fmt: skip
 
 
 def _words(day: Any) -> str:
-    date = dt.date.fromisoformat(str(day))
-    return f"{date.day} {month_name(date)}"
+    return day_month(dt.date.fromisoformat(str(day)))

@@ -17,21 +17,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from db.fields import FieldType, Spec
+from engage_desktop.plain import MONTHS
 
-MONTHS = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-)
+_MONTHS = tuple(month.lower() for month in MONTHS)
 _WEEKDAY = re.compile(r"^(mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?[,.]?\s+", re.I)
 _ISO = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?Z?)?")
 _NUMBERS = re.compile(r"(\d{1,2})\s*[/.\- ]\s*(\d{1,2})\s*[/.\- ]\s*(\d{4}|\d{2})(?: 00:00(:00)?)?")
@@ -105,16 +93,6 @@ def read_date(text: str) -> dt.date | None:
     if match := _MONTH_DAY.fullmatch(plain):
         return _date(text, _year(match[3]), _month(text, match[1]), int(match[2]))
     raise _no_date(text)
-
-
-def month_name(day: dt.date) -> str:
-    """The month in English, whatever language the computer speaks: May."""
-    return MONTHS[day.month - 1].capitalize()
-
-
-def long_date(day: dt.date) -> str:
-    """A date in full, as it is said: 1 May 2026."""
-    return f"{day.day} {month_name(day)} {day.year}"
 
 
 def split_elements(text: str) -> list[str]:
@@ -248,7 +226,7 @@ def _year(digits: str) -> int:
 
 
 def _month(text: str, word: str) -> int:
-    for number, name in enumerate(MONTHS, 1):
+    for number, name in enumerate(_MONTHS, 1):
         if len(word) >= 3 and (name.startswith(word) or (word == "sept" and number == 9)):
             return number
     raise _no_date(text)

@@ -22,14 +22,10 @@ from engage_desktop.sync.place import LocalPlace, Place
 from engage_desktop.sync.receiving import fetch_attachments, open_what_was_sealed, receive
 from engage_desktop.sync.sending import freeze, publish, recover
 from engage_desktop.sync.team import Membership, create_team, has_team
-from engage_desktop.sync.work import Progress, SyncReceipt, Waiting, Work, keep_place
+from engage_desktop.sync.work import Progress, SyncReceipt, Waiting, Work, keep_place, quiet
 
 LAST = "sync.last"
 """Setting with the receipt of the last sync, for "data as of"."""
-
-
-def _quiet(words: str, done: int, total: int) -> None:
-    """Nobody watches."""
 
 
 def sync_once(
@@ -39,7 +35,7 @@ def sync_once(
     *,
     keep: Path | LocalPlace,
     start: bool = False,
-    progress: Progress = _quiet,
+    progress: Progress = quiet,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> SyncReceipt:
     """Send what is new here, receive what is new there.

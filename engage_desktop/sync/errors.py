@@ -15,6 +15,10 @@ class FolderUnavailable(KnownError):
     code = "folder_unavailable"
 
 
+class FolderEmptied(FolderUnavailable):
+    """A folder that was used before holds nothing: an unplugged drive, or a new one."""
+
+
 class FolderNotStarted(KnownError):
     """An empty folder that no team uses yet: the officer must say that it is the right one."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engage_desktop.sync.errors import (
+    FolderEmptied,
     FolderNotStarted,
     FolderUnavailable,
     OtherTeam,
@@ -49,7 +50,7 @@ def open_folder(work: Work, *, start: bool) -> None:
         )
     used = work.books.places()
     if not start and work.place.identity in used:
-        raise FolderUnavailable(
+        raise FolderEmptied(
             "The shared folder is empty, though it was used before. Perhaps the drive is not "
             "plugged in. Nothing was changed, and nothing here was deleted. Plug in the drive and "
             "try again; if it really is a new, empty one, say so when you send and receive."

@@ -17,7 +17,7 @@ from engage_desktop.sync.errors import FolderUnavailable, Refused, refused
 from engage_desktop.sync.folder import read_small, read_team_file
 from engage_desktop.sync.place import Entry, Place
 from engage_desktop.sync.roster import MOST_ENTRY, TEAM_FILE, Roster, read_entry
-from engage_desktop.sync.work import BLOB, SetAside, copied, files, named_hash
+from engage_desktop.sync.work import BLOB, Progress, SetAside, copied, files, named_hash, quiet
 
 MOST_NAMED = 1000
 
@@ -65,14 +65,10 @@ class FolderReport:
         }
 
 
-def _quiet(words: str, done: int, total: int) -> None:
-    """Nobody watches."""
-
-
 def verify_folder(
     place: Place,
     *,
-    progress: Callable[[str, int, int], None] = _quiet,
+    progress: Progress = quiet,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> FolderReport:
     """Check everything in a place; changes nothing.

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from db.keys import CHEAP
+from engage_desktop.sync.desk import look
+from engage_desktop.workspace import Surroundings, Workspace
 from tests.cli.conftest import PASSPHRASE, Engage
 from tests.exchange.feedback_files import MAPPING, save_csv
 
@@ -244,6 +248,54 @@ def test_two_laptops_sync_disagree_and_choose(engage: Engage, ws: Path, tmp_path
         engage("sync", each, shared)
     assert engage("show", other, "venue", hall, "--json").json["phone"] == "01632 960333"
     assert engage("conflicts", other).out == "There is nothing to choose.\n"
+
+
+def test_the_command_line_leaves_what_the_window_shows_of_an_exchange(
+    engage: Engage, ws: Path, tmp_path: Path
+) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    halls = [added(engage, ws, "venue", name=name) for name in ("Mere Hall", "Tarn Hall")]
+    meeting = added(engage, ws, "event", name="Open day", venue=halls[0])
+    engage("team", "invite", ws, tmp_path / "invitation")
+    other = tmp_path / "other"
+    assert engage("new", other, "--officer", "Ann", "--join", tmp_path / "invitation").code == 0
+    for each in (ws, other):
+        assert engage("sync", each, shared).code == 0
+    engage("edit", ws, "event", meeting, json.dumps({"venue": halls[1]}))
+    engage("edit", other, "event", meeting, '{"venue": null}')
+    for each in (ws, other, ws):
+        assert engage("sync", each, shared).code == 0
+    [conflict] = engage("conflicts", ws, "--json").json["rows"]
+    assert {version["shown"] for version in conflict["versions"]} == {"Tarn Hall", "Empty"}
+    workspace = Workspace.open(ws, PASSPHRASE, around=Surroundings(cost=CHEAP))
+    with workspace:
+        reader = workspace.store.reader()
+        try:
+            seen = look(workspace.store, reader)
+        finally:
+            reader.close()
+    assert [receipt["received"] for receipt in seen.receipts] == [1, 0, 0]
+    assert seen.receipts[0]["from_whom"] == {"Ann": 1}
+    assert [choice.shown for choice in seen.choices] == [
+        tuple(version["shown"] for version in conflict["versions"])
+    ]
+
+
+def test_a_used_folder_that_is_empty_is_asked_about(
+    engage: Engage, ws: Path, tmp_path: Path
+) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    added(engage, ws, "venue", name="Mere Hall")
+    assert engage("sync", ws, shared).code == 0
+    shutil.rmtree(shared)
+    shared.mkdir()
+    asked = engage("sync", ws, shared)
+    assert asked.code == 1
+    assert "plugged in" in asked.err
+    assert "--start" in asked.err
+    assert engage("sync", ws, shared, "--start").code == 0
 
 
 def test_a_bad_invitation_leaves_no_workspace(engage: Engage, tmp_path: Path) -> None:

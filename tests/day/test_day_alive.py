@@ -15,10 +15,10 @@ from db.changes import Create
 from db.query import ListQuery
 from db.record import validated
 from engage_desktop.records.registry import REGISTRY
+from engage_desktop.sync import desk as exchange_desk
 from engage_desktop.workspace import Workspace
 from tests.day.office import Office, make_workspace
 from tests.day.pulse import Pulse, stays_alive, turn_until
-from ui.dialogs import exchange_desk
 from ui.dialogs.import_wizard import CHECK, COLUMNS, DONE, ROWS, ImportWizard
 from ui.dialogs.print_preview import PrintPreview
 

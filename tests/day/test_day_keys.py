@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from db.keys import CHEAP
 from db.query import ListQuery
 from engage_desktop.sync import create_invite, join_team
+from engage_desktop.sync import desk as exchange_desk
 from engage_desktop.workspace import Surroundings
 from tests.day import screens
 from tests.day.office import (
@@ -42,7 +43,6 @@ from tests.day.pulse import turn_until
 from ui.capture.batch_table import CardsTable
 from ui.capture.stand import Stand
 from ui.capture.start import StartDialog
-from ui.dialogs import exchange_desk
 from ui.dialogs.doors import Doors
 from ui.dialogs.handout import HandoutEditor
 from ui.dialogs.import_wizard import CHECK, COLUMNS, DONE, ROWS, SOURCE, ImportWizard

@@ -13,10 +13,10 @@ from db.query import ListQuery
 from db.record import validated
 from engage_desktop.exchange.exporter import export_file
 from engage_desktop.sync import create_invite, join_team
+from engage_desktop.sync import desk as exchange_desk
 from tests.day.office import make_workspace
 from tests.day.pulse import turn_until
 from tests.kinds import every_field_kind
-from ui.dialogs import exchange_desk
 from ui.dialogs.import_wizard import CHECK, COLUMNS, DONE, ROWS, ImportWizard
 from ui.dialogs.print_preview import PrintPreview
 

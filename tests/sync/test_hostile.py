@@ -19,6 +19,7 @@ from engage_desktop.sync.books import Books, Position
 from engage_desktop.sync.container import Core, PartSource, write_bundle
 from engage_desktop.sync.errors import (
     BadInvitation,
+    FolderEmptied,
     FolderNotStarted,
     FolderUnavailable,
     NotAllowed,
@@ -431,7 +432,7 @@ def test_an_empty_folder_that_was_used_is_taken_for_an_unplugged_drive(pair, sha
         priya.sync(shared)
     assert not shared.exists()
     shared.mkdir()
-    with pytest.raises(FolderUnavailable) as caught:
+    with pytest.raises(FolderEmptied) as caught:
         priya.sync(shared)
     assert "plugged in" in caught.value.sentence
     assert list(shared.iterdir()) == []

@@ -5,11 +5,11 @@ from PySide6.QtCore import Qt
 
 from db.changes import Create, Edit
 from engage_desktop.records.event import Event
+from engage_desktop.sync import desk as exchange_desk
 from engage_desktop.sync import join_team
 from engage_desktop.workspace import Workspace
 from tests.heartbeat import MOST_MS
 from tests.ui_flows.helpers import PASSPHRASE, clipped
-from ui.dialogs import exchange_desk
 from ui.pages.send_receive import SendReceivePage
 from ui.theme import theme
 from ui.widgets.base import unnamed
@@ -52,7 +52,8 @@ def colleague(page, workspace, event, shared, qtbot, tmp_path, around):
     """Priya, joined by an invitation, both in step."""
     page.use_folder(str(shared))
     qtbot.waitUntil(lambda: page.exchange.folder == str(shared))
-    code = exchange_desk.invite(workspace, tmp_path / "priya.invite", "officer", 7)
+    code = "seven words"
+    exchange_desk.invite(workspace, tmp_path / "priya.invite", "officer", 7, code)
     exchange(page, qtbot)
     made, _ = Workspace.create(
         tmp_path / "Priya", officer="Priya Nair", passphrase=PASSPHRASE, around=around

@@ -8,8 +8,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from db.clock import system_random
+from engage_desktop.sync import desk as exchange_desk
+from engage_desktop.sync.team import new_code
 from engage_desktop.workspace import Workspace
-from ui.dialogs import exchange_desk
 from ui.dialogs.fields import PathField
 from ui.dialogs.parts import button, card, column, dress, row
 from ui.dialogs.questions import sentence_of
@@ -23,6 +25,13 @@ from ui.words import translate
 
 SUFFIX = ".invite"
 DAYS = (7, 14, 30)
+
+
+def _write(workspace: Workspace, path: Path, role: str, days: int) -> tuple[Path, str]:
+    """Make an invitation behind a code of its own; the file and the code."""
+    code = new_code(system_random)
+    exchange_desk.invite(workspace, path, role, days, code)
+    return path, code
 
 
 def roles() -> list[tuple[str, str]]:
@@ -76,7 +85,7 @@ class InviteDialog(SmallDialog):
         role, days = self.role.currentData(), int(self.days.currentData())
         workspace = self._workspace
         self._tasks.write(
-            lambda _t: (path, exchange_desk.invite(workspace, path, role, days)),
+            lambda _t: _write(workspace, path, role, days),
             self._made, self._failed,
         )  # fmt: skip
 

@@ -11,6 +11,8 @@ import math
 import re
 from dataclasses import dataclass
 
+from engage_desktop.plain import counted
+
 SHORTEST = 8
 """Fewest characters that are taken (NIST SP 800-63B, 3.1.1.2, for a secret chosen by a person)."""
 
@@ -37,9 +39,7 @@ def strength_of(passphrase: str) -> Strength:
         return Strength(0, "Four or more words that do not belong together work well.", False)
     if len(passphrase) < SHORTEST:
         more = SHORTEST - len(passphrase)
-        return Strength(
-            0, f"Too short: {more} more {'character' if more == 1 else 'characters'}.", False
-        )
+        return Strength(0, f"Too short: {counted(more, 'more character')}.", False)
     bits = guess_bits(passphrase)
     if bits < 30:
         return Strength(1, "Weak: easy to guess. Add a word or two.", True)

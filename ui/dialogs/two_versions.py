@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QLineEdit, QPlainTextEdit, QWidget
 from db.changes import BIN
 from db.fields import SET_TYPES, FieldType
 from engage_desktop.records.values import parse
-from ui.dialogs.exchange_desk import Choice
+from engage_desktop.sync.desk import Choice
 from ui.dialogs.parts import button, column, dress, row
 from ui.theme import theme
 from ui.widgets.base import Label, look, named

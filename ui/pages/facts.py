@@ -12,9 +12,10 @@ from db.query import Condition, ListQuery
 from db.reader import Reader
 from db.record import Record
 from engage_desktop.logistics.access import unknown, unmet
+from engage_desktop.plain import short_weekday
 from engage_desktop.records.event import Event
 from engage_desktop.records.venue import ACCESS
-from ui.words import DAYS, count_words, short_date, translate
+from ui.words import count_words, short_date, translate
 
 
 @dataclass
@@ -53,7 +54,7 @@ def _event(reader: Reader, record: Any, today: dt.date) -> Facts:
     made = Facts()
     words = []
     if record.date:
-        words.append(f"{DAYS[record.date.weekday()]} {short_date(record.date.isoformat())}")
+        words.append(f"{short_weekday(record.date)} {short_date(record.date.isoformat())}")
         soon = 0 <= (record.date - today).days <= 14
         made.pill = (days_words(record.date, today), "warning" if soon else "plain")
     if record.status == "cancelled":

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 from db.changes import Applied
 from db.errors import Cancelled, KnownError
 from engage_desktop.sync import SyncReceipt
-from engage_desktop.sync.errors import FolderNotStarted, FolderUnavailable
-from ui.dialogs import exchange_desk
-from ui.dialogs.exchange_desk import Choice, Exchange
+from engage_desktop.sync import desk as exchange_desk
+from engage_desktop.sync.desk import Choice, Exchange
+from engage_desktop.sync.errors import FolderEmptied, FolderNotStarted
 from ui.dialogs.invite import InviteDialog
 from ui.dialogs.parts import Problem, button, column, row
 from ui.dialogs.questions import sentence_of
@@ -96,8 +96,8 @@ class SendReceivePage(Page):
 
         def job(ticket: Ticket) -> SyncReceipt:
             return exchange_desk.send_and_receive(
-                workspace, path, start=start, progress=ticket.progress,
-                cancelled=lambda: ticket.cancelled,
+                workspace, path, start=start, cancelled=lambda: ticket.cancelled,
+                progress=lambda words, done, total: ticket.progress(done, total, words),
             )  # fmt: skip
 
         self._ticket = self._tasks.write(job, self._exchanged, self._failed, self._progress)
@@ -330,9 +330,7 @@ class SendReceivePage(Page):
                 translate("send", "Stopped. What was sent and received so far is kept; the next"
                           " time goes on from there.")
             )  # fmt: skip
-        elif isinstance(error, FolderNotStarted) or (
-            isinstance(error, FolderUnavailable) and "empty" in error.sentence
-        ):
+        elif isinstance(error, (FolderNotStarted, FolderEmptied)):
             self.confirm.show_as("warning", translate("send", "Is this the right folder?"),
                                  error.sentence)  # fmt: skip
             self.confirm.show()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from db.changes import Applied
 from db.reader import Reader
+from engage_desktop.plain import day_month, short_weekday, weekday_name
 from engage_desktop.queries.feedback import FftSummary, Scope, fft_summary
 from engage_desktop.queries.standing import Standing, standing
 from engage_desktop.queries.today import ComingEvent, Need, coming_events, needs_me
@@ -27,10 +28,6 @@ from ui.words import count_words, initials, moment_words, short_date, translate
 REFRESH_MS = 150
 WIDE = 860
 """From this width on (pixels at 100 % text) the cards stand beside each other."""
-
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
-          "October", "November", "December")  # fmt: skip
 
 _SHOWN = {
     "conflict": ("call_split", "warning", "Choose"),
@@ -102,7 +99,7 @@ class EventRow(QWidget):
         date = QVBoxLayout()
         spaced(date, gap=0)
         number = Label(str(event.date.day), "number", wrap=False)
-        weekday = Label(DAYS[event.date.weekday()][:3], "small", wrap=False)
+        weekday = Label(short_weekday(event.date), "small", wrap=False)
         room = theme().px(34)
         for label in (number, weekday):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
@@ -278,7 +275,7 @@ class TodayPage(Page):
 
     def _show(self, day: Day) -> None:
         self.day = day
-        words = f"{DAYS[day.today.weekday()]} {day.today.day} {MONTHS[day.today.month - 1]}"
+        words = f"{weekday_name(day.today)} {day_month(day.today)}"
         self._title.setText(words)
         self._sentence.setText(self._said(day))
         empty = day.records == 0

@@ -1,4 +1,4 @@
-"""Sending and receiving, as jobs and plain facts. No Qt, no window."""
+"""Sending and receiving as the window and the command line both do it, and what they show of it."""
 
 from __future__ import annotations
 
@@ -8,30 +8,27 @@ from pathlib import Path
 from typing import Any
 
 from db.changes import Conflict
+from db.errors import InvalidInput
 from db.fields import FieldType, Spec
 from db.files import write_atomic
 from db.reader import Reader
 from db.store import Store
 from engage_desktop.outside import check_outside
+from engage_desktop.plain import counted
 from engage_desktop.queries.standing import standing
 from engage_desktop.records.values import show
-from engage_desktop.sync import (
-    LocalPlace,
-    SyncReceipt,
-    create_invite,
-    has_team,
-    new_code,
-    sync_once,
-)
-from engage_desktop.sync.engine import LAST
-from engage_desktop.sync.team import membership
+from engage_desktop.sync.engine import LAST, sync_once
+from engage_desktop.sync.place import LocalPlace
+from engage_desktop.sync.team import create_invite, has_team, membership
+from engage_desktop.sync.work import Progress, SyncReceipt, quiet
 from engage_desktop.workspace import Workspace
-from ui.words import translate
 
 FOLDER = "window.shared_folder"
 RECEIPTS = "window.sync_receipts"
 KEEP = "sync"
 MOST_RECEIPTS = 20
+LEAST_CODE = 8
+"""Characters of a code that locks an invitation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +72,24 @@ def look(store: Store, reader: Reader) -> Exchange:
         to_send=stands.to_send,
         as_of_ms=stands.last_ms,
         last=store.get_setting(LAST),
-        receipts=tuple(store.get_setting(RECEIPTS, [])),
-        choices=tuple(_choice(store, reader, c) for c in store.conflicts()),
-        members=_members(store),
+        receipts=receipts(store),
+        choices=choices(store, reader),
+        members=members(store),
     )
 
 
-def _members(store: Store) -> tuple[Member, ...]:
+def receipts(store: Store) -> tuple[dict[str, Any], ...]:
+    """What the last exchanges brought, the newest first."""
+    return tuple(store.get_setting(RECEIPTS, []))
+
+
+def choices(store: Store, reader: Reader) -> tuple[Choice, ...]:
+    """Every field that holds two versions."""
+    return tuple(_choice(store, reader, conflict) for conflict in store.conflicts())
+
+
+def members(store: Store) -> tuple[Member, ...]:
+    """Who is in the team, oneself first; nobody where there is none yet."""
     if not has_team(store):
         return ()
     mine = membership(store)
@@ -115,36 +123,41 @@ def _shown(reader: Reader, spec: Spec | None, slot: str, value: Any) -> str:
 
 
 def send_and_receive(
-    workspace: Workspace, folder: Path, *, start: bool,
-    progress: Callable[[int, int, str], None], cancelled: Callable[[], bool],
-) -> SyncReceipt:  # fmt: skip
+    workspace: Workspace,
+    folder: Path,
+    *,
+    start: bool = False,
+    progress: Progress = quiet,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> SyncReceipt:
     """One exchange through a folder; its receipt is remembered. Raises `KnownError`."""
     store = workspace.store
+    place = LocalPlace(folder, owner=store.device)
     receipt = sync_once(
-        store, workspace.blobs, LocalPlace(folder, owner=store.device),
-        keep=workspace.folder / KEEP, start=start,
-        progress=lambda words, done, total: progress(done, total, words), cancelled=cancelled,
+        store, workspace.blobs, place, keep=workspace.folder / KEEP, start=start,
+        progress=progress, cancelled=cancelled,
     )  # fmt: skip
-    kept = [receipt.as_json(), *store.get_setting(RECEIPTS, [])][:MOST_RECEIPTS]
-    store.set_setting(RECEIPTS, kept)
+    store.set_setting(RECEIPTS, [receipt.as_json(), *receipts(store)][:MOST_RECEIPTS])
     return receipt
 
 
-def invite(workspace: Workspace, path: Path, role: str, days: int) -> str:
-    """Write an invitation file, locked. Returns the code that opens it."""
-    from db.clock import system_random
+def invite(workspace: Workspace, path: Path, role: str, days: int, code: str | None) -> None:
+    """Write an invitation file, locked with a code where there is one.
 
+    Raises `InvalidInput` for a code that is too short, and what `create_invite` raises.
+    """
     check_outside(path)
-    code = new_code(system_random)
+    if code is not None and len(code) < LEAST_CODE:
+        raise InvalidInput(
+            f"The code is too short: it needs at least {LEAST_CODE} characters. Nothing was made."
+        )
     write_atomic(path, create_invite(workspace.store, role=role, days=days, code=code))
-    return code
 
 
 def receipt_words(receipt: dict[str, Any]) -> str:
     """One receipt in a line."""
     sent, received = int(receipt.get("sent", 0)), int(receipt.get("received", 0))
-    changes = translate("send", "change") if sent == 1 else translate("send", "changes")
-    parts = [f"{sent:,} {changes} sent", f"{received:,} received"]
+    parts = [f"{counted(sent, 'change')} sent", f"{received:,} received"]
     whom = receipt.get("from_whom") or {}
     if whom:
         parts.append("from " + ", ".join(f"{name} ({n:,})" for name, n in sorted(whom.items())))

@@ -1,0 +1,60 @@
+"""Counts and days in plain words, as every screen, paper and command says them.
+
+English, whatever language the computer speaks.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_SHORT = 3
+"""Letters of a short month or day: Sep, Wed."""
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """ "1 event" or "2,041 events": thousands marked, and the word that fits."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def month_name(day: dt.date) -> str:
+    """The month in full: May."""
+    return MONTHS[day.month - 1]
+
+
+def weekday_name(day: dt.date) -> str:
+    """The day of the week in full: Thursday."""
+    return WEEKDAYS[day.weekday()]
+
+
+def short_weekday(day: dt.date) -> str:
+    """The day of the week in three letters: Thu."""
+    return weekday_name(day)[:_SHORT]
+
+
+def day_month(day: dt.date) -> str:
+    """A day of this year or the next, as it is said: 28 May."""
+    return f"{day.day} {month_name(day)}"
+
+
+def long_date(day: dt.date) -> str:
+    """A date in full, as it is said: 1 May 2026."""
+    return f"{day_month(day)} {day.year}"
+
+
+def short_date(iso: str) -> str:
+    """ "2026-09-28" as "28 Sep 2026"; anything else as it stands."""
+    year, month, day = ([*iso[:10].split("-"), "", ""])[:3]
+    if not (year.isdigit() and month.isdigit() and day.isdigit() and 1 <= int(month) <= 12):
+        return iso
+    return f"{int(day)} {MONTHS[int(month) - 1][:_SHORT]} {int(year)}"
+
+
+def moment_words(ms: int) -> str:
+    """A moment (ms since 1970) in local time: "Tue 26 May 2026, 14:02"."""
+    at = dt.datetime.fromtimestamp(ms / 1000).astimezone()
+    return f"{short_weekday(at)} {short_date(at.date().isoformat())}, {at:%H:%M}"
