@@ -108,7 +108,12 @@ class ChangeSetHead:
 
 @dataclass(frozen=True, slots=True)
 class Op:
-    """One record's change inside a change set, as it travels. Its id is (change_set, index)."""
+    """One record's change inside a change set, as it travels. Its id is (change_set, index).
+
+    `compartment` is the part of a file in which it travels. `creates` says that it writes a
+    record down for the first time. `because` is the id of the op by which its author had the
+    right to it, where that is needed; else "".
+    """
 
     change_set: str
     index: int
@@ -116,6 +121,9 @@ class Op:
     record: str
     values: Mapping[str, Any]
     supersedes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    compartment: str = ""
+    creates: bool = False
+    because: str = ""
 
     @property
     def id(self) -> str:

@@ -93,6 +93,16 @@ class NotFound(KnownError):
     code = "not_found"
 
 
+class NotPermitted(KnownError):
+    """The officer's role does not let them do this. `reason` is a word for those who know roles."""
+
+    code = "not_permitted"
+
+    def __init__(self, sentence: str, reason: str = "") -> None:
+        super().__init__(sentence)
+        self.reason = reason
+
+
 class CannotUndo(KnownError):
     """Somebody changed the record since; the sentence says who."""
 

@@ -58,6 +58,25 @@ OWN = (
             "PRIMARY KEY(kind, state)) STRICT, WITHOUT ROWID",
         ),
     ),
+    # Whether an op counts, why, and by which file and in which compartment it came. `kind` is ""
+    # where it is its record's; `source` 0 where no file brought it; `compartment` "" in ops from
+    # before this step, which went with their kind.
+    Migration(
+        "db-0002",
+        statements(
+            "ALTER TABLE op ADD COLUMN kind TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE op ADD COLUMN compartment TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE op ADD COLUMN standing INTEGER NOT NULL DEFAULT 0",
+            "ALTER TABLE op ADD COLUMN reason TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE op ADD COLUMN source INTEGER NOT NULL DEFAULT 0",
+            "ALTER TABLE op ADD COLUMN creates INTEGER NOT NULL DEFAULT 0",
+            "ALTER TABLE op ADD COLUMN because TEXT",
+            "CREATE INDEX op__standing ON op(standing) WHERE standing <> 0",
+            "CREATE INDEX op__because ON op(because) WHERE because IS NOT NULL",
+            "CREATE TABLE source(pk INTEGER PRIMARY KEY, device TEXT NOT NULL, "
+            "incarnation TEXT NOT NULL, seq INTEGER NOT NULL, sha256 TEXT NOT NULL UNIQUE) STRICT",
+        ),
+    ),
 )
 
 
