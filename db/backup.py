@@ -7,7 +7,6 @@ store made while it is in use, the drafts and the attachments, and a list of the
 
 from __future__ import annotations
 
-import glob
 import hashlib
 import json
 import re
@@ -47,12 +46,13 @@ def write_backup(
     """
     with known_errors(target.name):
         listed = [(name, path, path.stat().st_size) for name, path in files]
-        for stale in target.parent.glob(f".{glob.escape(target.name)}.*.tmp"):
-            stale.unlink(missing_ok=True)  # what a killed backup left
     total = sum(size for _, _, size in listed) or 1
     done = 0
     sums: dict[str, dict[str, Any]] = {}
-    with replacing(target) as raw, zipfile.ZipFile(raw, "w", zipfile.ZIP_STORED) as archive:
+    with (
+        replacing(target, private=True) as raw,
+        zipfile.ZipFile(raw, "w", zipfile.ZIP_STORED) as archive,
+    ):
         for name, path, _ in listed:
             digest = hashlib.sha256()
             size = 0

@@ -27,6 +27,7 @@ from db.files import sweep
 from db.keys import KdfCost, KeyFile, new_code
 from db.lock import FolderLock
 from db.store import RECORD_KEY, Store
+from engage_desktop.leaving import noted, sweep_noted
 from engage_desktop.migrations import MIGRATIONS
 from engage_desktop.outside import KEYS, STORE, check_outside
 from engage_desktop.plain import counted
@@ -77,6 +78,7 @@ class Workspace:
 
     def _take_up(self) -> None:
         swept = sweep(self.folder) + (sweep(self.folder / BLOBS) if self.blobs_exist else 0)
+        swept += sweep_noted()
         if self.drafts.lost:
             self.recovered.append(
                 "The file of drafts was damaged and has been set aside. "
@@ -264,9 +266,10 @@ class Workspace:
             self.drafts.snapshot(drafts)
             files = [(KEYS[0], self.folder / KEYS[0]), (STORE, copy), (DRAFTS, drafts)]
             files += [(f"{BLOBS}/{d[:2]}/{d}", self.blobs.path(d)) for d in self.blobs.all()]
-            return write_backup(
-                target, files, ms=self._around.now(), progress=progress, cancelled=cancelled
-            )
+            with noted(target):
+                return write_backup(
+                    target, files, ms=self._around.now(), progress=progress, cancelled=cancelled
+                )
         finally:
             copy.unlink(missing_ok=True)
             drafts.unlink(missing_ok=True)

@@ -82,11 +82,10 @@ def import_(
         if sheet or header_row:
             used = replace(used, sheet=sheet or used.sheet, header_row=header_row)
         if save_mapping is not None:
-            from db.files import write_atomic
-            from engage_desktop.outside import check_outside
+            from engage_desktop.leaving import leaving
 
-            check_outside(save_mapping)
-            write_atomic(save_mapping, mapping_toml(used).encode())
+            with leaving(save_mapping) as out:
+                out.write(mapping_toml(used).encode())
         plan = plan_import(store, table, used)
         if not preview:
             commit(store, plan)

@@ -7,14 +7,13 @@ A full disk or a read-only folder is told in a sentence, and what was there befo
 from __future__ import annotations
 
 import errno
-import os
-import secrets
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from db.errors import DiskFull, KnownError, NotFound, ReadOnly
+from db.files import fresh
+from engage_desktop.leaving import noted
 from engage_desktop.outside import check_outside
 
 Result = TypeVar("Result")
@@ -38,34 +37,11 @@ def write_pdf(path: Path, render: Callable[[BinaryIO], Result]) -> Result:
             f"“{path.name}” is a folder. Nothing was written. Give the document a name of its own.",
             code="is_folder",
         )
-    part = path.with_name(f".{path.name[:80]}.{secrets.token_hex(4)}.part")
     try:
-        # Not a private temporary file: the document gets the permissions a new file here would.
-        descriptor = os.open(
-            part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666
-        )
-        with os.fdopen(descriptor, "wb") as out:
-            result = render(out)
-            out.flush()
-            os.fsync(out.fileno())
-        os.replace(part, path)
+        with noted(path), fresh(path) as out:
+            return render(out)
     except OSError as error:
         raise _told(error, path) from error
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-    _sync_folder(path.parent)
-    return result
-
-
-def _sync_folder(folder: Path) -> None:
-    """Force the new name to the disk, where the system lets a folder be opened."""
-    with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def _told(error: OSError, path: Path) -> KnownError:

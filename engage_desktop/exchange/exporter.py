@@ -16,7 +16,6 @@ from typing import Any, BinaryIO
 
 from db.errors import Cancelled, InvalidInput
 from db.fields import SET_TYPES, FieldType
-from db.files import replacing
 from db.query import Condition, ListQuery
 from db.reader import Reader
 from db.record import Record
@@ -31,6 +30,7 @@ from engage_desktop.exchange.writers import (
     cell_of,
     write_json_rows,
 )
+from engage_desktop.leaving import leaving
 from engage_desktop.outside import check_outside
 from engage_desktop.records.values import join_elements
 
@@ -78,7 +78,7 @@ def export_file(
     shapes = [shape_of(store.registry, each) for each in words]
     reader = store.reader()
     try:
-        with replacing(path) as file:
+        with leaving(path) as file:
             return _Export(reader, progress, cancelled).write(file, form, shapes, query)
     finally:
         reader.close()

@@ -10,9 +10,9 @@ from typing import Any
 from db.changes import Conflict
 from db.errors import InvalidInput
 from db.fields import FieldType, Spec
-from db.files import write_atomic
 from db.reader import Reader
 from db.store import Store
+from engage_desktop.leaving import leaving
 from engage_desktop.outside import check_outside
 from engage_desktop.plain import counted
 from engage_desktop.queries.standing import standing
@@ -151,7 +151,9 @@ def invite(workspace: Workspace, path: Path, role: str, days: int, code: str | N
         raise InvalidInput(
             f"The code is too short: it needs at least {LEAST_CODE} characters. Nothing was made."
         )
-    write_atomic(path, create_invite(workspace.store, role=role, days=days, code=code))
+    data = create_invite(workspace.store, role=role, days=days, code=code)
+    with leaving(path, private=True) as file:
+        file.write(data)
 
 
 def receipt_words(receipt: dict[str, Any]) -> str:

@@ -161,7 +161,7 @@ def rounds(count: int, seed: int, folder: Path, outside: Path) -> Ledger:
             ledger.holds(workspace)
             ledger.settle(workspace)
             # What sync keeps sealed is swept by the next sync, not by opening.
-            mine = [*folder.iterdir(), *folder.glob("blobs/**/*")]
+            mine = [*folder.iterdir(), *folder.glob("blobs/**/*"), *outside.iterdir()]
             leftovers = [path.name for path in mine if ".tmp" in path.name]
             assert leftovers == [], number
         for name in ledger.backups:

@@ -459,8 +459,9 @@ def test_a_stopped_or_failed_backup_leaves_the_old_one(backup: Path, tmp_path: P
 
 
 def test_replacing_cleans_up_after_a_kill(backup: Path, tmp_path: Path) -> None:
-    (tmp_path / ".backup.zip.12ab.tmp").write_bytes(b"half")
+    half = tmp_path / ".backup.zip.engage-0123456789abcdef.tmp"
+    half.write_bytes(b"half")
     write_backup(backup, [("a", tmp_path / "a")], ms=7)
-    assert not (tmp_path / ".backup.zip.12ab.tmp").exists()
+    assert not half.exists()
     with replacing(tmp_path / "x") as file:
         file.write(b"1")

@@ -350,12 +350,13 @@ class ImportWizard(QDialog):
 
     def save_mapping(self, path: str) -> None:
         """Write the mapping to a file, for a colleague or the command line."""
-        from db.files import write_atomic
+        from engage_desktop.leaving import leaving
 
         if self.state is None:
             return
         try:
-            write_atomic(Path(path), mapping_toml(self.state.mapping()).encode())
+            with leaving(Path(path)) as file:
+                file.write(mapping_toml(self.state.mapping()).encode())
         except (KnownError, OSError) as error:
             self.problem.say(sentence_of(error))
 

@@ -14,6 +14,7 @@ from db.changes import Applied, Bin, Change, Create
 from db.errors import KnownError
 from db.fields import FieldType
 from db.record import Record, validated
+from engage_desktop.leaving import leaving
 from engage_desktop.records import values
 from ui.form.context import Context
 from ui.form.form import RecordForm
@@ -299,14 +300,9 @@ class FilesPanel(QWidget):
         blobs, digest = self._context.workspace.blobs, self._files[record_id].digest  # type: ignore[attr-defined]
 
         def job(_ticket: Ticket) -> str:
-            part = target.with_name(target.name + ".part")
-            try:
-                with part.open("wb") as file:
-                    for chunk in blobs.read(digest):
-                        file.write(chunk)
-                part.replace(target)
-            finally:
-                part.unlink(missing_ok=True)
+            with leaving(target) as file:
+                for chunk in blobs.read(digest):
+                    file.write(chunk)
             return target.name
 
         self._context.tasks.write(job, self._copied, self._not_copied)

@@ -1,0 +1,83 @@
+"""Plain text that leaves the workspace: exports, documents, copies of attachments.
+
+All of it goes through `leaving`, so that one rule holds: never into a workspace, never half a
+file under the name that was asked for, and nothing left lying about when the program is killed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from db.connection import known_errors
+from db.files import PRIVATE, free, fresh, hold, sweep_unfinished, unfinished_in
+from engage_desktop.faults import state_folder
+from engage_desktop.outside import check_outside
+
+
+@contextlib.contextmanager
+def leaving(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
+    """A file to write into that appears at `path` only when it is whole.
+
+    Raises `InvalidInput` for a path inside a workspace, `DiskFull`, `ReadOnly`, `NotThere`.
+    """
+    check_outside(path)
+    with known_errors(path.name), noted(path), fresh(path, private=private) as file:
+        yield file
+
+
+@contextlib.contextmanager
+def noted(path: Path) -> Iterator[None]:
+    """While a file is written, this computer remembers where, for the start after a kill.
+
+    A note that cannot be made is no reason not to write: the next write to that folder sweeps too.
+    """
+    note = notes_folder() / f"{secrets.token_hex(8)}.note"
+    handle = -1
+    try:
+        with contextlib.suppress(OSError):
+            note.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            handle = os.open(note, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
+            hold(handle)
+            os.write(handle, os.fsencode(path.parent.absolute()))
+        yield
+    finally:
+        if handle >= 0:
+            os.close(handle)
+        with contextlib.suppress(OSError):
+            note.unlink(missing_ok=True)
+
+
+def sweep_noted() -> int:
+    """Remove what killed runs of this person's left unfinished, wherever that was. How many."""
+    swept = 0
+    with contextlib.suppress(OSError):
+        for note in list(notes_folder().glob("*.note")):
+            with contextlib.suppress(OSError):
+                swept += _taken_up(note)
+    return swept
+
+
+def _taken_up(note: Path) -> int:
+    handle = os.open(note, os.O_RDWR)
+    try:
+        if not free(handle, unknown=True):
+            return 0  # another program is writing there now
+        said = os.fsdecode(os.read(handle, 1 << 16))
+    finally:
+        os.close(handle)
+    if said and not Path(said).is_dir():
+        return 0  # a stick that is not plugged in: there may be something on it still
+    swept = sweep_unfinished(Path(said)) if said else 0
+    if not said or not unfinished_in(Path(said)):
+        note.unlink(missing_ok=True)
+    return swept
+
+
+def notes_folder() -> Path:
+    """Where it is remembered which folders are being written to."""
+    return state_folder() / "unfinished"
