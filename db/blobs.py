@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from db.connection import known_errors
 from db.errors import Cancelled, DamagedStore, NotFound
-from db.files import sync_folder
+from db.files import private_opener, sync_folder
 from db.keys import subkey
 
 MAGIC = b"ENGBLOB1"
@@ -79,7 +79,7 @@ class Blobs:
         cipher = ChaCha20Poly1305(subkey(self._key, salt.hex()))
         name = hmac.new(self._hash_key(), digestmod=sha256)
         size = index = 0
-        with target.open("xb") as file:
+        with open(target, "xb", opener=private_opener) as file:
             file.write(MAGIC + salt)
             chunk = _read_full(source)
             while True:

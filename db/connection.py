@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path, PurePath
@@ -57,6 +58,8 @@ def connect(path: Path, key: bytes, *, read_only: bool = False, create: bool = F
             "Restore your last backup into a new folder."
         )
     with known_errors(path.name):
+        if create:
+            make_private(path)
         mode = "ro" if read_only else ("rwc" if create else "rw")
         connection = dbapi2.connect(
             f"{uri_of(path.absolute())}?mode={mode}",
@@ -99,6 +102,20 @@ def _prepare(connection: Connection, key: bytes, *, read_only: bool) -> None:
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA secure_delete = ON")
+
+
+def make_private(path: Path) -> None:
+    """Make an empty file that only its owner may read; one that is there is left as it is.
+
+    SQLite would make it readable by all, and gives its log and index the mode of the store.
+    """
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
+
+
+def copy_into(connection: Connection, target: Path) -> None:
+    """Write a whole, encrypted copy of a database to a new file, its owner's only."""
+    make_private(target)
+    connection.execute("VACUUM INTO ?", (str(target),))
 
 
 def utils(connection: Connection) -> sqlite_utils.Database:

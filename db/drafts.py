@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from db.clock import NowMs, system_ms
-from db.connection import connect, known_errors
+from db.connection import connect, copy_into, known_errors
 from db.errors import DamagedStore, NotAWorkspace
 from db.keys import subkey
 
@@ -75,7 +75,7 @@ class Drafts:
     def snapshot(self, target: Path) -> None:
         """Write a whole, encrypted copy to a new file, while drafts are in use."""
         with self._lock, known_errors(target.name):
-            self._connection.execute("VACUUM INTO ?", (str(target),))
+            copy_into(self._connection, target)
 
     def close(self) -> None:
         """Close the file."""

@@ -120,9 +120,30 @@ def write_atomic(path: Path, data: bytes, *, private: bool = False, step: Step =
         file.write(data)
 
 
-def make_private(path: Path) -> None:
-    """An empty file that only its owner may read, for those who write by name. It may be there."""
-    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | _BINARY, PRIVATE))
+def private_opener(name: str, flags: int) -> int:
+    """For `open`: a new file that only its owner may read."""
+    return os.open(name, flags | _BINARY, PRIVATE)
+
+
+def tighten(folder: Path) -> None:
+    """Close a folder of our own, and the files in it, to everybody but the person it belongs to.
+
+    Never raises; what belongs to somebody else, and links, are left as they are.
+    """
+    if WINDOWS:
+        return
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        _close(folder, folder.stat(), stat.S_IRWXU)
+        for entry in entries:
+            if entry.is_file(follow_symlinks=False):
+                _close(Path(entry.path), entry.stat(follow_symlinks=False), PRIVATE)
+
+
+def _close(path: Path, seen: os.stat_result, mode: int) -> None:
+    now = stat.S_IMODE(seen.st_mode)
+    if now & 0o077 and seen.st_uid == os.geteuid():
+        with contextlib.suppress(OSError):
+            path.chmod(now & mode)
 
 
 def sync_folder(folder: Path) -> None:

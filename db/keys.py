@@ -186,7 +186,7 @@ class KeyFile:
     def save(self, *paths: Path) -> None:
         """Write every copy."""
         for path in paths:
-            write_atomic(path, self.to_bytes())
+            write_atomic(path, self.to_bytes(), private=True)
 
     @classmethod
     def load(cls, *paths: Path) -> KeyFile:

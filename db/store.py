@@ -36,7 +36,7 @@ from db.changes import (
 )
 from db.check import CheckReport, check_contents, check_pages
 from db.clock import LEAP_MS, HybridClock, NowMs, Randomness, system_ms, system_random
-from db.connection import Connection, connect, known_errors, transaction
+from db.connection import Connection, connect, copy_into, known_errors, transaction
 from db.errors import CannotUndo, InvalidInput, KnownError, NotAWorkspace, NotFound
 from db.fields import FieldType, Spec
 from db.migrations import OWN, Migration, pending, upgrade
@@ -180,7 +180,7 @@ class Store:
             connection = connect(self.path, self._key, read_only=True)
             try:
                 connection.execute("PRAGMA query_only = OFF")  # or no copy could be written
-                connection.execute("VACUUM INTO ?", (str(target),))
+                copy_into(connection, target)
             finally:
                 connection.close()
 

@@ -20,10 +20,10 @@ from pathlib import Path
 from db.backup import IsCancelled, Progress, remove_tree, unpack_backup, write_backup
 from db.blobs import Blobs
 from db.clock import NowMs, Randomness, system_ms, system_random
-from db.connection import Connection, known_errors
+from db.connection import Connection, copy_into, known_errors
 from db.drafts import Drafts
 from db.errors import KnownError, NotAWorkspace, ReadOnly, WrongPassphrase
-from db.files import sweep
+from db.files import sweep, tighten
 from db.keys import KdfCost, KeyFile, new_code
 from db.lock import FolderLock
 from db.store import RECORD_KEY, Store
@@ -77,6 +77,7 @@ class Workspace:
         self._take_up()
 
     def _take_up(self) -> None:
+        tighten(self.folder)  # one an earlier release made, or a copy, may be open to all
         swept = sweep(self.folder) + (sweep(self.folder / BLOBS) if self.blobs_exist else 0)
         swept += sweep_noted()
         if self.drafts.lost:
@@ -125,7 +126,7 @@ class Workspace:
         _check_new(folder, officer, passphrase)
         made = not folder.exists()
         with known_errors(folder.name):
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
             lock = FolderLock(folder / "lock")
         except BaseException:
@@ -295,7 +296,7 @@ class Workspace:
         staging = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.restoring")
         try:
             with known_errors(folder.name):
-                staging.mkdir(parents=True)
+                staging.mkdir(parents=True, mode=0o700)
             unpack_backup(source, staging, progress=progress, cancelled=cancelled)
             with cls.open(staging, secret, around=around) as workspace:
                 report = workspace.store.check()
@@ -432,7 +433,7 @@ def _keep_copy(folder: Path, around: Surroundings) -> Callable[[Connection], Non
     def keep(connection: Connection) -> None:
         target = folder / f"before-upgrade-{around.now()}.db"
         half = folder / f".{target.name}.tmp"
-        connection.execute("VACUUM INTO ?", (str(half),))
+        copy_into(connection, half)
         half.replace(target)
 
     return keep
