@@ -83,7 +83,7 @@ class Session(QObject):
 
     def begin(self) -> None:
         """Show the first window: the welcome, or the question for a workspace's passphrase."""
-        from ui.dialogs.doors import Doors
+        from engage_desktop.doors import Doors
         from ui.dialogs.recent import Opened, Recent
         from ui.dialogs.welcome import Welcome
         from ui.tasks import Tasks

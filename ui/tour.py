@@ -24,11 +24,11 @@ import resources
 from db.changes import Edit
 from db.query import Condition, ListQuery
 from engage_desktop.documents.output import write_pdf
+from engage_desktop.doors import Doors
 from engage_desktop.sync import desk as exchange_desk
 from engage_desktop.workspace import Workspace
 from ui.capture.stand import Stand
 from ui.capture.tiles import Tile
-from ui.dialogs.doors import Doors
 from ui.dialogs.flows import Flows
 from ui.dialogs.handout import HandoutEditor
 from ui.dialogs.import_wizard import CHECK, COLUMNS, DONE, ROWS, ImportWizard

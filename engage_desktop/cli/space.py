@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -24,9 +23,6 @@ from engage_desktop.cli.common import (
     session,
 )
 from engage_desktop.plain import counted
-
-if TYPE_CHECKING:
-    from engage_desktop.workspace import Workspace
 
 
 def register(app: typer.Typer) -> None:
@@ -59,6 +55,7 @@ def new(
     as_json: AsJson = False,
 ) -> None:
     """Make a workspace in a new or empty folder. Prints its recovery code, once."""
+    from engage_desktop.doors import joined, with_sample
     from engage_desktop.workspace import Workspace
 
     if sample and join is not None:
@@ -71,22 +68,17 @@ def new(
     code = invitation_code(join_code_file)
     officer = officer.strip()
     secret = passphrase_from(passphrase_file, new=True)
-    workspace, recovery = Workspace.create(
-        ws, officer=officer, passphrase=secret, around=session().around
-    )
-    team = ""
-    records = 0
-    try:
-        with workspace:
-            if invitation is not None:
-                from engage_desktop.sync.team import join_team
-
-                team = join_team(workspace.store, invitation, code).team.id
-            if sample:
-                records = _fill(workspace)
-    except BaseException:  # also where it is stopped: its recovery code was not shown yet
-        _unmake(ws)
-        raise
+    around = session().around
+    team, records = "", 0
+    if invitation is not None:
+        workspace, recovery, team = joined(ws, officer, secret, invitation, code, around=around)
+    elif sample:
+        workspace, recovery, records = with_sample(ws, officer, secret, around=around)
+    else:
+        workspace, recovery = Workspace.create(
+            ws, officer=officer, passphrase=secret, around=around
+        )
+    workspace.close()
     words = [f"The workspace “{ws.name}” is ready for {officer}."]
     if records:
         words.append(f"It holds the sample: {counted(records, 'record')}.")
@@ -102,20 +94,6 @@ def new(
 def invitation_code(file: Path | None) -> str | None:
     """The code that locks an invitation: the first line of a file, or None where not given."""
     return first_line(file, "code") if file is not None else None
-
-
-def _fill(workspace: Workspace) -> int:
-    from engage_desktop.sample import fill
-
-    now = dt.datetime.fromtimestamp(workspace.store.now() / 1000, dt.UTC)
-    return fill(workspace.store, today=now.astimezone().date())
-
-
-def _unmake(folder: Path) -> None:
-    """Take away a workspace that was begun and cannot be finished. It held nothing yet."""
-    from db.backup import remove_tree
-
-    remove_tree(folder)
 
 
 def check(

@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from db.query import Condition, ListQuery
 from engage_desktop.documents.from_store import newest_you_said
+from engage_desktop.doors import Doors
 from tests.day.office import PASSPHRASE, Office, deliver
 from tests.day.pulse import turn_until
 from ui.capture.stand import Stand
 from ui.capture.start import StartDialog
 from ui.dialogs.backup import BackupDialog
-from ui.dialogs.doors import Doors
 from ui.dialogs.handout import HandoutEditor
 from ui.dialogs.import_wizard import CHECK, COLUMNS, DONE, ROWS, ImportWizard
 from ui.dialogs.invite import InviteDialog

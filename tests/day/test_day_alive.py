@@ -276,8 +276,8 @@ def test_while_a_list_of_a_million_is_opened_and_scrolled(make_office, tmp_path,
 
 
 def test_while_a_workspace_is_made_locked_and_unlocked_at_full_cost(qapp, qtbot, tmp_path, tell):
+    from engage_desktop.doors import Doors
     from tests.day.office import OFFICER, PASSPHRASE, Hands, deliver
-    from ui.dialogs.doors import Doors
     from ui.dialogs.recent import Recent
     from ui.dialogs.recovery_code import CodeSheet
     from ui.dialogs.welcome import Welcome

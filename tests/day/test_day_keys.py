@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from db.keys import CHEAP
 from db.query import ListQuery
+from engage_desktop.doors import Doors
 from engage_desktop.sync import create_invite, join_team
 from engage_desktop.sync import desk as exchange_desk
 from engage_desktop.workspace import Surroundings
@@ -43,7 +44,6 @@ from tests.day.pulse import turn_until
 from ui.capture.batch_table import CardsTable
 from ui.capture.stand import Stand
 from ui.capture.start import StartDialog
-from ui.dialogs.doors import Doors
 from ui.dialogs.handout import HandoutEditor
 from ui.dialogs.import_wizard import CHECK, COLUMNS, DONE, ROWS, SOURCE, ImportWizard
 from ui.dialogs.print_preview import PrintPreview

@@ -7,11 +7,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit
 
+from engage_desktop.doors import Doors
 from engage_desktop.sync.team import create_invite, membership
 from engage_desktop.workspace import Workspace
 from tests.heartbeat import MOST_MS
 from tests.ui_flows.helpers import PASSPHRASE, clipped
-from ui.dialogs.doors import Doors
 from ui.dialogs.lock import LockSheet
 from ui.dialogs.recent import Recent
 from ui.dialogs.recovery_code import CodeSheet

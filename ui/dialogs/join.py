@@ -6,8 +6,8 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 
+from engage_desktop.doors import JoinWish
 from ui.dialogs.create import passphrase_problems
-from ui.dialogs.doors import JoinWish
 from ui.dialogs.fields import Field, PassphraseField, PathField, StrengthMeter, TextField
 from ui.dialogs.questions import QuestionSheet
 from ui.words import translate

@@ -12,10 +12,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from engage_desktop.doors import Doors
 from engage_desktop.workspace import Workspace
 from ui.dialogs.choice import Choice
 from ui.dialogs.create import CreateSheet
-from ui.dialogs.doors import Doors
 from ui.dialogs.join import JoinSheet
 from ui.dialogs.parts import button, card, column
 from ui.dialogs.questions import sentence_of
@@ -127,7 +127,9 @@ class Welcome(QStackedWidget):
         sheet.busy(translate("welcome", "Bringing the backup back…"))
         self._run(
             sheet,
-            lambda ticket: self._doors.restore(source, folder, secret, ticket),
+            lambda ticket: self._doors.restore(
+                source, folder, secret, ticket.progress, lambda: ticket.cancelled
+            ),
             self._entered,
         )
 

@@ -1,17 +1,65 @@
-"""The ways into a workspace, as jobs for a task: no Qt, no window."""
+"""The ways into a workspace, for the window and the command line alike."""
 
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
+from db.backup import remove_tree
 from engage_desktop.workspace import Surroundings, Workspace
 
 FOLDER = "Engage workspace"
+T = TypeVar("T")
+
+
+def furnished(
+    folder: Path, officer: str, passphrase: str, furnish: Callable[[Workspace], T],
+    *, around: Surroundings | None = None,
+) -> tuple[Workspace, str, T]:  # fmt: skip
+    """A new workspace that `furnish` has put something into, its recovery code, and the answer.
+
+    Where `furnish` fails or is stopped, nothing is left: nobody has seen the code yet.
+    """
+    workspace, code = Workspace.create(
+        folder, officer=officer, passphrase=passphrase, around=around
+    )
+    try:
+        return workspace, code, furnish(workspace)
+    except BaseException:
+        workspace.close()
+        remove_tree(workspace.folder)
+        raise
+
+
+def joined(
+    folder: Path, officer: str, passphrase: str, invitation: bytes, code: str | None,
+    *, around: Surroundings | None = None,
+) -> tuple[Workspace, str, str]:  # fmt: skip
+    """A new workspace in the team of an invitation, its recovery code, and the team's id."""
+    from engage_desktop.sync.team import join_team
+
+    def join(made: Workspace) -> str:
+        return join_team(made.store, invitation, code).team.id
+
+    return furnished(folder, officer, passphrase, join, around=around)
+
+
+def with_sample(
+    folder: Path, officer: str, passphrase: str, *, around: Surroundings | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> tuple[Workspace, str, int]:  # fmt: skip
+    """A new workspace with the made-up county as of today, its code, and how many records."""
+    from engage_desktop.sample import fill
+
+    def fill_it(made: Workspace) -> int:
+        now = dt.datetime.fromtimestamp(made.store.now() / 1000, dt.UTC)
+        return fill(made.store, today=now.astimezone().date(), progress=progress)
+
+    return furnished(folder, officer, passphrase, fill_it, around=around)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,41 +103,34 @@ class Doors:
         Nothing is left behind when the invitation does not open.
         """
         from engage_desktop.sync.invite import invitation_bytes
-        from engage_desktop.sync.team import join_team
 
         data = invitation_bytes(wish.invitation)
-        workspace, code = self.create(wish.folder, wish.officer, wish.passphrase)
-        try:
-            join_team(workspace.store, data, code=wish.code or None)
-        except BaseException:
-            workspace.close()
-            shutil.rmtree(wish.folder, ignore_errors=True)
-            raise
-        return workspace, code
+        workspace, recovery, _ = joined(
+            wish.folder, wish.officer, wish.passphrase, data, wish.code or None,
+            around=self._around,
+        )  # fmt: skip
+        return workspace, recovery
 
-    def restore(self, source: Path, folder: Path, secret: str, ticket) -> Workspace:  # type: ignore[no-untyped-def]
+    def restore(
+        self, source: Path, folder: Path, secret: str,
+        progress: Callable[[int, int], None], cancelled: Callable[[], bool],
+    ) -> Workspace:  # fmt: skip
         """Lay a backup into a new folder and open it."""
         return Workspace.restore(
-            source, folder, secret, around=self._around, progress=ticket.progress,
-            cancelled=lambda: ticket.cancelled,
-        )  # fmt: skip
+            source, folder, secret, around=self._around, progress=progress, cancelled=cancelled
+        )
 
     def sample(self, progress: Callable[[int, int], None]) -> Workspace:
         """The made-up county in a throw-away folder. Nothing in it is anybody's."""
-        from engage_desktop.sample import fill
-
         folder = Path(tempfile.mkdtemp(prefix="engage-sample-")) / "Sample county"
         self._samples.add(folder)
-        workspace, _ = Workspace.create(
-            folder, officer="Sam Pike", passphrase="sample county", around=self._around
-        )
         try:
-            fill(workspace.store, today=dt.datetime.now().astimezone().date(), progress=progress)
+            return with_sample(
+                folder, "Sam Pike", "sample county", around=self._around, progress=progress
+            )[0]
         except BaseException:
-            workspace.close()
-            shutil.rmtree(folder.parent, ignore_errors=True)
+            remove_tree(folder.parent)
             raise
-        return workspace
 
     def is_sample(self, folder: Path) -> bool:
         """Was this folder made for the sample?"""
@@ -98,5 +139,5 @@ class Doors:
     def sweep_samples(self) -> None:
         """Throw the sample folders away, when their windows are closed."""
         for folder in self._samples:
-            shutil.rmtree(folder.parent, ignore_errors=True)
+            remove_tree(folder.parent)
         self._samples.clear()
