@@ -28,6 +28,7 @@ from engage_desktop.cli.values import condition, field_values, here
 from engage_desktop.exchange.exporter import json_row, json_rows
 from engage_desktop.exchange.targets import Shape, shape_of
 from engage_desktop.plain import counted
+from engage_desktop.records.feedback import Comment, words_of
 from engage_desktop.records.values import show as shown
 
 Data = Annotated[
@@ -182,6 +183,8 @@ def _made(
     store: Store, reader: Reader, cls: type[Record], data: dict[str, Any], **more: Any
 ) -> Record:
     values = field_values(reader, cls, data) | more
+    if issubclass(cls, Comment):
+        values = words_of(str(values.get("text") or "")) | values
     kept = {name: value for name, value in values.items() if value is not None}
     return validated(cls, {"id": store.new_id(), **kept})
 

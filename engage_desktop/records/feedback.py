@@ -222,3 +222,8 @@ class Comment(Record):
             return "Asked, not answered"
         short = " ".join(words[:12])
         return short if len(words) <= 12 else short + "…"
+
+
+def words_of(text: str) -> dict[str, Any]:
+    """A comment's text, and whether the question was answered: no words, no answer."""
+    return {"text": text, "answered": bool(text.strip())}

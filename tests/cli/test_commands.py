@@ -114,6 +114,12 @@ def test_feedback_is_added_with_its_comments(engage: Engage, ws: Path) -> None:
     body = {"fft": "Very good", "received_on": "27/3/2026", "comments": [{"text": "Kind"}]}
     made = engage("add", ws, "feedback", "-", "--json", stdin=json.dumps(body))
     assert len(made.json["comments"]) == 1
+    assert engage("show", ws, "comment", made.json["comments"][0], "--json").json["answered"]
+    body["comments"] = [{"question": "What could be better?"}, {"themes": []}]
+    empty = engage("add", ws, "feedback", "-", "--json", stdin=json.dumps(body)).json
+    for comment in empty["comments"]:
+        assert engage("show", ws, "comment", comment, "--json").json["answered"] is False
+    assert engage("delete", ws, "feedback", empty["id"]).code == 0
     listed = engage("list", ws, "feedback", "--json").json
     assert listed["total"] == 1
     assert listed["rows"][0]["comments"][0]["text"] == "Kind"

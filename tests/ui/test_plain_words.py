@@ -6,14 +6,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
 from db.fields import FieldType
+from engage_desktop.capture.card import Card, Sitting
+from engage_desktop.capture.desk import Desk
 from engage_desktop.exchange.guess import guess_mapping
 from engage_desktop.exchange.importer import import_file
 from engage_desktop.exchange.tables import open_table
 from engage_desktop.records.registry import REGISTRY
 from tests.ui.test_form import shown_in_window
 from tests.ui.test_window import TODAY, Recorded, settle
-from ui.capture.card import Card, Sitting
-from ui.capture.desk import Desk
 from ui.form.form import RecordForm
 from ui.main_window import MainWindow
 from ui.tasks import InlineTasks, Tasks

@@ -4,10 +4,10 @@ import pytest
 from PySide6.QtCore import Qt
 
 from db.query import ListQuery
+from engage_desktop.capture.card import Card, Sitting
+from engage_desktop.capture.desk import Desk, past_of
 from tests.ui_flows.helpers import TODAY
 from ui.capture.batch import BatchEntry
-from ui.capture.card import Card, Sitting
-from ui.capture.desk import Desk, past_of
 from ui.capture.tally import Counts, TallySheet
 from ui.tasks import InlineTasks
 from ui.theme import theme
@@ -25,7 +25,7 @@ def make(workspace, event, topics, shown, qtbot):
         sitting = Sitting("card", event=event.id, event_title=event.name)
         reader = workspace.store.reader()
         try:
-            past = past_of(reader, sitting)
+            past = past_of(reader, sitting, workspace.drafts)
         finally:
             reader.close()
         desk = Desk(

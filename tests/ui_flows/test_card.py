@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db.changes import Create
-from engage_desktop.records.feedback import FFT
-from ui.capture.card import (
+from engage_desktop.capture.card import (
     ANSWERS,
     Card,
     Sitting,
@@ -19,6 +18,7 @@ from ui.capture.card import (
     minutes_left,
     topics_by_letters,
 )
+from engage_desktop.records.feedback import FFT
 from ui.dialogs.strength import SHORTEST, strength_of
 
 ids = st.text("0123456789abcdef", min_size=32, max_size=32)

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QApplication
 
 from db.errors import DiskFull
 from db.query import ListQuery
+from engage_desktop.capture.card import Card, Sitting
+from engage_desktop.capture.desk import Desk, past_of
 from tests.ui_flows.helpers import TODAY, clipped
-from ui.capture.card import Card, Sitting
-from ui.capture.desk import Desk, past_of
 from ui.capture.finder import TopicFinder
 from ui.capture.stand import Stand
 from ui.capture.tiles import LEAST_TARGET, BigTick, Tile
@@ -32,7 +32,7 @@ def make(workspace, sitting, topics, shown):
     def make(writes=None):
         reader = workspace.store.reader()
         try:
-            past = past_of(reader, sitting)
+            past = past_of(reader, sitting, workspace.drafts)
         finally:
             reader.close()
         desk = Desk(

@@ -8,13 +8,13 @@ from PySide6.QtCore import Qt
 from db.drafts import Drafts
 from db.errors import DiskFull
 from db.query import ListQuery
+from engage_desktop.capture.card import Card, Sitting
+from engage_desktop.capture.desk import Desk, past_of
+from engage_desktop.capture.waiting import NOTES, take_up
 from tests.ui_flows.helpers import TODAY
 from ui.capture.batch import BatchEntry
-from ui.capture.card import Card, Sitting
-from ui.capture.desk import Desk
 from ui.capture.stand import Stand
 from ui.capture.tally import Counts
-from ui.capture.waiting import NOTES, take_up
 from ui.tasks import InlineTasks
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -208,3 +208,31 @@ def test_a_full_disk_keeps_earlier_people_for_the_next_one(
     assert [fft for fft, _ in kept(workspace)] == ["poor", "very_good"]
     assert stand.problem.sentence == ""
     assert workspace.drafts.names(NOTES) == []
+
+
+def past(workspace, sitting):
+    reader = workspace.store.reader()
+    try:
+        return past_of(reader, sitting, workspace.drafts)
+    finally:
+        reader.close()
+
+
+def test_cards_that_are_still_being_written_are_counted_when_it_is_opened_again(
+    workspace, tasks, event, held, qtbot
+):
+    sitting = Sitting("card", event=event.id, event_title=event.name)
+    desk = Desk(workspace.store, workspace.drafts, sitting, tasks, today=lambda: TODAY)
+    desk.keep(Card(fft="good", words="Kind"))
+    desk.keep(Card(fft="poor", words="Cold"))
+    desk.correct(1, Card(fft="good", words="Cold room"))
+    desk.send()
+    elsewhere = past(workspace, Sitting("card"))
+    waiting = past(workspace, sitting)
+    held.set()
+    qtbot.waitUntil(lambda: not tasks.busy)
+    written = past(workspace, sitting)
+    assert (elsewhere.count, elsewhere.cards) == (0, ())
+    for seen in (waiting, written):
+        assert (seen.count, [k.card.words for k in seen.cards]) == (2, ["Kind", "Cold room"])
+        assert {code: n for code, n in seen.answers.items() if n} == {"good": 2}

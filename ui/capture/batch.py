@@ -15,10 +15,10 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from db.errors import KnownError
+from engage_desktop.capture.card import ANSWERS, NOT_ASKED, Card, minutes_left
+from engage_desktop.capture.desk import Desk
 from ui.capture.batch_fields import AnswerField, TopicField, YesNoField
 from ui.capture.batch_table import CardsModel, CardsTable, headings
-from ui.capture.card import ANSWERS, NOT_ASKED, Card, minutes_left
-from ui.capture.desk import Desk
 from ui.capture.tally import Counts, CountsBar
 from ui.dialogs.parts import Problem, button, card, column, dress, row
 from ui.dialogs.questions import sentence_of
@@ -188,7 +188,7 @@ class BatchEntry(QWidget):
         if self._correcting is not None:
             return
         shown = self.card
-        bare = shown.is_empty and shown.quote == NOT_ASKED and not shown.reply
+        bare = shown.is_bare
         try:
             self._desk.keep_draft(None if bare else shown)
         except KnownError as error:

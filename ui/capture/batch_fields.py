@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from ui.capture.card import NOT_ASKED, answer_for_key, answer_words, topics_by_letters
+from engage_desktop.capture.card import NOT_ASKED, answer_for_key, answer_words, topics_by_letters
 from ui.widgets.base import named
 from ui.words import translate
 

@@ -24,8 +24,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.capture.card import answer_words
-from ui.capture.desk import Desk
+from engage_desktop.capture.card import answer_words
+from engage_desktop.capture.desk import Desk
 from ui.theme import theme
 from ui.widgets.base import named
 from ui.words import translate

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
-from ui.capture.card import topics_by_letters
+from engage_desktop.capture.card import topics_by_letters
 from ui.dialogs.parts import button, column, row
 from ui.theme import theme
 from ui.widgets.base import Label, named, sized

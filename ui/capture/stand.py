@@ -15,12 +15,12 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from db.errors import KnownError
-from ui.capture.card import ANSWERS, NOT_ASKED, Card, Sitting, answer_for_key
-from ui.capture.desk import Desk, Topic
+from engage_desktop.capture.card import ANSWERS, NOT_ASKED, Card, Sitting, answer_for_key
+from engage_desktop.capture.desk import Desk, Topic
+from engage_desktop.capture.waiting import BACK, KEEP
 from ui.capture.finder import TopicFinder
 from ui.capture.grid import TileGrid
 from ui.capture.tiles import TONES, BigTick, Tile
-from ui.capture.waiting import BACK, KEEP
 from ui.dialogs.parts import Problem, button, column, dress, row
 from ui.dialogs.questions import sentence_of
 from ui.theme import theme
@@ -166,7 +166,7 @@ class Stand(QDialog):
     def keep_draft(self) -> bool:
         """Keep what is on the screen, so that a crash loses nothing. False if it could not be."""
         card = self.card
-        empty = card.is_empty and card.quote == NOT_ASKED and not card.reply
+        empty = card.is_bare
         try:
             self._desk.keep_draft(None if empty else card)
         except KnownError as error:

@@ -8,11 +8,12 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCompleter, QLineEdit, QWidget
 
+from db.drafts import Drafts
 from db.query import ListQuery
 from db.reader import Reader
+from engage_desktop.capture.card import Sitting
+from engage_desktop.capture.desk import Past, past_of
 from engage_desktop.queries.feedback import distinct
-from ui.capture.card import Sitting
-from ui.capture.desk import Past, past_of
 from ui.dialogs.fields import Field, TextField
 from ui.dialogs.parts import button
 from ui.dialogs.questions import sentence_of
@@ -33,8 +34,9 @@ class StartDialog(SmallDialog):
     started = Signal(object, object)
 
     def __init__(
-        self, source: str, tasks: Tasks, today: dt.date, parent: QWidget | None = None
-    ) -> None:
+        self, source: str, tasks: Tasks, drafts: Drafts, today: dt.date,
+        parent: QWidget | None = None,
+    ) -> None:  # fmt: skip
         stand = source == "stand"
         super().__init__(
             translate("start", "Take feedback at a stand")
@@ -43,7 +45,7 @@ class StartDialog(SmallDialog):
             wide=540,
             parent=parent,
         )
-        self._source, self._tasks, self._today = source, tasks, today
+        self._source, self._tasks, self._drafts, self._today = source, tasks, drafts, today
         self._days: dict[str, tuple[str, dt.date | None]] = {}
         box = self.body
         words = translate("start", "Event")
@@ -68,9 +70,9 @@ class StartDialog(SmallDialog):
 
     def start(self) -> None:
         """Read what is there already, then begin."""
-        sitting = self.sitting()
+        sitting, drafts = self.sitting(), self._drafts
         self.go.setEnabled(False)
-        self._tasks.read(lambda reader: (sitting, past_of(reader, sitting)), self._began,
+        self._tasks.read(lambda reader: (sitting, past_of(reader, sitting, drafts)), self._began,
                          self._failed)  # fmt: skip
 
     def sitting(self) -> Sitting:
@@ -78,10 +80,7 @@ class StartDialog(SmallDialog):
         event = self.event_choice.currentData() or None
         name, day = self._days.get(event or "", ("", None))
         service = self.service.text
-        return Sitting(
-            self._source, event, name, service, self.provider.text,
-            received_on=day if self._source == "card" else None,
-        )  # fmt: skip
+        return Sitting.at(self._source, event, name, day, service, self.provider.text)
 
     def _read(self, reader: Reader) -> _Offered:
         page = reader.page(ListQuery("event", columns=("name", "date"), sort="-date"), limit=500)

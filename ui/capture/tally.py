@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QDialog, QGridLayout, QLineEdit, QWidget
 
-from ui.capture.card import ANSWERS
-from ui.capture.desk import counts_name
+from engage_desktop.capture.card import ANSWERS
+from engage_desktop.capture.desk import counts_name
 from ui.dialogs.parts import button, card, column, row
 from ui.theme import theme
 from ui.widgets.base import Label, named, spaced

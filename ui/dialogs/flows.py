@@ -23,8 +23,8 @@ from ui.widgets.base import clear
 from ui.words import count_words, translate
 
 if TYPE_CHECKING:
-    from ui.capture.card import Sitting
-    from ui.capture.desk import Desk, Past
+    from engage_desktop.capture.card import Sitting
+    from engage_desktop.capture.desk import Desk, Past
     from ui.capture.start import StartDialog
     from ui.capture.tally import Counts
     from ui.dialogs.backup import BackupDialog
@@ -133,7 +133,7 @@ class Flows(QObject):
 
     def begin(self, window: QWidget, sitting: Sitting, past: Past) -> QDialog:
         """Open the stand or the table of cards for a sitting."""
-        from ui.capture.desk import Desk
+        from engage_desktop.capture.desk import Desk
         from ui.capture.stand import Stand
         from ui.capture.start import LAST_SITTING
         from ui.capture.tally import Counts
@@ -239,7 +239,7 @@ class Flows(QObject):
 
     def _take_up(self) -> None:
         """Cards that an earlier sitting kept, but could not write any more."""
-        from ui.capture.waiting import take_up
+        from engage_desktop.capture.waiting import take_up
 
         take_up(self._workspace.store, self._workspace.drafts, self._context.tasks)
 
@@ -247,7 +247,9 @@ class Flows(QObject):
         from ui.capture.start import StartDialog
 
         self._take_up()
-        dialog = StartDialog(source, self._context.tasks, self._today(), window)
+        dialog = StartDialog(
+            source, self._context.tasks, self._workspace.drafts, self._today(), window
+        )
         dialog.started.connect(self._started)
         self._opened(dialog)
         return dialog

@@ -1,4 +1,4 @@
-"""Where cards go: the store, the drafts, and what was keyed before. No Qt here."""
+"""Where cards go: the store, the drafts, and what was keyed before."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import contextlib
 import datetime as dt
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -15,8 +15,8 @@ from db.errors import KnownError, NotFound
 from db.query import Condition, ListQuery
 from db.reader import Reader
 from db.store import Store
-from ui.capture.card import ANSWERS, NOT_ASKED, Card, Sitting, corrections
-from ui.capture.waiting import (
+from engage_desktop.capture.card import ANSWERS, NOT_ASKED, Card, Sitting, corrections
+from engage_desktop.capture.waiting import (
     BACK,
     CORRECT,
     KEEP,
@@ -27,6 +27,7 @@ from ui.capture.waiting import (
     draft_name,
     forget,
     sitting_note,
+    waits_of,
 )
 
 MOST_SHOWN = 200
@@ -68,8 +69,37 @@ def counts_name(sitting_key: str) -> str:
     return f"batch:{sitting_key}"
 
 
-def past_of(reader: Reader, sitting: Sitting) -> Past:
-    """Read what a sitting begins with. A few indexed queries; for a reading thread."""
+def past_of(reader: Reader, sitting: Sitting, drafts: Drafts) -> Past:
+    """Read what a sitting begins with. A few indexed queries; for a reading thread.
+
+    Cards that an earlier sitting noted and the store has not taken yet count as well.
+    """
+    waiting = waits_of(drafts, sitting.key)  # before the store: what it takes meanwhile is there
+    with reader.steady():
+        past = _in_store(reader, sitting)
+        unwritten = [w for w in waiting if w.what == KEEP and not _is_here(reader, w.response)]
+    corrected = {w.response: w.card for w in waiting if w.what == CORRECT}
+    known = [*past.cards, *(Kept(w.response, w.comment, w.card) for w in unwritten)]
+    cards = tuple(replace(k, card=corrected.get(k.response, k.card)) for k in known)
+    answers = dict(past.answers)
+    for before, after in zip(known, cards, strict=True):
+        if before.card.fft != after.card.fft:
+            answers[before.card.fft] = answers.get(before.card.fft, 0) - 1
+            answers[after.card.fft] = answers.get(after.card.fft, 0) + 1
+    for wait in unwritten:
+        answers[wait.card.fft] = answers.get(wait.card.fft, 0) + 1
+    return replace(past, cards=cards, count=past.count + len(unwritten), answers=answers)
+
+
+def _is_here(reader: Reader, response: str) -> bool:
+    try:
+        reader.get("response", response)
+    except NotFound:
+        return False
+    return True
+
+
+def _in_store(reader: Reader, sitting: Sitting) -> Past:
     themes = reader.page(
         ListQuery("theme", columns=("name", "icon", "on_stand"), sort="name"), limit=2_000
     )

@@ -1,4 +1,4 @@
-"""What a sitting has asked of the store and not yet heard back about. No Qt here.
+"""What a sitting has asked of the store and not yet heard back about.
 
 The store may be held for seconds while colleagues' changes come in, and a stand cannot wait. So a
 card goes to the one writing thread, and until the store has it, a note of it stays in the drafts
@@ -18,7 +18,7 @@ from typing import Any, Protocol
 from db.drafts import Drafts
 from db.errors import KnownError
 from db.store import Store
-from ui.capture.card import Card, Sitting, changes_for, corrections
+from engage_desktop.capture.card import Card, Sitting, changes_for, corrections
 
 NOTES = "waiting:"
 KEEP, CORRECT, BACK = "keep", "correct", "back"
@@ -130,13 +130,27 @@ def forget(drafts: Drafts, wait: Wait) -> None:
         drafts.delete(wait.name)
 
 
+def waits_of(drafts: Drafts, sitting_key: str) -> list[Wait]:
+    """What earlier sittings of that name asked and the store may not have yet, oldest first.
+
+    A correction does not say its sitting; those of every sitting are given.
+    """
+    here = draft_name(sitting_key)
+    found = [Wait.from_note(note) for note in _notes(drafts)]
+    return [w for w in found if w.what == CORRECT or w.more.get("draft") == here]
+
+
+def _notes(drafts: Drafts) -> list[dict[str, Any]]:
+    notes = [drafts.get(name) for name in drafts.names(NOTES)]
+    return sorted((n for n in notes if isinstance(n, dict)), key=lambda n: int(n["order"]))
+
+
 def take_up(store: Store, drafts: Drafts, writes: Writes) -> int:
     """Have everything written that a crash, a lock or a full disk left waiting; how many.
 
     To be called when no sitting of this store is open.
     """
-    notes = [drafts.get(name) for name in drafts.names(NOTES)]
-    found = sorted((n for n in notes if isinstance(n, dict)), key=lambda n: int(n["order"]))
+    found = _notes(drafts)
     for note in found:
         wait = Wait.from_note(note)
         if wait.what == BACK:

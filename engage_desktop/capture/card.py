@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from db.changes import Create, Edit
-from engage_desktop.records.feedback import FFT, Comment, Response
+from engage_desktop.records.feedback import FFT, Comment, Response, words_of
 
 ANSWERS = tuple(choice for choice in FFT if choice.code != "not_asked")
 """The six answers in their fixed order, as keys 1 to 6 give them."""
@@ -34,6 +34,11 @@ class Card:
     def is_empty(self) -> bool:
         """True while nothing that a person said has been put in."""
         return self.fft == NOT_ASKED and not self.themes and not self.words.strip()
+
+    @property
+    def is_bare(self) -> bool:
+        """True while it holds no more than an untouched card does."""
+        return self.is_empty and self.quote == NOT_ASKED and not self.reply
 
     def draft(self) -> dict[str, Any]:
         """The card as small JSON, for the drafts file."""
@@ -60,6 +65,15 @@ class Sitting:
     question: str = Response.specs()["fft"].hint
     extra: Mapping[str, Any] = field(default_factory=dict)
 
+    @classmethod
+    def at(
+        cls, source: str, event: str | None, event_title: str, event_day: dt.date | None,
+        service: str, provider: str,
+    ) -> Sitting:  # fmt: skip
+        """A stand is held on the day; the cards of a box were written on the event's."""
+        day = event_day if source == "card" else None
+        return cls(source, event, event_title, service, provider, received_on=day)
+
     @property
     def key(self) -> str:
         """Names this sitting's draft: one for each event and way of taking cards."""
@@ -74,7 +88,7 @@ def changes_for(
     A card without words keeps its comment as asked and left empty.
     """
     response, comment = new_id(), new_id()
-    words = card.words.strip()
+    said = words_of(card.words.strip())
     return (
         response,
         comment,
@@ -97,9 +111,8 @@ def changes_for(
                 Comment(
                     id=comment,
                     response=response,
-                    text=words,
-                    answered=bool(words),
                     themes=card.themes,
+                    **said,
                 )
             ),
         ],
@@ -114,9 +127,9 @@ def corrections(response: str, comment: str, before: Card, after: Card) -> list[
         "wants_reply": (before.reply, after.reply),
     }
     old, new = before.words.strip(), after.words.strip()
+    said, says = words_of(old), words_of(new)
     of_comment = {
-        "text": (old, new),
-        "answered": (bool(old), bool(new)),
+        **{name: (said[name], says[name]) for name in said},
         "themes": (tuple(sorted(before.themes)), tuple(sorted(after.themes))),
     }
     edits = []
