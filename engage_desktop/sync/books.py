@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from db.store import Store
-from engage_desktop.sync.container import Core, Mark
+from engage_desktop.sync.cores import Core, Mark
 
 MOST_NAMED = 1000
 """Numbers listed as missing from one laptop, at most; the newest of them."""

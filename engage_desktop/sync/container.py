@@ -1,4 +1,4 @@
-"""The file that goes from laptop to laptop.
+"""The files that go from laptop to laptop: bundles, and the snapshots that stand for many.
 
     magic | length | clear header | one sealed part for each compartment | signature
 
@@ -19,6 +19,17 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from engage_desktop.sync.canonical import canonical, parse_canonical, sha256
+from engage_desktop.sync.cores import (
+    BUNDLE,
+    FORMAT,
+    HASH,
+    ID,
+    SNAPSHOT,
+    Core,
+    count,
+    matching,
+    read_core,
+)
 from engage_desktop.sync.errors import refused
 from engage_desktop.sync.keys import SigningKey, signature_holds
 from engage_desktop.sync.sealing import (
@@ -30,11 +41,10 @@ from engage_desktop.sync.sealing import (
     seal_lines,
 )
 
-MAGIC = b"ENGAGE-BUNDLE\n"
-FORMAT = 1
-"""The layout that this version writes, and the newest that it reads."""
+MAGIC = {BUNDLE: b"ENGAGE-BUNDLE\n", SNAPSHOT: b"ENGAGE-SNAPSHOT\n"}
+"""What a file of each kind begins with."""
 
-MOST_HEADER = 4 << 20
+MOST_HEADER = {BUNDLE: 4 << 20, SNAPSHOT: 64 << 20}
 MOST_FILE = 2 << 30
 """Bytes; what is larger is not even read."""
 
@@ -43,59 +53,8 @@ IN_MEMORY = 8 << 20
 
 _LENGTH = struct.Struct(">I")
 _SIGNATURE = 64
-_PURPOSE = "bundle 1"
-_ID = re.compile(r"[0-9a-f]{32}")
-_HASH = re.compile(r"[0-9a-f]{64}")
+_PURPOSE = {BUNDLE: "bundle 1", SNAPSHOT: "snapshot 1"}
 _WORD = re.compile(r"[a-z][a-z_]{0,30}")
-
-
-@dataclass(frozen=True, slots=True)
-class Sealed:
-    """An attachment that a bundle speaks of: where it lies, and the hash of its ciphertext."""
-
-    name: str
-    sha256: str
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """One bundle in a laptop's row: its number in an incarnation and its file's hash."""
-
-    incarnation: str
-    seq: int
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class Core:
-    """What a bundle says of itself in clear."""
-
-    team: str
-    device: str
-    incarnation: str
-    seq: int
-    prev: str = ""  # hash of the bundle before; "" for the first of an incarnation
-    deps: tuple[tuple[str, Mark], ...] = ()  # newest bundles of others that the author had
-    roster: str = ""
-    attachments: tuple[Sealed, ...] = ()
-    reader: int = FORMAT  # the least format that a reader must know
-
-    def as_json(self) -> dict[str, Any]:
-        """As it stands in the header."""
-        return {
-            "kind": "bundle",
-            "format": FORMAT,
-            "reader": self.reader,
-            "team": self.team,
-            "device": self.device,
-            "incarnation": self.incarnation,
-            "seq": self.seq,
-            "prev": self.prev,
-            "deps": [[d, m.incarnation, m.seq, m.sha256] for d, m in sorted(self.deps, key=str)],
-            "roster": self.roster,
-            "attachments": [[a.name, a.sha256, a.size] for a in self.attachments],
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +108,10 @@ def write_bundle(
         header = canonical({"core": said, "parts": table})
         whole = hashlib.sha256()
         body.seek(0)
-        for piece in _after(MAGIC + _LENGTH.pack(len(header)) + header, _pieces(body)):
+        for piece in _after(MAGIC[core.kind] + _LENGTH.pack(len(header)) + header, _pieces(body)):
             whole.update(piece)
             out.write(piece)
-        signature = key.sign(_PURPOSE, whole.digest())
+        signature = key.sign(_PURPOSE[core.kind], whole.digest())
         whole.update(signature)
         out.write(signature)
     return whole.hexdigest()
@@ -174,6 +133,7 @@ class Bundle:
     Call `verify` with the sender's key before anything else is used.
     """
 
+    kind: str
     team: str
     device: str
     sha256: str
@@ -192,13 +152,13 @@ class Bundle:
 
         Reasons: signature, newer, header.
         """
-        if not signature_holds(public, _PURPOSE, self._digest, self._signature):
+        if not signature_holds(public, _PURPOSE[self.kind], self._digest, self._signature):
             raise refused("signature")
         said = self._header["core"]
         if not isinstance(said.get("reader"), int) or said["reader"] > FORMAT:
             raise refused("newer")
         try:
-            self.core = _core(said)
+            self.core = read_core(said)
             self.core_hash = sha256(canonical(said))
             self.parts = tuple(_parts(self._header["parts"], *self._body))
         except (KeyError, TypeError, ValueError, AttributeError):
@@ -225,41 +185,45 @@ class Bundle:
         yield from lines
 
 
-def frame(source: BinaryIO, size: int) -> Bundle:
+def frame(source: BinaryIO, size: int, kind: str = BUNDLE) -> Bundle:
     """Read a file's frame and hash all of it, without believing anything it says.
 
-    `source` can seek and stays open as long as the bundle is used. Raises `Refused`: empty,
-    too_big, not_ours, cut_short, too_long, header.
+    `kind` is what the file should be: "bundle" or "snapshot". `source` can seek and stays open as
+    long as the bundle is used. Raises `Refused`: empty, too_big, not_ours, cut_short, too_long,
+    header.
     """
     if size == 0:
         raise refused("empty")
     if size > MOST_FILE:
         raise refused("too_big")
     source.seek(0)
-    start = len(MAGIC) + _LENGTH.size
+    magic = MAGIC[kind]
+    start = len(magic) + _LENGTH.size
     head = source.read(start)
-    if head[: len(MAGIC)] != MAGIC[: len(head)]:
+    if head[: len(magic)] != magic[: len(head)]:
         raise refused("not_ours")
     if len(head) < start:
         raise refused("cut_short")
-    (length,) = _LENGTH.unpack(head[len(MAGIC) :])
-    if length > MOST_HEADER:
+    (length,) = _LENGTH.unpack(head[len(magic) :])
+    if length > MOST_HEADER[kind]:
         raise refused("too_big")
     if start + length + _SIGNATURE > size:
         raise refused("cut_short")
     raw = source.read(length)
-    header = _header(raw)
+    header = _header(raw, kind)
     _fits(header["parts"], size - start - length - _SIGNATURE)
     before, after, signature = _hash_rest(source, head + raw, size)
     body = (start + length, size - _SIGNATURE)
     core = header["core"]
-    return Bundle(core["team"], core["device"], after, before, signature, header, source, body)
+    return Bundle(
+        kind, core["team"], core["device"], after, before, signature, header, source, body
+    )
 
 
 def _fits(table: list[Any], room: int) -> None:
     """Tell a file that lacks its end from one that was changed; nothing else is believed."""
     try:
-        wanted = sum(_count(row["length"]) for row in table)
+        wanted = sum(count(row["length"]) for row in table)
     except (KeyError, TypeError, ValueError):
         raise refused("header") from None
     if wanted != room:
@@ -284,43 +248,17 @@ def _hash_rest(source: BinaryIO, head: bytes, size: int) -> tuple[bytes, str, by
     return before, digest.hexdigest(), signature
 
 
-def _header(raw: bytes) -> dict[str, Any]:
+def _header(raw: bytes, kind: str) -> dict[str, Any]:
     try:
         header = parse_canonical(raw)
         core = header["core"]
-        fine = _ID.fullmatch(core["team"]) and _ID.fullmatch(core["device"])
-        if not fine or core["kind"] != "bundle" or not isinstance(header["parts"], list):
-            raise ValueError("not a bundle's header")
+        fine = ID.fullmatch(core["team"]) and ID.fullmatch(core["device"])
+        if not fine or core["kind"] != kind or not isinstance(header["parts"], list):
+            raise ValueError("not such a file's header")
     except (KeyError, TypeError, ValueError):
         raise refused("header") from None
     assert isinstance(header, dict)
     return header
-
-
-def _core(said: dict[str, Any]) -> Core:
-    deps = tuple(
-        (_match(_ID, device), Mark(_match(_ID, inc), _count(seq), _match(_HASH, sha)))
-        for device, inc, seq, sha in said["deps"]
-    )
-    sealed = tuple(
-        Sealed(_text(name), _match(_HASH, sha), _count(size))
-        for name, sha, size in said["attachments"]
-    )
-    prev = said["prev"]
-    core = Core(
-        team=_match(_ID, said["team"]),
-        device=_match(_ID, said["device"]),
-        incarnation=_match(_ID, said["incarnation"]),
-        seq=_count(said["seq"]),
-        prev=prev if prev == "" else _match(_HASH, prev),
-        deps=deps,
-        roster=_text(said["roster"]),
-        attachments=sealed,
-        reader=_count(said["reader"]),
-    )
-    if core.seq < 1:
-        raise ValueError("numbers start at one")
-    return core
 
 
 def _parts(table: list[dict[str, Any]], start: int, end: int) -> Iterator[Part]:
@@ -328,11 +266,11 @@ def _parts(table: list[dict[str, Any]], start: int, end: int) -> Iterator[Part]:
     seen = set()
     for row in table:
         part = Part(
-            compartment=_match(_WORD, row["compartment"]),
-            epoch=_count(row["epoch"]),
-            length=_count(row["length"]),
-            sha256=_match(_HASH, row["sha256"]),
-            plain=_count(row["plain"]),
+            compartment=matching(_WORD, row["compartment"]),
+            epoch=count(row["epoch"]),
+            length=count(row["length"]),
+            sha256=matching(HASH, row["sha256"]),
+            plain=count(row["plain"]),
             offset=offset,
         )
         offset += part.length
@@ -342,24 +280,6 @@ def _parts(table: list[dict[str, Any]], start: int, end: int) -> Iterator[Part]:
         yield part
     if offset != end:
         raise ValueError("the table does not fit the file")
-
-
-def _match(pattern: re.Pattern[str], value: object) -> str:
-    if not isinstance(value, str) or not pattern.fullmatch(value):
-        raise ValueError("not of the right form")
-    return value
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise ValueError("not text")
-    return value
-
-
-def _count(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 1 << 53:
-        raise ValueError("not a count")
-    return value
 
 
 class _Slice:

@@ -15,7 +15,8 @@ from typing import cast
 from db.changes import Op
 from db.errors import DamagedStore
 from engage_desktop.sync.books import Position
-from engage_desktop.sync.container import Core, PartSource, Sealed, frame, write_bundle
+from engage_desktop.sync.container import PartSource, frame, write_bundle
+from engage_desktop.sync.cores import Core, Sealed
 from engage_desktop.sync.keys import blob_name
 from engage_desktop.sync.lines import end_line, head_line, op_line
 from engage_desktop.sync.place import CHUNK

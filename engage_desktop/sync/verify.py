@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, cast
 
-from engage_desktop.sync.container import IN_MEMORY, Core, frame
+from engage_desktop.sync.container import IN_MEMORY, frame
+from engage_desktop.sync.cores import Core
 from engage_desktop.sync.errors import FolderUnavailable, Refused, refused
 from engage_desktop.sync.folder import read_small, read_team_file
 from engage_desktop.sync.place import Entry, Place

@@ -15,7 +15,8 @@ from db.blobs import Blobs
 from db.errors import Cancelled, DiskFull, KnownError, ReadOnly
 from db.store import Store
 from engage_desktop.sync.books import Books
-from engage_desktop.sync.container import IN_MEMORY, MOST_FILE, Core
+from engage_desktop.sync.container import IN_MEMORY, MOST_FILE
+from engage_desktop.sync.cores import Core
 from engage_desktop.sync.errors import Refused, refused
 from engage_desktop.sync.place import CHUNK, Entry, LocalPlace, Place
 from engage_desktop.sync.team import Membership

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engage_desktop.sync.canonical import canonical, sha256
-from engage_desktop.sync.container import Core, Mark, PartSource, Sealed, frame, write_bundle
+from engage_desktop.sync.container import PartSource, frame, write_bundle
+from engage_desktop.sync.cores import Core, Mark, Sealed
 from engage_desktop.sync.errors import REASONS, Refused
 from engage_desktop.sync.keys import SigningKey, age_recipient, new_age_identity
 from engage_desktop.sync.sealing import MOST_PLAIN, seal_lines

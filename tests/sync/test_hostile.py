@@ -16,7 +16,8 @@ from engage_desktop.faults import fault_log
 from engage_desktop.records.venue import Venue
 from engage_desktop.sync import create_invite, has_team, join_team, membership
 from engage_desktop.sync.books import Books, Position
-from engage_desktop.sync.container import Core, PartSource, write_bundle
+from engage_desktop.sync.container import PartSource, write_bundle
+from engage_desktop.sync.cores import Core
 from engage_desktop.sync.errors import (
     BadInvitation,
     FolderEmptied,

@@ -1,0 +1,154 @@
+"""What a file says of itself in clear: who made it, which it is in their row, what it follows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+BUNDLE, SNAPSHOT = "bundle", "snapshot"
+
+FORMAT = 1
+"""The layout that this version writes, and the newest that it reads."""
+
+ID = re.compile(r"[0-9a-f]{32}")
+HASH = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """An attachment that a bundle speaks of: where it lies, and the hash of its ciphertext."""
+
+    name: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One bundle in a laptop's row: its number in an incarnation and its file's hash."""
+
+    incarnation: str
+    seq: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """A bundle that a snapshot stands for."""
+
+    device: str
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """What a file says of itself in clear.
+
+    A snapshot's `incarnation`, `seq` and `prev` are those of its maker's newest bundle, so that
+    it is judged as of then; it names the bundles it `covers` and the `erasures` that were
+    carried out in it.
+    """
+
+    team: str
+    device: str
+    incarnation: str
+    seq: int
+    prev: str = ""  # hash of the bundle before; "" for the first of an incarnation
+    deps: tuple[tuple[str, Mark], ...] = ()  # newest bundles of others that the author had
+    roster: str = ""
+    attachments: tuple[Sealed, ...] = ()
+    reader: int = FORMAT  # the least format that a reader must know
+    kind: str = BUNDLE
+    covers: tuple[Covered, ...] = ()
+    erasures: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """As it stands in the header."""
+        more: dict[str, Any] = {}
+        if self.kind == SNAPSHOT:
+            more = {"covers": _rows_of(self.covers), "erasures": sorted(self.erasures)}
+        return more | {
+            "kind": self.kind,
+            "format": FORMAT,
+            "reader": self.reader,
+            "team": self.team,
+            "device": self.device,
+            "incarnation": self.incarnation,
+            "seq": self.seq,
+            "prev": self.prev,
+            "deps": [[d, m.incarnation, m.seq, m.sha256] for d, m in sorted(self.deps, key=str)],
+            "roster": self.roster,
+            "attachments": [[a.name, a.sha256, a.size] for a in self.attachments],
+        }
+
+
+def read_core(said: dict[str, Any]) -> Core:
+    """The core of a header. Raises `KeyError`, `TypeError`, `ValueError` for any other."""
+    deps = tuple(
+        (matching(ID, device), Mark(matching(ID, inc), count(seq), matching(HASH, sha)))
+        for device, inc, seq, sha in said["deps"]
+    )
+    sealed = tuple(
+        Sealed(text(name), matching(HASH, sha), count(size))
+        for name, sha, size in said["attachments"]
+    )
+    prev = said["prev"]
+    core = Core(
+        team=matching(ID, said["team"]),
+        device=matching(ID, said["device"]),
+        incarnation=matching(ID, said["incarnation"]),
+        seq=count(said["seq"]),
+        prev=prev if prev == "" else matching(HASH, prev),
+        deps=deps,
+        roster=text(said["roster"]),
+        attachments=sealed,
+        reader=count(said["reader"]),
+        kind=said["kind"],
+        covers=tuple(_covered(said["covers"])) if said["kind"] == SNAPSHOT else (),
+        erasures=tuple(map(text, said["erasures"])) if said["kind"] == SNAPSHOT else (),
+    )
+    if core.kind == BUNDLE and core.seq < 1:
+        raise ValueError("numbers start at one")
+    return core
+
+
+def _rows_of(covers: Iterable[Covered]) -> dict[str, dict[str, list[list[Any]]]]:
+    """Laptop -> incarnation -> [number, hash], in order."""
+    rows: dict[str, dict[str, list[list[Any]]]] = {}
+    for item in covers:
+        row = rows.setdefault(item.device, {}).setdefault(item.mark.incarnation, [])
+        row.append([item.mark.seq, item.mark.sha256])
+    for row in (row for device in rows.values() for row in device.values()):
+        row.sort()
+    return rows
+
+
+def _covered(rows: dict[str, dict[str, list[list[Any]]]]) -> Iterator[Covered]:
+    for device, incarnations in rows.items():
+        for incarnation, row in incarnations.items():
+            matching(ID, device), matching(ID, incarnation)
+            for seq, sha in row:
+                yield Covered(device, Mark(incarnation, count(seq), matching(HASH, sha)))
+
+
+def matching(pattern: re.Pattern[str], value: object) -> str:
+    """The text that has this form. Raises `ValueError` for anything else."""
+    if not isinstance(value, str) or not pattern.fullmatch(value):
+        raise ValueError("not of the right form")
+    return value
+
+
+def text(value: object) -> str:
+    """Text. Raises `ValueError` for anything else."""
+    if not isinstance(value, str):
+        raise ValueError("not text")
+    return value
+
+
+def count(value: object) -> int:
+    """A whole number from 0 to 2^53 - 1. Raises `ValueError` for anything else."""
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 1 << 53:
+        raise ValueError("not a count")
+    return value
