@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,11 +9,11 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from db.changes import Applied, Bin, Change, Create
+from db.changes import Applied, Bin
 from db.errors import KnownError
 from db.fields import FieldType
-from db.record import Record, validated
-from engage_desktop.leaving import leaving
+from db.record import Record
+from engage_desktop.attachments import attach, save_copy
 from engage_desktop.records import values
 from ui.form.context import Context
 from ui.form.form import RecordForm
@@ -190,7 +189,7 @@ class FilesPanel(QWidget):
         super().__init__()
         self._context = context
         named(self, translate("files", "Files"))
-        self._owner, self._files = "", dict[str, Record]()
+        self._owner, self._files = ("", ""), dict[str, Record]()
         self._read_only = False
         box = QVBoxLayout(self)
         spaced(box, gap=12)
@@ -203,11 +202,12 @@ class FilesPanel(QWidget):
         box.addWidget(self.add, 0, Qt.AlignmentFlag.AlignLeft)
         box.addStretch(1)
 
-    def show_files(self, owner: str, files: list[Record], *, read_only: bool = False) -> None:
+    def show_files(self, owner: Record, files: list[Record], *, read_only: bool = False) -> None:
         """List the files of a record. Those of a record in the bin are there to be read."""
         self._read_only = read_only
         self.add.setVisible(not read_only)
-        self._owner, self._files = owner, {record.id: record for record in files}
+        self._owner = owner.meta.name, owner.id
+        self._files = {record.id: record for record in files}
         clear(self.card.body)
         ruled(self.card.body, [self._line(record) for record in files])
         self.card.setVisible(bool(files))
@@ -246,25 +246,15 @@ class FilesPanel(QWidget):
 
     def add_files(self, names: list[str]) -> None:
         """Take files in, as one change."""
-        workspace, owner = self._context.workspace, self._owner
+        workspace, (kind, owner) = self._context.workspace, self._owner
         paths = [Path(name) for name in names]
         why = translate("files", "Add a file")
         if len(paths) > 1:
             why = translate("files", "Add {n} files").format(n=len(paths))
 
         def job(ticket: Ticket) -> Applied:
-            changes: list[Change] = []
-            for path in paths:
-                with path.open("rb") as file:
-                    digest, size = workspace.blobs.put(file, cancelled=lambda: ticket.cancelled)
-                kind = workspace.store.registry["attachment"]
-                kept = {
-                    "id": workspace.store.new_id(), "filename": path.name, "owner": owner,
-                    "size": size, "digest": digest,
-                    "media_type": mimetypes.guess_type(path.name)[0] or "",
-                }  # fmt: skip
-                changes.append(Create(validated(kind, kept)))
-            applied: Applied = workspace.store.apply(changes, why)
+            stopped = lambda: ticket.cancelled  # noqa: E731 - asked again and again
+            applied, _ = attach(workspace, kind, owner, paths, why=why, cancelled=stopped)
             return applied
 
         self._context.tasks.write(job, self._done, self._trouble)
@@ -275,10 +265,6 @@ class FilesPanel(QWidget):
     def _trouble(self, error: BaseException) -> None:
         if isinstance(error, KnownError):
             self._context.say(error.sentence)
-        elif isinstance(error, OSError):
-            name = Path(str(error.filename or "")).name
-            words = translate("files", "“{name}” could not be read. Nothing was added.")
-            self._context.say(words.format(name=name))
         else:
             self._context.say(translate("files", "A fault in the program stopped this."))
 
@@ -297,12 +283,10 @@ class FilesPanel(QWidget):
 
     def save_copy(self, record_id: str, target: Path) -> None:
         """Write a file's content, decrypted, to a place of the officer's choosing."""
-        blobs, digest = self._context.workspace.blobs, self._files[record_id].digest  # type: ignore[attr-defined]
+        workspace, record = self._context.workspace, self._files[record_id]
 
         def job(_ticket: Ticket) -> str:
-            with leaving(target) as file:
-                for chunk in blobs.read(digest):
-                    file.write(chunk)
+            save_copy(workspace, record, target)  # type: ignore[arg-type]
             return target.name
 
         self._context.tasks.write(job, self._copied, self._not_copied)

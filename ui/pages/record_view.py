@@ -242,7 +242,7 @@ class RecordView(QWidget):
             records = loaded.children[name]
             panel.show_children(loaded.record.id, records, loaded.titles, read_only=loaded.in_bin)
             kind.name_tab(tab, panel.kind.meta.plural, len(records))
-        kind.files.show_files(loaded.record.id, loaded.files, read_only=loaded.in_bin)
+        kind.files.show_files(loaded.record, loaded.files, read_only=loaded.in_bin)
         kind.name_tab(kind.bar.count() - 2, translate("record", "Files"), len(loaded.files))
         kind.history.show_history(kind.kind, loaded.history, loaded.titles)
         self._show_state()
