@@ -25,7 +25,7 @@ _MOST_WORDS = 100_000
 
 def head_line(head: ChangeSetHead) -> bytes:
     """The line that opens a change set."""
-    return _line(
+    return line_of(
         [
             "set",
             head.id,
@@ -43,22 +43,26 @@ def head_line(head: ChangeSetHead) -> bytes:
 def op_line(op: Op) -> bytes:
     """The line of one op of the change set that was opened last."""
     supersedes = {slot: list(keys) for slot, keys in op.supersedes.items()}
-    return _line(["op", op.index, op.kind, op.record, dict(op.values), supersedes])
+    row = ["op", op.index, op.kind, op.record, dict(op.values), supersedes]
+    if op.creates or op.because:
+        row += [op.creates, op.because]
+    return line_of(row)
 
 
 def end_line(ops: int) -> bytes:
     """The last line of a part."""
-    return _line(["end", ops])
+    return line_of(["end", ops])
 
 
-def _line(value: list[Any]) -> bytes:
+def line_of(value: list[Any]) -> bytes:
+    """One line of JSON with its end."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
 def read_lines(
-    lines: Iterable[bytes], device: str, officer: str
+    lines: Iterable[bytes], device: str, officer: str, compartment: str = ""
 ) -> Iterator[tuple[ChangeSetHead, Op]]:
-    """The ops of a part that `officer`'s laptop `device` wrote.
+    """The ops of a compartment's part that `officer`'s laptop `device` wrote.
 
     Raises `Refused`: content (not of the form above), author (in another's name).
     """
@@ -72,9 +76,9 @@ def read_lines(
                 raise ValueError("nothing follows the end")
             match row:
                 case ["set", *rest]:
-                    head = _head(rest)
+                    head = read_head(rest)
                 case ["op", *rest] if head is not None:
-                    op = _op(head.id, rest)
+                    op = read_op(head.id, rest, compartment)
                     count += 1
                 case ["end", int(total)] if total == count:
                     ended = True
@@ -91,7 +95,8 @@ def read_lines(
         raise refused("content")
 
 
-def _head(row: list[Any]) -> ChangeSetHead:
+def read_head(row: list[Any]) -> ChangeSetHead:
+    """The envelope of a row. Raises `ValueError` or `TypeError` for any other form."""
     set_id, device, officer, ms, counter, why, undoes, roster_head = row
     _check(_matches(_ID, set_id) and _matches(_ID, device))
     _check(undoes is None or _matches(_ID, undoes))
@@ -101,8 +106,11 @@ def _head(row: list[Any]) -> ChangeSetHead:
     return ChangeSetHead(set_id, device, officer, ms, counter, why, undoes, roster_head)
 
 
-def _op(change_set: str, row: list[Any]) -> Op:
-    index, kind, record, values, supersedes = row
+def read_op(change_set: str, row: list[Any], compartment: str = "") -> Op:
+    """The op of a row. Raises `ValueError` or `TypeError` for any other form."""
+    index, kind, record, values, supersedes, *claims = row
+    creates, because = claims or (False, "")
+    _check(isinstance(creates, bool) and (because == "" or _matches(_OP, because)))
     _check(_number(index, 1 << 31) and _matches(_KIND, kind) and _matches(_ID, record))
     _check(isinstance(values, dict) and isinstance(supersedes, dict))
     for slot, value in values.items():
@@ -115,7 +123,10 @@ def _op(change_set: str, row: list[Any]) -> Op:
         _check(isinstance(keys, list) and all(_matches(_OP, key) for key in keys))
     for text in (*values, *supersedes, *(v for v in values.values() if isinstance(v, str))):
         text.encode()  # half a surrogate pair is a ValueError here, not a crash in the store
-    return Op(change_set, index, kind, record, values, supersedes)
+    return Op(
+        change_set, index, kind, record, values, supersedes,
+        compartment=compartment, creates=creates, because=because,
+    )  # fmt: skip
 
 
 def _matches(pattern: re.Pattern[str], value: object) -> bool:

@@ -112,7 +112,9 @@ def take_in(work: Work, bundle: Bundle, officer: str) -> None:
 
     def items() -> Iterator[tuple[ChangeSetHead, Op]]:
         for part, identity in openable:
-            for head, op in read_lines(bundle.lines(part, identity), bundle.device, officer):
+            for head, op in read_lines(
+                bundle.lines(part, identity), bundle.device, officer, part.compartment
+            ):
                 if not fits(work.store.registry, op):
                     raise refused("content")
                 counted[0] += 1
