@@ -63,10 +63,11 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """Import a file, as one step that can be undone. The same file twice makes nothing twice."""
-    from engage_desktop.exchange.guess import mapping_for, remember
+    from engage_desktop.exchange.guess import remember
     from engage_desktop.exchange.importer import commit, plan_import
     from engage_desktop.exchange.mapping import load_mapping, mapping_toml
     from engage_desktop.exchange.targets import shape_of
+    from engage_desktop.exchange.wizard import unasked
 
     with opened(ws, passphrase_file) as workspace:
         store = workspace.store
@@ -78,7 +79,7 @@ def import_(
                 f"{shape.word}. Nothing was imported."
             )
         table = _table(file, shape.sheet_names, given, sheet, header_row, encoding)
-        used = given or mapping_for(store, kind, table)
+        used = given or unasked(store, table, shape.word)
         if sheet or header_row:
             used = replace(used, sheet=sheet or used.sheet, header_row=header_row)
         if save_mapping is not None:

@@ -175,6 +175,23 @@ def test_import_preview_import_again_and_summaries(
     assert engage("summary", ws, "nonsense").code == 1
 
 
+def test_sentences_under_a_heading_of_their_own_are_comments(
+    engage: Engage, ws: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "cards.csv"
+    file.write_text(
+        "Rating,What could we do better?\nGood,The phone was never answered\n"
+        "Poor,We waited outside in the rain\n", "utf-8",
+    )  # fmt: skip
+    taken = engage("import", ws, "feedback", file, "--json").json
+    assert (taken["kinds"]["comment"]["created"], taken["not_taken"]) == (2, [])
+    [one, two] = engage("list", ws, "comment", "--json").json["rows"]
+    assert {one["text"], two["text"]} == {
+        "The phone was never answered", "We waited outside in the rain",
+    }  # fmt: skip
+    assert one["question"] == two["question"] == "What could we do better?"
+
+
 def test_a_mapping_for_another_kind_is_not_used(
     engage: Engage, ws: Path, tmp_path: Path, mapping: Path
 ) -> None:

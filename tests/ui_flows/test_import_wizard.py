@@ -8,9 +8,9 @@ from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QComboBox
 
 from db.query import ListQuery
+from engage_desktop.exchange.wizard import DRAFT, FLAGS, NOT_TAKEN
 from tests.heartbeat import MOST_MS
 from tests.ui_flows.helpers import clipped
-from ui.dialogs.import_state import DRAFT, FLAGS, NOT_TAKEN
 from ui.dialogs.import_wizard import CHECK, COLUMNS, DONE, ROWS, SOURCE, ImportWizard
 from ui.theme import theme
 from ui.widgets.base import unnamed

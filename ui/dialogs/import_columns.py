@@ -30,8 +30,8 @@ from PySide6.QtWidgets import (
 from db.fields import FieldType, Spec
 from engage_desktop.exchange.mapping import ColumnRule
 from engage_desktop.exchange.targets import Shape
+from engage_desktop.exchange.wizard import FLAGS, NOT_TAKEN, ImportState
 from engage_desktop.records.values import fold, parse
-from ui.dialogs.import_state import FLAGS, NOT_TAKEN, ImportState
 from ui.dialogs.parts import column
 from ui.icons import pixmap
 from ui.theme import theme

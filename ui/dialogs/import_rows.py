@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from db.fields import FieldType
 from engage_desktop.exchange.mapping import AUTO, DAY_MONTH, MONTH_DAY
-from ui.dialogs.import_state import ImportState
+from engage_desktop.exchange.wizard import ImportState
 from ui.dialogs.parts import card, column, row
 from ui.widgets.base import Label, Scroll, clear, look, named
 from ui.widgets.buttons import Combo

@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFileDialog, QFrame, QGridLayout, QLineEdit, QWidget
 
 from db.record import Registry
-from ui.dialogs.import_state import Found, kinds_offered
+from engage_desktop.exchange.wizard import Found, kinds_offered
 from ui.dialogs.parts import button, card, column, row
 from ui.icons import pixmap
 from ui.theme import theme

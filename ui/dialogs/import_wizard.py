@@ -17,12 +17,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QStackedWidget, QWidget
 from db.errors import Cancelled, KnownError
 from engage_desktop.exchange.importer import ImportPlan, commit, plan_import
 from engage_desktop.exchange.mapping import ImportMapping, load_mapping, mapping_toml
-from engage_desktop.workspace import Workspace
-from ui.dialogs.import_check import CheckStep, DoneStep, Preview, preview_of
-from ui.dialogs.import_columns import ColumnsStep
-from ui.dialogs.import_rows import RowsStep
-from ui.dialogs.import_source import SourceStep, dropped_file
-from ui.dialogs.import_state import (
+from engage_desktop.exchange.wizard import (
     DRAFT,
     Found,
     ImportState,
@@ -33,6 +28,11 @@ from ui.dialogs.import_state import (
     open_pasted,
     remember,
 )
+from engage_desktop.workspace import Workspace
+from ui.dialogs.import_check import CheckStep, DoneStep, Preview, preview_of
+from ui.dialogs.import_columns import ColumnsStep
+from ui.dialogs.import_rows import RowsStep
+from ui.dialogs.import_source import SourceStep, dropped_file
 from ui.dialogs.parts import Problem, button, column, row
 from ui.dialogs.questions import sentence_of
 from ui.dialogs.steps import Steps

@@ -1,4 +1,4 @@
-"""What the import wizard knows of a file and what the officer said of it. No Qt here."""
+"""What is found in a file before it is imported, and what the officer says of it."""
 
 from __future__ import annotations
 
@@ -274,6 +274,11 @@ def begin(store: Store, found: Found, kind: str, mapping: ImportMapping | None) 
     return state
 
 
+def unasked(store: Store, table: Table, kind: str) -> ImportMapping:
+    """The mapping for a file of which nobody says anything: what the wizard first shows."""
+    return begin(store, read_through(table, None, None, None), kind, None).mapping()
+
+
 def _find_words(state: ImportState) -> None:
     """Where no heading says so, take columns that hold sentences for people's words; each
     column's heading is then what was asked."""
@@ -305,5 +310,5 @@ DRAFT = "import:left"
 
 __all__ = [
     "DRAFT", "FLAGS", "KINDS", "NOT_TAKEN", "ColumnFacts", "Found", "ImportState", "begin",
-    "draft_of", "keep_draft", "kinds_offered", "open_file", "open_pasted", "remember",
+    "draft_of", "keep_draft", "kinds_offered", "open_file", "open_pasted", "remember", "unasked",
 ]  # fmt: skip
