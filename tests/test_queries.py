@@ -24,6 +24,7 @@ from engage_desktop.queries.feedback import (
     monthly_fft,
     theme_counts,
 )
+from engage_desktop.queries.needs import access_needs
 from engage_desktop.queries.today import coming_events, needs_me
 from engage_desktop.records.registry import REGISTRY
 from engage_desktop.records.stakeholder import Stakeholder
@@ -202,6 +203,23 @@ def test_the_needs_of_somebody_in_the_bin_are_nobodys(workspace: Workspace) -> N
     workspace.store.apply([Bin("stakeholder", guest)], "Delete")
     reader = workspace.store.reader()
     assert [event.unmet for event in coming_events(reader, TODAY, TODAY)] == [()]
+    reader.close()
+
+
+def test_needs_nobody_has_checked_are_told_apart_from_those_not_met(workspace: Workspace) -> None:
+    hall = add(workspace, "venue", name="Hall", access={"changing_places": "no"})
+    guests = [
+        add(workspace, "stakeholder", name=name, needs=needs)
+        for name, needs in (("J. Pike", ["hoist"]), ("A. Roach", ["hoist", "quiet", "braille"]))
+    ]
+    there = add(workspace, "event", name="Workshop", venue=hall, invited=guests)
+    nowhere = add(workspace, "event", name="Workshop", invited=guests)
+    reader = workspace.store.reader()
+    found, without = access_needs(reader, there), access_needs(reader, nowhere)
+    assert found.needs == without.needs == {"hoist", "quiet", "braille"}
+    hoist, quiet = (Stakeholder.specs()["needs"].choice_label(c) for c in ("hoist", "quiet"))
+    assert (found.unmet, found.unknown) == ((hoist,), (quiet,))
+    assert (without.unmet, set(without.unknown)) == ((), {hoist, quiet})
     reader.close()
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from db.reader import Reader
-from engage_desktop.logistics.access import unmet
 from engage_desktop.plain import counted, day_month
+from engage_desktop.queries.needs import access_needs
 
 Concern = Literal[
     "conflict", "need_not_met", "no_venue", "access_unchecked", "theme_unanswered",
@@ -52,42 +52,21 @@ class Need:
 def coming_events(reader: Reader, first: dt.date, last: dt.date) -> list[ComingEvent]:
     """Events between two days, both included, in order, without the cancelled ones."""
     rows = reader.sql(
-        "SELECT e.pk, lower(hex(r.id)), e.name, e.date, coalesce(e.start_time, ''), "
+        "SELECT lower(hex(r.id)), e.name, e.date, coalesce(e.start_time, ''), "
         "coalesce(e.end_time, ''), coalesce(v.title, ''), coalesce(e.status, 'planned'), "
-        "e.expected, e.venue, coalesce(e.event_type, '') FROM event e JOIN record r ON r.pk = e.pk "
+        "e.expected, coalesce(e.event_type, '') FROM event e JOIN record r ON r.pk = e.pk "
         "LEFT JOIN record v ON v.pk = e.venue WHERE e.state = 0 AND e.date BETWEEN ? AND ? "
         "AND coalesce(e.status, '') <> 'cancelled' ORDER BY e.date, e.start_time, e.pk",
         [first.isoformat(), last.isoformat()],
     )
     return [
         ComingEvent(
-            str(row[1]), str(row[2]), dt.date.fromisoformat(row[3]), str(row[4]), str(row[5]),
-            str(row[6]), str(row[7]), row[8], tuple(_unmet(reader, int(row[0]), row[9])),
-            row[10] == "online",
+            str(row[0]), str(row[1]), dt.date.fromisoformat(row[2]), str(row[3]), str(row[4]),
+            str(row[5]), str(row[6]), row[7], access_needs(reader, str(row[0])).unmet,
+            row[8] == "online",
         )
         for row in rows
     ]  # fmt: skip
-
-
-def _unmet(reader: Reader, event: int, venue: int | None) -> list[str]:
-    if venue is None:
-        return []
-    needs = {
-        str(row[0])
-        for row in reader.sql(
-            "SELECT DISTINCT n.element FROM event__invited i "
-            "JOIN stakeholder s ON s.pk = i.element JOIN stakeholder__needs n ON n.pk = s.pk "
-            "WHERE i.pk = ? AND s.state = 0",
-            [event],
-        )
-    }
-    access: dict[str, str] = {
-        str(code): str(answer)
-        for code, answer in reader.sql(
-            "SELECT element, value FROM venue__access WHERE pk = ?", [venue]
-        )
-    }
-    return unmet(needs, access)
 
 
 def needs_me(reader: Reader, today: dt.date, limit: int = 4) -> list[Need]:

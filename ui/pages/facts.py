@@ -7,12 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from db.errors import NotFound
 from db.query import Condition, ListQuery
 from db.reader import Reader
 from db.record import Record
-from engage_desktop.logistics.access import unknown, unmet
 from engage_desktop.plain import short_weekday
+from engage_desktop.queries.needs import access_needs
 from engage_desktop.records.event import Event
 from engage_desktop.records.venue import ACCESS
 from ui.words import count_words, short_date, translate
@@ -81,21 +80,10 @@ def _event(reader: Reader, record: Any, today: dt.date) -> Facts:
 
 
 def _needs(reader: Reader, record: Any, made: Facts) -> None:
-    needs: set[str] = set()
-    for person in record.invited:
-        try:
-            needs.update(reader.get("stakeholder", person).needs)  # type: ignore[attr-defined]
-        except NotFound:
-            continue
-    if not needs:
+    found = access_needs(reader, record.id)
+    if not found.needs:
         return
-    access: dict[str, str] = {}
-    venue = translate("facts", "This venue")
-    if record.venue:
-        found: Any = reader.get("venue", record.venue)
-        access, venue = dict(found.access), found.name
-    failed = unmet(needs, access) if record.venue else []
-    asked = unknown(needs, access)
+    failed, asked = found.unmet, found.unknown
     rest = ", ".join(
         part
         for part in (
@@ -104,7 +92,7 @@ def _needs(reader: Reader, record: Any, made: Facts) -> None:
         )
         if part
     )
-    made.stats.append((translate("facts", "Access needs"), str(len(needs)), rest))
+    made.stats.append((translate("facts", "Access needs"), str(len(found.needs)), rest))
     if failed:
         made.warning = (
             translate("facts", "This venue cannot meet {count}.").format(
@@ -112,7 +100,7 @@ def _needs(reader: Reader, record: Any, made: Facts) -> None:
             ),
             translate(
                 "facts", "{venue} does not have what somebody invited needs: {needs}."
-            ).format(venue=venue, needs="; ".join(failed)),
+            ).format(venue=reader.title(record.venue), needs="; ".join(failed)),
         )
 
 
