@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from db.fields import FieldType, Spec, is_id
+from db.fields import FieldType, Spec
 from db.record import Record
 
 BIN = "_bin"
@@ -205,9 +205,7 @@ def from_slots(specs: Mapping[str, Spec], slots: Mapping[str, Any]) -> dict[str,
     for slot, value in slots.items():
         name, colon, element = slot.partition(":")
         spec = specs.get(name)
-        if spec is None or spec.is_set != bool(colon) or not spec.fits(value):
-            continue
-        if colon and spec.type is FieldType.LINKS and not is_id(element):
+        if spec is None or not spec.fits(value, element if colon else None):
             continue
         if not colon:
             values[name] = value

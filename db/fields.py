@@ -7,6 +7,7 @@ none of them ever looks at a field's name.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -65,7 +66,12 @@ LONGEST_ELEMENT = 500
 
 _ID = re.compile(r"[0-9a-f]{32}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT = re.compile(
+    _DAY.pattern + r"T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})?"
+)
+"""As pydantic writes them; what else ISO 8601 allows would sort and compare wrongly."""
 
 
 class Merge(StrEnum):
@@ -152,29 +158,52 @@ class Spec:
             )
         return self._checked_element(value)
 
-    def fits(self, value: Any) -> bool:
-        """Can the typed table keep this slot's value? A colleague's faulty program may send any."""
+    def fits(self, value: Any, element: str | None = None) -> bool:
+        """Has a slot's value, in its kept form, the form of this field? `element` is of a set's.
+
+        A colleague's faulty program may send anything. What a release may change (which codes,
+        how long, how an address looks) is not asked: a later one's values must be kept.
+        """
+        if self.is_set != (element is not None):
+            return False
+        if element is not None and not self._element_fits(element):
+            return False
         if value is None:
             return True
         if self.is_set:
-            return value in ("yes", "no") if self.type is FieldType.FEATURES else value == 1
+            if self.type is FieldType.FEATURES:
+                return value in ("yes", "no")
+            return type(value) is int and value == 1
         if self.type is FieldType.BOOLEAN:
-            return isinstance(value, bool)
+            return type(value) is bool
         if self.type in (FieldType.INTEGER, FieldType.MONEY):
-            return isinstance(value, int) and abs(value) <= LARGEST
-        if not isinstance(value, str):
-            return False
-        return self.type is not FieldType.LINK or bool(_ID.fullmatch(value))
+            return type(value) is int and abs(value) <= LARGEST
+        return isinstance(value, str) and _is_whole(value) and self._text_fits(value)
+
+    def _element_fits(self, element: str) -> bool:
+        return _is_whole(element) and (
+            is_id(element) if self.type is FieldType.LINKS else element != ""
+        )
+
+    def _text_fits(self, value: str) -> bool:
+        match self.type:
+            case FieldType.LINK:
+                return is_id(value)
+            case FieldType.DATE:
+                return _is_iso(_DAY, dt.date, value)
+            case FieldType.DATETIME:
+                return _is_iso(_MOMENT, dt.datetime, value)
+            case FieldType.TIME:
+                return value == "" or _TIME.fullmatch(value) is not None
+        return True
 
     def _check_signs(self, value: str) -> None:
         if "\0" in value:
             raise ValueError(f"{self.label} holds a NUL character, which no text has.")
-        try:
-            value.isascii() or value.encode()
-        except UnicodeEncodeError:
+        if not _is_whole(value):
             raise ValueError(
                 f"{self.label} holds half a character, which cannot be kept. Type or copy it again."
-            ) from None
+            )
 
     def _checked_text(self, value: str) -> str:
         self._check_signs(value)
@@ -217,6 +246,21 @@ class Spec:
 def is_id(text: object) -> bool:
     """Is this the id of a record: 32 lower-case hexadecimal digits?"""
     return isinstance(text, str) and _ID.fullmatch(text) is not None
+
+
+def _is_whole(text: str) -> bool:
+    """No NUL, no half of a character: text that can be kept and sent."""
+    try:
+        return "\0" not in text and (text.isascii() or bool(text.encode()))
+    except UnicodeEncodeError:
+        return False
+
+
+def _is_iso(form: re.Pattern[str], kind: type[dt.date], text: str) -> bool:
+    try:
+        return form.fullmatch(text) is not None and kind.fromisoformat(text) is not None
+    except ValueError:
+        return False
 
 
 def _yes_no(spec: Spec, value: object) -> str:
