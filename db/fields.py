@@ -64,7 +64,9 @@ LARGEST = 10**15
 LONGEST_ELEMENT = 500
 """Most characters of one element of a set."""
 
-_ID = re.compile(r"[0-9a-f]{32}")
+ID = re.compile(r"[0-9a-f]{32}")
+"""What the id of a record, a laptop or a change set looks like."""
+
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -84,11 +86,22 @@ class Merge(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One allowed value: the code that is kept and the words that are shown."""
+    """One allowed value: the code that is kept and the words that are shown.
+
+    `aliases` are other words for it that files hold or people type.
+    """
 
     code: str
     label: str
     icon: str = ""
+    aliases: tuple[str, ...] = ()
+
+
+class Role(StrEnum):
+    """What a field does for the record it stands in, beyond what its type says."""
+
+    ORDER = "order"  # an integer: which place this part has among its parent's parts, from 1
+    PICTURE = "picture"  # names a picture: it is shown, not read
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +110,9 @@ class Spec:
 
     `name` and `required` are filled in by the registry. `aliases` are other headings under which
     the field is met in files. `width` is the wish for a table column, in characters.
-    `unit` is shown behind a number ("miles", "people").
+    `unit` is shown behind a number ("miles", "people"). `made_with` is what is known of a record
+    that is made only because this link names it. `halves` are the headings of either column where
+    files keep a one-line text in two (first name, last name).
     """
 
     type: FieldType
@@ -113,6 +128,9 @@ class Spec:
     aliases: tuple[str, ...] = ()
     width: int = 16
     unit: str = ""
+    role: Role | None = None
+    made_with: tuple[tuple[str, object], ...] = ()
+    halves: tuple[tuple[str, ...], ...] = ()
     advanced: bool = False  # folded away in the form until asked for
     name: str = ""
     required: bool = False
@@ -223,7 +241,7 @@ class Spec:
         return value
 
     def _checked_element(self, value: str) -> str:
-        if self.type in LINK_TYPES and not _ID.fullmatch(value):
+        if self.type in LINK_TYPES and not ID.fullmatch(value):
             raise ValueError(f"{self.label} does not point to a record.")
         if self.choices and not self.open_choices and value not in self._labels:
             allowed = ", ".join(choice.label for choice in self.choices)
@@ -245,7 +263,7 @@ class Spec:
 
 def is_id(text: object) -> bool:
     """Is this the id of a record: 32 lower-case hexadecimal digits?"""
-    return isinstance(text, str) and _ID.fullmatch(text) is not None
+    return isinstance(text, str) and ID.fullmatch(text) is not None
 
 
 def _is_whole(text: str) -> bool:

@@ -16,9 +16,9 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
 from db.errors import InvalidInput, NotFound
-from db.fields import KindMeta, Spec
+from db.fields import ID, KindMeta, Spec
 
-RecordId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+RecordId = Annotated[str, StringConstraints(pattern=rf"^{ID.pattern}$")]
 """128 random (or, for imports, derived) bits as 32 lower-case hexadecimal digits."""
 
 

@@ -7,14 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from db.errors import InvalidInput, NotFound
-from db.fields import FieldType, Spec
+from db.fields import ID, FieldType, Spec
 from db.query import Condition, ListQuery, Plan
 from db.reader import Reader
 from db.record import Record, Registry
 from engage_desktop.exchange.links import titles_of
 from engage_desktop.records.values import fold, parse
 
-_ID = re.compile(r"[0-9a-f]{32}")
 _WHERE = re.compile(r"\s*([a-z_.]+)\s*(!=|<=|>=|=|<|>|~)\s*(.*)", re.DOTALL)
 
 
@@ -61,7 +60,7 @@ def _linked(reader: Reader, spec: Spec, value: Any) -> str:
     if not isinstance(value, (str, int)):
         raise ValueError(f"{spec.label} must be an id or a title.")
     text = str(value)
-    if _ID.fullmatch(text):
+    if ID.fullmatch(text):
         return _known_id(reader, spec, text)
     if not spec.target:
         raise ValueError(f"{spec.label} must be the id of a record.")
@@ -114,6 +113,6 @@ def _element(spec: Spec, words: str) -> str:
 def here(reader: Reader, kind: str, record_id: str) -> Record:
     """A record by its id. Raises `NotFound`."""
     wanted = record_id.strip().casefold()
-    if _ID.fullmatch(wanted):
+    if ID.fullmatch(wanted):
         return reader.get(kind, wanted)
     raise NotFound(f"“{record_id}” is not the id of a record: an id has 32 digits (0-9, a-f).")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from db.fields import ID
 from db.store import Store
 from engage_desktop.exchange.dates import DateReading
 from engage_desktop.exchange.identity import RowIdentity, canonical
@@ -21,8 +21,6 @@ from engage_desktop.exchange.rowreader import (
 )
 from engage_desktop.exchange.tables import Row
 from engage_desktop.records.values import fold, show
-
-_ID = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(slots=True)
@@ -98,7 +96,7 @@ class Gatherer:
         return ("content", digest, str(count))
 
     def _draft(self, kind: str, part: Part, row: Row, key: tuple[str, ...]) -> Draft:
-        if part.id and not _ID.fullmatch(part.id):
+        if part.id and not ID.fullmatch(part.id):
             raise RowRefused(f"“{part.id[:40]}” is not the id of a record.")
         record_id = part.id or self._store.derived_id(kind, *key)
         self._once(record_id, row)
@@ -115,7 +113,7 @@ class Gatherer:
     def _take_feedback(self, row: Row, values: RowValues, row_key: tuple[str, ...]) -> None:
         group = [canonical(row.cells[index]) for index in self._reader.group]
         part = values.parts["response"]
-        if part.id and not _ID.fullmatch(part.id):
+        if part.id and not ID.fullmatch(part.id):
             raise RowRefused(f"“{part.id[:40]}” is not the id of a record.")
         key = (self._source, "group", *group) if any(group) else row_key
         person_id = part.id or self._store.derived_id("response", *key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from db.fields import Spec
 from db.record import Registry
 from db.store import Store
 from engage_desktop.exchange.mapping import (
@@ -19,22 +20,6 @@ from engage_desktop.exchange.mapping import (
 from engage_desktop.exchange.tables import Table
 from engage_desktop.exchange.targets import Shape, Target, shape_of
 from engage_desktop.records.values import fold, parse
-
-OLD_ANSWERS = {
-    "Extremely likely": "Very good",
-    "Likely": "Good",
-    "Neither likely nor unlikely": "Neither good nor poor",
-    "Unlikely": "Poor",
-    "Extremely unlikely": "Very poor",
-    "Don't know": "Don’t know",
-}
-"""The wording of the Friends and Family Test before April 2020, one to one (facts D)."""
-
-IN_PARTS = {
-    "stakeholder": ("name", ("first name", "forename", "given name"),
-                    ("last name", "surname", "family name")),
-}  # fmt: skip
-"""A field that files keep in two columns: its path and the names of either half."""
 
 _SAMPLE = 500
 _FEWEST_FLAGS = 3
@@ -52,21 +37,17 @@ def guess_mapping(registry: Registry, word: str, headers: Sequence[str]) -> Impo
         for header in headers:
             path = names.get(_plain(header))
             if path and path not in taken and header not in columns:
-                columns[header] = _rule(path)
+                columns[header] = ColumnRule(path)
                 taken.add(path)
-    if shape.word in IN_PARTS and IN_PARTS[shape.word][0] not in taken:
-        columns.update(_halves(shape.word, headers))
+    for target in shape.targets.values():
+        if target.path not in taken and target.spec is not None:
+            columns.update(_halves(target.spec, target.path, headers))
     return ImportMapping(kind=shape.word, columns=columns, dates=AUTO)
 
 
-def _halves(word: str, headers: Sequence[str]) -> dict[str, ColumnRule]:
-    path, *halves = IN_PARTS[word]
-    found = [next((h for h in headers if _plain(h) in names), None) for names in halves]
+def _halves(spec: Spec, path: str, headers: Sequence[str]) -> dict[str, ColumnRule]:
+    found = [next((h for h in headers if _plain(h) in names), None) for names in spec.halves]
     return {header: ColumnRule(path) for header in found if header is not None}
-
-
-def _rule(path: str) -> ColumnRule:
-    return ColumnRule(path, values=OLD_ANSWERS if path.split(".")[-1] == "fft" else {})
 
 
 def _plain(text: str) -> str:

@@ -214,7 +214,7 @@ class _Planner:
             raise RowRefused("Its person could not be taken; see the row where they first appear.")
         cls = self._store.registry[draft.kind]
         for name, cell in draft.links.items():
-            value = self._links.resolve(draft.kind, name, cls.specs()[name], cell)
+            value = self._links.resolve(cls.specs()[name], cell)
             if value:
                 draft.values[name] = value
         where = self._store.where(draft.kind, draft.id)

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
 from db.errors import InvalidInput
-from db.fields import FieldType, Spec
+from db.fields import ID, FieldType, Spec
 from db.query import ListQuery
 from db.reader import Reader
 from db.record import Record, Registry, validated
 from db.store import Store
 from engage_desktop.exchange.rowreader import LinkCell, RowRefused
-from engage_desktop.exchange.targets import CREATED_WITH, can_be_named
+from engage_desktop.exchange.targets import can_be_named
 from engage_desktop.records.values import fold
 
-_ID = re.compile(r"[0-9a-f]{32}")
 _PAGE = 1_000
 
 
@@ -45,25 +43,25 @@ class LinkFinder:
         if title:
             self._in_file.setdefault(kind, {}).setdefault(fold(title), record_id)
 
-    def resolve(self, kind: str, field: str, spec: Spec, cell: LinkCell) -> Any:
+    def resolve(self, spec: Spec, cell: LinkCell) -> Any:
         """The value of a link field. Raises `RowRefused` where a title names nothing."""
-        found = [self._one(kind, field, spec, i, title) for i, title in cell.pairs()]
+        found = [self._one(spec, i, title) for i, title in cell.pairs()]
         if spec.type is FieldType.LINKS:
             return tuple(sorted(set(found)))
         if len(set(found)) > 1:
             raise RowRefused(f"{spec.label} names more than one: {', '.join(cell.titles)}.")
         return found[0] if found else None
 
-    def _one(self, kind: str, field: str, spec: Spec, record_id: str, title: str) -> str:
+    def _one(self, spec: Spec, record_id: str, title: str) -> str:
         if record_id:
-            if not _ID.fullmatch(record_id):
+            if not ID.fullmatch(record_id):
                 raise RowRefused(f"{spec.label}: “{record_id[:40]}” is not the id of a record.")
             if self._is_here(spec.target, record_id):
                 return record_id
             if not title or not self._can_make(spec.target):
                 self.waiting += 1
                 return record_id
-            return self._make(kind, field, spec.target, title, record_id)
+            return self._make(spec, title, record_id)
         if not spec.target:
             raise RowRefused(f"{spec.label} can only be given by its id.")
         wanted = fold(title)
@@ -75,7 +73,7 @@ class LinkFinder:
             label = self._registry[spec.target].meta.label.lower()
             raise RowRefused(f"{spec.label}: there is no {label} “{title[:60]}” here.")
         derived = self._store.derived_id(spec.target, "named", wanted)
-        return self._make(kind, field, spec.target, title, derived)
+        return self._make(spec, title, derived)
 
     def _can_make(self, target: str) -> bool:
         return bool(target) and can_be_named(self._registry[target])
@@ -89,7 +87,8 @@ class LinkFinder:
             self._known_ids[key] = any(self._store.exists(kind, record_id) for kind in kinds)
         return self._known_ids[key]
 
-    def _make(self, kind: str, field: str, target: str, title: str, record_id: str) -> str:
+    def _make(self, spec: Spec, title: str, record_id: str) -> str:
+        target = spec.target
         if record_id in self.made:
             return record_id
         where = self._store.where(target, record_id)
@@ -97,7 +96,7 @@ class LinkFinder:
             return record_id
         cls = self._registry[target]
         first = next(iter(cls.specs()))
-        values = {"id": record_id, first: title, **CREATED_WITH.get((kind, field), {})}
+        values = {"id": record_id, first: title, **dict(spec.made_with)}
         try:
             self.made[record_id] = validated(cls, values)
         except InvalidInput as error:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from db.errors import InvalidInput
 from db.fields import LINK_TYPES, FieldType, Spec
@@ -16,11 +15,6 @@ from db.record import Record, Registry
 
 FEEDBACK = "feedback"
 _FEEDBACK_PARTS = ("comment", "response")
-
-CREATED_WITH: Mapping[tuple[str, str], Mapping[str, Any]] = {
-    ("stakeholder", "organisation"): {"nature": "organisation"},
-}
-"""What is known of a record that is made only because a link names it."""
 
 
 @dataclass(frozen=True, slots=True)

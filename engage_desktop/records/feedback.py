@@ -16,15 +16,16 @@ from db.record import Record
 from engage_desktop.records import words as w
 
 FFT = (
-    Choice("very_good", "Very good", "very_satisfied"),
-    Choice("good", "Good", "satisfied"),
-    Choice("neither", "Neither good nor poor", "neutral"),
-    Choice("poor", "Poor", "dissatisfied"),
-    Choice("very_poor", "Very poor", "very_dissatisfied"),
+    Choice("very_good", "Very good", "very_satisfied", ("extremely likely",)),
+    Choice("good", "Good", "satisfied", ("likely",)),
+    Choice("neither", "Neither good nor poor", "neutral", ("neither likely nor unlikely",)),
+    Choice("poor", "Poor", "dissatisfied", ("unlikely",)),
+    Choice("very_poor", "Very poor", "very_dissatisfied", ("extremely unlikely",)),
     Choice("dont_know", "Don’t know", "help"),
     Choice("not_asked", "Not asked"),
 )
-"""The six answers of the Friends and Family Test in their fixed order (facts D), and not asked."""
+"""The six answers of the Friends and Family Test in their fixed order, and not asked. Its wording
+before April 2020 is known one to one (facts D)."""
 
 SENTIMENTS = w.choices(
     very_positive="Very positive",

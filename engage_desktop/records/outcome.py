@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, model_validator
 
-from db.fields import KindMeta, Retention
+from db.fields import KindMeta, Retention, Role
 from db.record import Record
 from engage_desktop.records import words as w
 
@@ -72,8 +72,8 @@ class EasyReadLine(Record):
     sentence: Annotated[
         str, Field(max_length=400), w.text("Sentence", "One idea, 15 words at most", width=44)
     ] = ""
-    pictogram: Annotated[str, w.text("Picture", "Shown to the left of the words")] = ""
-    position: Annotated[int, Field(ge=1, le=99), w.number("Order", width=6)] = 1
+    pictogram: Annotated[str, w.text("Picture", "Left of the words", role=Role.PICTURE)] = ""
+    position: Annotated[int, Field(ge=1, le=99), w.number("Order", width=6, role=Role.ORDER)] = 1
     you_said: Annotated[str | None, w.link("You said, we did", target="you_said")] = None
 
     @classmethod

@@ -47,7 +47,16 @@ class Stakeholder(Record):
     name: Annotated[
         str,
         Field(min_length=1),
-        w.text("Name", searchable=True, width=28, aliases=("full name", "organisation name")),
+        w.text(
+            "Name",
+            searchable=True,
+            width=28,
+            aliases=("full name", "organisation name"),
+            halves=(
+                ("first name", "forename", "given name"),
+                ("last name", "surname", "family name"),
+            ),
+        ),
     ]
     nature: Annotated[str, w.choice("Person or organisation", choices=NATURES)] = "person"
     stakeholder_type: Annotated[
@@ -92,7 +101,14 @@ class Stakeholder(Record):
         ),
     ] = ""
     organisation: Annotated[
-        str | None, w.link("Organisation", target="stakeholder", width=24, aliases=("company",))
+        str | None,
+        w.link(
+            "Organisation",
+            target="stakeholder",
+            width=24,
+            aliases=("company",),
+            made_with=(("nature", "organisation"),),
+        ),
     ] = None
     job_title: Annotated[
         str, w.text("Job title", searchable=True, aliases=("role", "position"))

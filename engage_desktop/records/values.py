@@ -329,7 +329,10 @@ def _parse_yes_no(spec: Spec, text: str) -> bool | None:
 
 
 def _code(spec: Spec, text: str) -> str:
-    """The code of a choice written as its code or its words; the text where others may be typed."""
+    """The code of a choice written as its code, its words or an alias of it.
+
+    The text itself where others may be typed.
+    """
     for choice in spec.choices:
         if text == choice.code:
             return choice.code
@@ -339,6 +342,9 @@ def _code(spec: Spec, text: str) -> str:
     word = fold(text)
     for choice in spec.choices:
         if word in (fold(choice.label), fold(choice.code)):
+            return choice.code
+    for choice in spec.choices:
+        if word in map(fold, choice.aliases):
             return choice.code
     if spec.open_choices or not spec.choices:
         return text

@@ -18,12 +18,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
+from db.fields import ID
 from engage_desktop.sync.canonical import canonical, parse_canonical, sha256
 from engage_desktop.sync.cores import (
     BUNDLE,
     FORMAT,
     HASH,
-    ID,
     SNAPSHOT,
     Core,
     count,

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from db.fields import ID
+
 BUNDLE, SNAPSHOT = "bundle", "snapshot"
 
 FORMAT = 1
 """The layout that this version writes, and the newest that it reads."""
 
-ID = re.compile(r"[0-9a-f]{32}")
 HASH = re.compile(r"[0-9a-f]{64}")
 
 

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from db.changes import ChangeSetHead, Op
+from db.fields import ID
 from engage_desktop.sync.errors import refused
 
-_ID = re.compile(r"[0-9a-f]{32}")
 _OP = re.compile(r"[0-9a-f]{32}:\d{1,9}")
 _KIND = re.compile(r"[a-z][a-z_]{0,60}")
 _MOST_MS = 1 << 48
@@ -98,8 +98,8 @@ def read_lines(
 def read_head(row: list[Any]) -> ChangeSetHead:
     """The envelope of a row. Raises `ValueError` or `TypeError` for any other form."""
     set_id, device, officer, ms, counter, why, undoes, roster_head = row
-    _check(_matches(_ID, set_id) and _matches(_ID, device))
-    _check(undoes is None or _matches(_ID, undoes))
+    _check(_matches(ID, set_id) and _matches(ID, device))
+    _check(undoes is None or _matches(ID, undoes))
     _check(all(isinstance(text, str) for text in (officer, why, roster_head)))
     _check(max(len(officer), len(why), len(roster_head)) <= _MOST_WORDS)
     _check(_number(ms, _MOST_MS) and _number(counter, _MOST_COUNTER))
@@ -111,7 +111,7 @@ def read_op(change_set: str, row: list[Any], compartment: str = "") -> Op:
     index, kind, record, values, supersedes, *claims = row
     creates, because = claims or (False, "")
     _check(isinstance(creates, bool) and (because == "" or _matches(_OP, because)))
-    _check(_number(index, 1 << 31) and _matches(_KIND, kind) and _matches(_ID, record))
+    _check(_number(index, 1 << 31) and _matches(_KIND, kind) and _matches(ID, record))
     _check(isinstance(values, dict) and isinstance(supersedes, dict))
     for slot, value in values.items():
         _check(slot != "" and len(slot) <= _MOST_WORDS)

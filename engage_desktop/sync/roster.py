@@ -17,6 +17,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from db.fields import ID
 from engage_desktop.sync.canonical import canonical, parse_canonical, sha256
 from engage_desktop.sync.errors import OtherTeam, refused
 from engage_desktop.sync.keys import ROLES, SigningKey, is_age_recipient, signature_holds
@@ -27,7 +28,6 @@ MOST_ENTRY = 64 << 10
 
 TEAM_FILE = "team.json"
 
-_ID = re.compile(r"[0-9a-f]{32}")
 _KEY = re.compile(r"[0-9a-f]{64}")
 _SEAL = re.compile(r"[0-9a-f]{128}")
 _WORD = re.compile(r"[a-z][a-z_]{0,30}")
@@ -359,7 +359,7 @@ class Roster:
 def _is_device(body: Mapping[str, Any]) -> bool:
     return (
         all(isinstance(body.get(name), str) for name in ("device", "officer", "role", "sign"))
-        and _ID.fullmatch(body["device"]) is not None
+        and ID.fullmatch(body["device"]) is not None
         and _KEY.fullmatch(body["sign"]) is not None
         and 0 < len(body["officer"]) <= LONGEST_NAME
         and body["role"] in ROLES

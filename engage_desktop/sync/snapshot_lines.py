@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from db.changes import ChangeSetHead, Op
+from db.fields import ID
 from db.standing import Source
-from engage_desktop.sync.cores import HASH, ID, count, matching
+from engage_desktop.sync.cores import HASH, count, matching
 from engage_desktop.sync.errors import refused
 from engage_desktop.sync.lines import end_line, head_line, line_of, read_head, read_op
 

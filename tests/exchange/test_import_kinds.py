@@ -67,7 +67,7 @@ def test_a_name_in_two_columns_is_put_together(store: Store) -> None:
 
 
 def test_old_answers_of_the_friends_and_family_test_are_known(store: Store) -> None:
-    paste(store, "feedback", "Rating\tComment\nExtremely likely\tKind\nUnlikely\tSlow\n")
+    paste(store, "feedback", "Rating\tComment\nExtremely Likely\tKind\nUnlikely\tSlow\n")
     reader = store.reader()
     try:
         found = [r.fft for r in records_of(reader, ListQuery("response", sort="pk"))]  # type: ignore[attr-defined]

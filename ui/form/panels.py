@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from db.changes import Applied, Bin
 from db.errors import KnownError
-from db.fields import FieldType
+from db.fields import FieldType, Role
 from db.record import Record
 from engage_desktop.attachments import attach, save_copy
 from engage_desktop.records import values
@@ -125,7 +125,9 @@ class ChildrenPanel(QWidget):
             value = kept.get(name)
             if not value or spec.advanced or name == self.kind.meta.parent:
                 continue
-            if spec.type in (FieldType.LONG_TEXT, FieldType.TEXT) and name != "pictogram":
+            if spec.role is Role.PICTURE:
+                continue
+            if spec.type in (FieldType.LONG_TEXT, FieldType.TEXT):
                 texts.append(str(value))
             elif spec.type in (FieldType.LINKS, FieldType.CHOICES):
                 label = spec.choice_label
@@ -137,10 +139,11 @@ class ChildrenPanel(QWidget):
     def begin(self) -> None:
         """Start a new part."""
         self.save()
-        highest = max((int(getattr(record, "position", 0)) for record in self._records), default=0)
         defaults: dict[str, Any] = {self.kind.meta.parent: self._parent_id}
-        if "position" in self.kind.specs():
-            defaults["position"] = highest + 1
+        for name, spec in self.kind.specs().items():
+            if spec.role is Role.ORDER:
+                places = (getattr(record, name) or 0 for record in self._records)
+                defaults[name] = max(places, default=0) + 1
         self.form.begin(self._context.workspace.store.new_id(), defaults)
         self.card.show()
         self.form.go_to_start()
