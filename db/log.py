@@ -92,12 +92,14 @@ def name_of(connection: Connection, pk: int) -> tuple[str, str]:
     return str(kind), id_of(connection, pk)
 
 
-def conflicts(connection: Connection, writer: Writer) -> list[Conflict]:
-    """Every conflict with its versions, latest first."""
+def conflicts(connection: Connection, writer: Writer, only: int | None = None) -> list[Conflict]:
+    """Every conflict with its versions, latest first; or those of one record, by its row key."""
     found: list[Conflict] = []
+    where, params = ("", ()) if only is None else ("WHERE c.record = ? ", (only,))
     rows = connection.execute(
         "SELECT c.record, c.slot, r.kind, lower(hex(r.id)), r.title FROM conflict c "
-        "JOIN record r ON r.pk = c.record ORDER BY c.record DESC, c.slot"
+        f"JOIN record r ON r.pk = c.record {where}ORDER BY c.record DESC, c.slot",
+        params,
     ).fetchall()
     for pk, slot, kind, record_id, title in rows:
         if not _is_known(writer.registry, kind, slot):

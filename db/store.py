@@ -410,6 +410,12 @@ class Store:
         with self._reading():
             return log.conflicts(self._connection, self._writer)
 
+    def conflicts_of(self, kind: str, record_id: str) -> list[Conflict]:
+        """Those of one record, whatever else waits. Raises `NotFound`."""
+        with self._reading():
+            pk, _ = self._writer.row(kind, record_id)
+            return log.conflicts(self._connection, self._writer, pk)
+
     def history(self, kind: str, record_id: str) -> list[HistoryEntry]:
         """Who changed what, newest first."""
         with self._reading():

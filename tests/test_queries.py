@@ -25,7 +25,7 @@ from engage_desktop.queries.feedback import (
     theme_counts,
 )
 from engage_desktop.queries.needs import access_needs
-from engage_desktop.queries.today import coming_events, needs_me
+from engage_desktop.queries.today import WAITING_THEMES, coming_events, needs_me
 from engage_desktop.records.registry import REGISTRY
 from engage_desktop.records.stakeholder import Stakeholder
 from engage_desktop.records.venue import Venue
@@ -151,6 +151,50 @@ def test_a_theme_is_answered_by_what_was_done_not_by_a_promise_to_write(
     assert theme_counts(reader)[0].answered
     assert needs_me(reader, TODAY) == []
     reader.close()
+
+
+@given(
+    comments=st.lists(st.tuples(st.sets(st.integers(0, 3)), st.booleans()), max_size=12),
+    binned=st.sets(st.integers(0, 3)),
+    answered=st.sets(st.integers(0, 3)),
+)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_themes_that_wait_agree_with_counting_by_hand(
+    workspace: Workspace,
+    comments: list[tuple[set[int], bool]],
+    binned: set[int],
+    answered: set[int],
+) -> None:
+    themes = [add(workspace, "theme", name=f"Theme {number}") for number in range(4)]
+    expected: Counter[str] = Counter()
+    for about, live in comments:
+        ids = tuple(themes[number] for number in about)
+        comment = add(workspace, "comment", text="Long wait", themes=ids)
+        if live:
+            expected.update(themes[number] for number in about - binned - answered)
+        else:
+            workspace.store.apply([Bin("comment", comment)], "Delete")
+    for number in answered:
+        theme = themes[number]
+        add(workspace, "you_said", topic="Waits", we_did="Shorter ones", theme=theme)
+    for number in binned:
+        workspace.store.apply([Bin("theme", themes[number])], "Delete")
+    reader = workspace.store.reader()
+    rows = [row for row in reader.sql(WAITING_THEMES) if row[0] in themes]
+    reader.close()
+    assert {row[0]: row[2] for row in rows} == dict(expected)
+    assert [row[2] for row in rows] == sorted(expected.values(), reverse=True)
+
+
+def test_themes_that_wait_are_counted_without_reading_every_comment(workspace: Workspace) -> None:
+    reader = workspace.store.reader()
+    plan = [str(row[3]) for row in reader.sql(f"EXPLAIN QUERY PLAN {WAITING_THEMES}")]
+    reader.close()
+    about_comments = [line for line in plan if " c " in line or "comment__themes" in line]
+    assert about_comments == [
+        "SCAN comment__themes USING COVERING INDEX comment__themes__by",
+        "SEARCH c USING COVERING INDEX comment__state (state>?)",
+    ]
 
 
 def test_a_need_is_unmet_only_where_somebody_looked() -> None:

@@ -267,6 +267,21 @@ def test_two_values_are_kept_and_a_card_names_their_authors(pair: tuple[Laptop, 
     assert slots(ben) == {}
 
 
+def test_the_cards_of_one_record_are_asked_for_alone(pair: tuple[Laptop, Laptop]) -> None:
+    ann, ben = pair
+    ids = [both(pair, "theme", name=f"Theme {number}") for number in range(3)]
+    for record_id in ids[:2]:
+        ann.edit("theme", record_id, name="Ann's")
+        ben.edit("theme", record_id, name="Ben's")
+    exchange(*pair)
+    every = ann.store.conflicts()
+    assert len(every) == 2
+    for record_id in ids:
+        assert ann.store.conflicts_of("theme", record_id) == [c for c in every if c.id == record_id]
+    with pytest.raises(NotFound):
+        ann.store.conflicts_of("theme", "0" * 32)
+
+
 def test_equal_values_collapse_silently(pair: tuple[Laptop, Laptop]) -> None:
     ann, ben = pair
     theme = both(pair, "theme", name="Ours")

@@ -57,7 +57,7 @@ def load(store: Any, reader: Reader, kind: str, record_id: str, today: dt.date) 
     if "attachment" in reader.registry:
         files = reader.children("attachment", record_id, bin=in_bin)
     history = store.history(kind, record_id)
-    conflicts = [c for c in store.conflicts() if (c.kind, c.id) == (kind, record_id)]
+    conflicts = store.conflicts_of(kind, record_id)
     everyone = [record, *(child for group in children.values() for child in group)]
     slots = [entry.values for entry in history]
     slots += [{c.slot: version.value} for c in conflicts for version in c.versions]
