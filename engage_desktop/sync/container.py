@@ -175,10 +175,10 @@ class Bundle:
         if digest.hexdigest() != part.sha256:
             raise refused("damaged")
 
-    def lines(self, part: Part, identity: str) -> Iterator[bytes]:
+    def lines(self, part: Part, identities: Iterable[str]) -> Iterator[bytes]:
         """The lines of one part. Raises `Refused`: cannot_open, mismatch, unpacks, content."""
         sealed = _Slice(self._source, part.offset, part.length)
-        lines = open_lines(sealed, identity, part.plain)  # type: ignore[arg-type]
+        lines = open_lines(sealed, identities, part.plain)  # type: ignore[arg-type]
         wanted = canonical({"core": self.core_hash, "part": part.compartment})
         if next(lines, b"") != wanted:
             raise refused("mismatch")

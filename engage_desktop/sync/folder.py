@@ -88,7 +88,9 @@ def exchange_roster(work: Work) -> Roster:
             listed.add(sha)
             continue
         try:
-            read = read_entry(read_small(work.place, entry, MOST_ENTRY), work.mine.team.id)
+            read = read_entry(
+                read_small(work.place, entry, MOST_ENTRY), work.mine.team.id, entry.name
+            )
         except Refused as error:
             work.receipt.set_aside(entry.name, error)
             continue

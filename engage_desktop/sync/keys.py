@@ -7,6 +7,7 @@ newcomer reads the history at once and a part's size does not grow with the team
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 from collections.abc import Callable, Iterable, Mapping
@@ -19,27 +20,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PublicKey,
 )
 
+from engage_desktop.sync.roles import COMPARTMENTS, ROLES, reads
+
 Randomness = Callable[[int], bytes]
 """Gives that many unpredictable bytes."""
-
-COMPARTMENTS = ("general", "people", "money", "confidential")
-
-_READS: dict[str, tuple[str, ...]] = {
-    "admin": COMPARTMENTS,
-    "officer": ("general", "people", "money"),
-    "approver": ("general", "people", "money"),
-    "payer": ("general", "people", "money"),
-    "commissioner": ("general",),
-    "volunteer": ("general",),
-    "reader": ("general",),
-}
-
-ROLES = tuple(_READS)
-
-
-def reads(role: str) -> tuple[str, ...]:
-    """The compartments that a role reads; none for a role of a newer version."""
-    return _READS.get(role, ())
 
 
 class SigningKey:
@@ -79,28 +63,36 @@ def _said(purpose: str, message: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """The compartment identities a laptop holds: compartment -> epoch -> age identity."""
+    """The compartment identities a laptop holds: compartment -> epoch -> age identities.
 
-    identities: Mapping[str, Mapping[int, str]] = field(default_factory=dict, repr=False)
+    Two admins who changed the keys without knowing of each other may have made two of one epoch.
+    """
+
+    identities: Mapping[str, Mapping[int, tuple[str, ...]]] = field(
+        default_factory=dict, repr=False
+    )
 
     @classmethod
     def new(cls, compartments: Iterable[str] = COMPARTMENTS, epoch: int = 1) -> Ring:
         """Fresh identities for one epoch."""
-        return cls({name: {epoch: new_age_identity()} for name in compartments})
+        return cls({name: {epoch: (new_age_identity(),)} for name in compartments})
 
     @classmethod
-    def of(cls, value: Mapping[str, Mapping[str, str]]) -> Ring:
+    def of(cls, value: Mapping[str, Mapping[str, str | list[str]]]) -> Ring:
         """From JSON, where epochs are text. Raises `ValueError` when a key is not one."""
         ring = {
-            name: {int(epoch): _age(text) for epoch, text in epochs.items()}
+            name: {
+                int(epoch): tuple(map(_age, [kept] if isinstance(kept, str) else kept))
+                for epoch, kept in epochs.items()
+            }
             for name, epochs in value.items()
         }
         return cls(ring)
 
-    def as_json(self) -> dict[str, dict[str, str]]:
+    def as_json(self) -> dict[str, dict[str, list[str]]]:
         """For keeping: epochs as text."""
         return {
-            name: {str(epoch): text for epoch, text in epochs.items()}
+            name: {str(epoch): list(kept) for epoch, kept in epochs.items()}
             for name, epochs in self.identities.items()
         }
 
@@ -111,25 +103,53 @@ class Ring:
 
     def joined(self, other: Ring) -> Ring:
         """Every key of both."""
-        names = [*self.identities, *(n for n in other.identities if n not in self.identities)]
-        return Ring(
-            {
-                name: {**self.identities.get(name, {}), **other.identities.get(name, {})}
-                for name in names
-            }
-        )
+        joined: dict[str, dict[int, tuple[str, ...]]] = {}
+        for ring in (self, other):
+            for name, epochs in ring.identities.items():
+                for epoch, kept in epochs.items():
+                    before = joined.setdefault(name, {}).get(epoch, ())
+                    joined[name][epoch] = before + tuple(k for k in kept if k not in before)
+        return Ring(joined)
 
-    def opener(self, compartment: str, epoch: int) -> str | None:
-        """The identity that opens a part, or None when this laptop does not read it."""
-        return self.identities.get(compartment, {}).get(epoch)
+    def openers(self, compartment: str, epoch: int) -> tuple[str, ...]:
+        """The identities that may open a part; none when this laptop does not read it."""
+        return tuple(self.identities.get(compartment, {}).get(epoch, ()))
+
+    def all_of(self, compartment: str) -> list[str]:
+        """Every identity of a compartment, whatever its epoch: an attachment tells none."""
+        return [k for kept in self.identities.get(compartment, {}).values() for k in kept]
+
+    def holding(self, recipient: str) -> str | None:
+        """The identity whose public side this is, if it is held."""
+        for epochs in self.identities.values():
+            for kept in epochs.values():
+                for identity in kept:
+                    if age_recipient(identity) == recipient:
+                        return identity
+        return None
 
     def recipients(self, epoch: int = 1) -> dict[str, str]:
         """Compartment -> public age recipient of one epoch."""
         return {
-            name: age_recipient(epochs[epoch])
+            name: age_recipient(epochs[epoch][0])
             for name, epochs in self.identities.items()
-            if epoch in epochs
+            if epochs.get(epoch)
         }
+
+
+def seal_to(recipient: str, secret: bytes) -> str:
+    """A small secret, sealed to one age recipient, as text."""
+    sealed = pyrage.encrypt(secret, [pyrage.x25519.Recipient.from_str(recipient)])
+    return base64.b64encode(sealed).decode()
+
+
+def unseal(identity: str, text: str) -> bytes | None:
+    """Undo `seal_to`; None when it was not sealed to this identity, or is damaged."""
+    try:
+        key = pyrage.x25519.Identity.from_str(identity)
+        return bytes(pyrage.decrypt(base64.b64decode(text, validate=True), [key]))
+    except (pyrage.DecryptError, pyrage.IdentityError, ValueError, TypeError):
+        return None
 
 
 def new_age_identity() -> str:
@@ -166,3 +186,20 @@ def blob_name(key: bytes, digest: str) -> str:
     """
     name = hmac.new(key, bytes.fromhex(digest), hashlib.sha256).hexdigest()
     return f"blob/{name[:2]}/{name}.age"
+
+
+__all__ = [
+    "COMPARTMENTS",
+    "ROLES",
+    "Randomness",
+    "Ring",
+    "SigningKey",
+    "age_recipient",
+    "blob_name",
+    "is_age_recipient",
+    "new_age_identity",
+    "reads",
+    "seal_to",
+    "signature_holds",
+    "unseal",
+]

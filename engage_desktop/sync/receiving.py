@@ -102,18 +102,18 @@ def _believe(work: Work, bundle: Bundle) -> str:
 def take_in(work: Work, bundle: Bundle, officer: str) -> None:
     """Give a verified file's changes to the store, all or none. Raises `Refused`."""
     openable = [
-        (part, identity)
+        (part, identities)
         for part in bundle.parts
-        if (identity := work.mine.ring.opener(part.compartment, part.epoch)) is not None
+        if (identities := work.mine.ring.openers(part.compartment, part.epoch))
     ]
     unopened = {p.compartment for p in bundle.parts} - {p.compartment for p, _ in openable}
     wanted: dict[str, str] = {}
     counted = [0]
 
     def items() -> Iterator[tuple[ChangeSetHead, Op]]:
-        for part, identity in openable:
+        for part, identities in openable:
             for head, op in read_lines(
-                bundle.lines(part, identity), bundle.device, officer, part.compartment
+                bundle.lines(part, identities), bundle.device, officer, part.compartment
             ):
                 if not fits(work.store.registry, op):
                     raise refused("content")
@@ -202,7 +202,7 @@ def _open_attachments(work: Work, kept: set[str]) -> None:
 
 
 def _open_attachment(work: Work, name: str, digest: str, compartment: str) -> bool:
-    keys = list(work.mine.ring.identities.get(compartment, {}).values())
+    keys = work.mine.ring.all_of(compartment)
     if not keys:
         return False
     with contextlib.closing(work.keep.open(name)) as source, _Piped(source, keys) as plain:

@@ -161,14 +161,14 @@ def open_stream(source: BinaryIO, out: BinaryIO, identities: Iterable[str]) -> N
         raise reader.error or writer.error or refused("cannot_open") from None
 
 
-def open_lines(sealed: BinaryIO, identity: str, plain: int) -> Iterator[bytes]:
+def open_lines(sealed: BinaryIO, identities: Iterable[str], plain: int) -> Iterator[bytes]:
     """The lines of a sealed part that says it unpacks to `plain` bytes.
 
     Holds the packed bytes in memory (never on disk), the unpacked ones a line at a time. Raises
     `Refused`: cannot_open, unpacks (more than was said), content (not zstd, line too long).
     """
     packed = io.BytesIO()
-    open_stream(sealed, packed, [identity])
+    open_stream(sealed, packed, identities)
     packed.seek(0)
     unpacker = zstandard.ZstdDecompressor(max_window_size=_WINDOW)
     rest = b""

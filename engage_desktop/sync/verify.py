@@ -123,7 +123,7 @@ def _roster(place: Place, team: str, report: FolderReport) -> Roster:
     names = {}
     for entry in files(place, "roster"):
         with _naming(entry, report):
-            read = read_entry(read_small(place, entry, MOST_ENTRY), team)
+            read = read_entry(read_small(place, entry, MOST_ENTRY), team, entry.name)
             known[read.sha256] = read
             names[read.sha256] = entry
     found = read_team_file(place)

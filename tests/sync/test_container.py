@@ -55,7 +55,8 @@ def read_all(data):
     bundle = opened(data)
     keys = {"general": GENERAL, "people": PEOPLE}
     return {
-        part.compartment: list(bundle.lines(part, keys[part.compartment])) for part in bundle.parts
+        part.compartment: list(bundle.lines(part, [keys[part.compartment]]))
+        for part in bundle.parts
     }
 
 
@@ -175,7 +176,7 @@ def test_a_bomb_that_owns_up_is_too_big():
 def test_the_wrong_key_does_not_open_a_part():
     bundle = opened(made())
     with pytest.raises(Refused) as caught:
-        list(bundle.lines(bundle.parts[0], PEOPLE))
+        list(bundle.lines(bundle.parts[0], [PEOPLE]))
     assert caught.value.code == "cannot_open"
 
 

@@ -1,0 +1,334 @@
+"""What a set of entries comes to. A pure function of the set, whatever the order of arrival.
+
+Whether an entry is *good* depends on its own ancestors alone: its author was allowed to sign it by
+all that they had seen. So it is decided once and for all.
+
+Which good entries *count* depends on the whole set, since two admins may have acted without
+knowing of each other. Then the restrictive reading holds:
+
+* A *limit* (a role other than admin, a revocation, a leave) makes void whatever the laptop that
+  it limits signed apart from it, neither knowing the other; and whatever was built on that.
+* A limit itself counts even so. Of two admins who take each other out, both are out.
+* Of two roles given apart, the lesser holds.
+* An admin who has seen both, or the recovery key, may `settle` it: keep or drop an entry that is
+  an ancestor, and close a laptop, of which nothing that the settlement had not seen counts then.
+  A settlement counts unless a limit of its author was signed apart from it, whatever became of
+  that limit: its author says it again then. So there is no circle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from engage_desktop.sync.canonical import canonical, sha256
+from engage_desktop.sync.entries import RECOVERY, Entry
+from engage_desktop.sync.goodness import reason_against, reason_by_itself
+from engage_desktop.sync.graph import Graph, numbers
+from engage_desktop.sync.roles import lesser, rank
+
+ADMISSIONS = frozenset({"found", "enrol", "approve"})
+_GOING = frozenset({"revoke", "leave"})
+_SETTING = ADMISSIONS | _GOING | {"role"}
+
+
+def role_given(entry: Entry) -> str:
+    """The role that an entry about a laptop gives it; "" when it takes it out."""
+    return "" if entry.type in _GOING else str(entry.body["role"])
+
+
+def last_day(entry: Entry) -> int | None:
+    """The last moment (ms since 1970) of the role that an entry gives; None for no end."""
+    if entry.type == "enrol":
+        value = entry.body["certificate"]["body"].get("expires")
+    else:
+        value = entry.body.get("expires")
+    return int(value) if value is not None else None
+
+
+def author(entry: Entry) -> str:
+    """Whose word it is: a laptop, or "recovery:<key>", or "" for the team's founding."""
+    if entry.type == "found":
+        return ""
+    if entry.type == "enrol":
+        return str(entry.body["certificate"]["body"]["admin"])
+    return str(entry.body["by"])
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """What a laptop may do: its role ("" for none) and the last moment of it."""
+
+    role: str
+    expires: int | None = None
+
+
+NONE = Right("")
+
+
+def least(rights: Iterable[Right]) -> Right:
+    """The most restrictive of several; none of none."""
+    found: Right | None = None
+    for right in rights:
+        if found is None:
+            found = right
+            continue
+        ends = [r.expires for r in (found, right) if r.expires is not None]
+        found = Right(lesser(found.role, right.role), min(ends, default=None))
+    return found or NONE
+
+
+@dataclass(slots=True)
+class Verdicts:
+    """What settlements say: entries kept, entries dropped, and laptops closed by which of them."""
+
+    kept: int = 0
+    dropped: int = 0
+    mentioned: int = 0
+    closed: dict[str, list[int]] = field(default_factory=dict)
+
+
+class State:
+    """What the entries of one set, closed under ancestors, come to."""
+
+    def __init__(self, graph: Graph, whole: int, demotions: int) -> None:
+        self._graph = graph
+        self.whole = whole
+        self._demotions = demotions
+        self._setters: dict[str, list[int]] = {}
+        self._limits: dict[str, list[int]] = {}
+        self._same_cert: dict[str, list[int]] = {}
+        self._recoveries: list[int] = []
+        self._same_device: dict[str, list[int]] = {}
+        settlements = []
+        for i in numbers(whole):
+            entry = graph.entries[i]
+            if entry.type in _SETTING:
+                self._setters.setdefault(entry.body["device"], []).append(i)
+                if entry.type not in ADMISSIONS and role_given(entry) != "admin":
+                    self._limits.setdefault(entry.body["device"], []).append(i)
+            if entry.type in ADMISSIONS:
+                self._same_device.setdefault(entry.body["device"], []).append(i)
+            if entry.type == "enrol":
+                cert = sha256(canonical(entry.body["certificate"]))
+                self._same_cert.setdefault(cert, []).append(i)
+            elif entry.type == "recovery":
+                self._recoveries.append(i)
+            elif entry.type == "settle":
+                settlements.append(i)
+        first = self._count(Verdicts()) if settlements else 0
+        self.verdicts = self._review([i for i in settlements if first >> i & 1])
+        self.counts = self._count(self.verdicts)
+
+    # -- what counts -----------------------------------------------------------------------
+
+    def _review(self, settlements: list[int]) -> Verdicts:
+        graph, found = self._graph, Verdicts()
+        said: dict[int, list[tuple[int, bool]]] = {}
+        for s in settlements:
+            body = graph.entries[s].body
+            for name, keeps in (("keep", True), ("drop", False)):
+                for sha in body[name]:
+                    i = graph.number.get(sha)
+                    if i is not None and graph.had_seen(s, i):
+                        said.setdefault(i, []).append((s, keeps))
+            for device in body["closed"]:
+                found.closed.setdefault(device, []).append(s)
+        for i, all_said in said.items():
+            found.mentioned |= 1 << i
+            latest = {
+                keeps
+                for s, keeps in all_said
+                if not any(graph.had_seen(other, s) for other, _ in all_said)
+            }
+            # Two settlements apart that disagree: a limit is kept, anything else is dropped.
+            keeps = latest == {True} or (len(latest) > 1 and self._is_limit(i))
+            if keeps:
+                found.kept |= 1 << i
+            else:
+                found.dropped |= 1 << i
+        return found
+
+    def _is_limit(self, i: int) -> bool:
+        entry = self._graph.entries[i]
+        return i in self._limits.get(entry.body.get("device", ""), ())
+
+    def _count(self, verdicts: Verdicts) -> int:
+        counts = 0
+        for i in numbers(self.whole):
+            entry = self._graph.entries[i]
+            if verdicts.dropped >> i & 1 or self._is_closed(i, verdicts):
+                continue
+            kept = bool(verdicts.kept >> i & 1)
+            if kept or self._holds(entry, i, counts, verdicts):
+                counts |= 1 << i
+        return counts
+
+    def _is_closed(self, i: int, verdicts: Verdicts) -> bool:
+        if not verdicts.closed:
+            return False
+        whose = author(self._graph.entries[i])
+        return any(self._graph.apart(i, s) for s in verdicts.closed.get(whose, ()))
+
+    def _holds(self, entry: Entry, i: int, counts: int, verdicts: Verdicts) -> bool:
+        if entry.type == "found" or entry.type in _GOING or self._demotions >> i & 1:
+            return True
+        if entry.type in ADMISSIONS and self._is_doubled(entry, i, verdicts):
+            return False
+        return not self._is_limited(i, verdicts) and self._author_stands(entry, i, counts)
+
+    def _is_doubled(self, entry: Entry, i: int, verdicts: Verdicts) -> bool:
+        """Was its invitation, or its laptop's number, used by another laptop unseen?
+
+        Where one of them was known to all the others, that one is in.
+        """
+        graph = self._graph
+        rivals = [
+            j
+            for j in self._same_device[entry.body["device"]]
+            if graph.entries[j].body["sign"] != entry.body["sign"]
+        ]
+        if entry.type == "enrol":
+            cert = sha256(canonical(entry.body["certificate"]))
+            rivals += [
+                j
+                for j in self._same_cert[cert]
+                if graph.entries[j].body["device"] != entry.body["device"]
+            ]
+        return any(
+            not graph.had_seen(j, i) and not verdicts.dropped >> j & 1 for j in rivals if j != i
+        )
+
+    def _is_limited(self, i: int, verdicts: Verdicts) -> bool:
+        whose = author(self._graph.entries[i])
+        if whose.startswith(RECOVERY):
+            return any(
+                self._graph.apart(i, x) and self._is_replacement(x, whose) for x in self._recoveries
+            )
+        return self._limit_apart(whose, i, verdicts.dropped, verdicts)
+
+    def _limit_apart(self, device: str, i: int, dropped: int, verdicts: Verdicts) -> bool:
+        return any(
+            self._graph.apart(i, x)
+            for x in self._limits.get(device, ())
+            if not dropped >> x & 1 and not self._is_closed(x, verdicts)
+        )
+
+    def _is_replacement(self, x: int, principal: str) -> bool:
+        """A new recovery key by somebody who was not limited apart from it."""
+        entry = self._graph.entries[x]
+        if RECOVERY + entry.body["sign"] == principal:
+            return False
+        return not self._limit_apart(author(entry), x, 0, Verdicts())
+
+    def _author_stands(self, entry: Entry, i: int, counts: int) -> bool:
+        """Is the author an admin by entries that count themselves?"""
+        graph, whose = self._graph, author(entry)
+        before = graph.seen[i] & counts
+        if whose.startswith(RECOVERY):
+            sign = whose.removeprefix(RECOVERY)
+            return any(
+                before >> x & 1 and graph.entries[x].body["sign"] == sign for x in self._recoveries
+            )
+        if entry.type not in _NEEDS_ADMIN:
+            return any(before >> j & 1 for j in self._setters.get(whose, ()))
+        return any(
+            before >> j & 1 and role_given(graph.entries[j]) == "admin"
+            for j in self._setters.get(whose, ())
+        )
+
+    # -- what it comes to ------------------------------------------------------------------
+
+    def right(self, device: str, within: int = -1) -> Right:
+        """A laptop's role by the entries that count, of those `within` a set."""
+        return least(
+            Right(role_given(self._graph.entries[i]), last_day(self._graph.entries[i]))
+            for i in self.latest(device, within)
+        )
+
+    def latest(self, device: str, within: int = -1) -> list[int]:
+        """The entries that set a laptop's role and that no other of them had seen."""
+        mask = self.counts & within
+        setting = [i for i in self._setters.get(device, ()) if mask >> i & 1]
+        return [i for i in setting if not any(self._graph.had_seen(j, i) for j in setting)]
+
+    def limits(self, device: str) -> list[int]:
+        """The limits of a laptop that count."""
+        return [i for i in self._limits.get(device, ()) if self.counts >> i & 1]
+
+    def admission(self, device: str) -> Entry | None:
+        """The entry that tells a laptop's keys: the latest that counts, else any of them."""
+        graph = self._graph
+        known = self._same_device.get(device, [])
+        of = [i for i in known if self.counts >> i & 1] or known
+        last = [graph.entries[i] for i in of if not any(graph.had_seen(j, i) for j in of)]
+        return max(last, key=lambda entry: entry.sha256, default=None)
+
+    @cached_property
+    def devices(self) -> tuple[str, ...]:
+        """Every laptop that was ever let in, or asked with an admin's word."""
+        return tuple(self._same_device)
+
+    @cached_property
+    def recoveries(self) -> dict[str, str]:
+        """The recovery keys that hold: public signing key -> age recipient."""
+        graph = self._graph
+        found = [i for i in self._recoveries if self.counts >> i & 1]
+        newest = [i for i in found if not any(graph.had_seen(j, i) for j in found)]
+        return {graph.entries[i].body["sign"]: graph.entries[i].body["age"] for i in newest}
+
+
+def _is_less(entry: Entry, before: State) -> bool:
+    """Does a role take away, and give nothing?"""
+    new, held = Right(role_given(entry), last_day(entry)), before.right(entry.body["device"])
+    if rank(new.role) != rank(held.role):
+        return rank(new.role) < rank(held.role)
+    return held == new or (
+        new.expires is not None and (held.expires is None or new.expires < held.expires)
+    )
+
+
+_NEEDS_ADMIN = frozenset({"enrol", "approve", "role", "rotate", "share", "recovery", "settle"})
+
+
+class Fold:
+    """Sorts entries into good, bad (with the reason) and pending, and folds any set of them."""
+
+    def __init__(self, root: str, team: str, entries: Iterable[Entry]) -> None:
+        known = {entry.sha256: entry for entry in entries}
+        said = {sha: reason_by_itself(entry, root, team) for sha, entry in known.items()}
+        self.bad = {sha: reason for sha, reason in said.items() if reason}
+        self.graph = Graph({sha: e for sha, e in known.items() if sha not in self.bad})
+        self._demotions = 0
+        self._states: dict[int, State] = {}
+        for entry in self.graph.ready():
+            before = self.state(self.graph.before(entry))
+            reason = reason_against(entry, before)
+            if reason:
+                self.bad[entry.sha256] = reason
+                continue
+            i = self.graph.add(entry)
+            if entry.type == "role" and _is_less(entry, before):
+                self._demotions |= 1 << i
+        self.pending = self.graph.pending
+
+    def state(self, mask: int) -> State:
+        """What these entries come to; they must be closed under ancestors."""
+        found = self._states.get(mask)
+        if found is None:
+            found = self._states[mask] = State(self.graph, mask, self._demotions)
+        return found
+
+
+__all__ = [
+    "ADMISSIONS",
+    "NONE",
+    "Fold",
+    "Right",
+    "State",
+    "author",
+    "last_day",
+    "least",
+    "role_given",
+]
