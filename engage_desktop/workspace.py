@@ -13,6 +13,7 @@ import contextlib
 import glob
 import json
 import secrets
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +23,7 @@ from db.blobs import Blobs
 from db.clock import NowMs, Randomness, system_ms, system_random
 from db.connection import Connection, copy_into, known_errors
 from db.drafts import Drafts
-from db.errors import KnownError, NotAWorkspace, ReadOnly, WrongPassphrase
+from db.errors import DiskFull, DriveTrouble, KnownError, NotAWorkspace, ReadOnly, WrongPassphrase
 from db.files import sweep, tighten
 from db.keys import KdfCost, KeyFile, new_code
 from db.lock import FolderLock
@@ -38,6 +39,8 @@ BLOBS = "blobs"
 LEAST_PASSPHRASE = 8
 FREE_TRIES = 3
 LONGEST_WAIT_S = 60
+LEAST_ROOM = 1 << 18
+"""Bytes that SQLite's log and index may want beside a store while it is opened."""
 MOST_TRIES = 20
 """Wrong tries are counted no further: the wait has long reached its longest."""
 
@@ -93,7 +96,15 @@ class Workspace:
             if swept:
                 words += " Unfinished files were cleared away."
             self.recovered.insert(0, words)
-        self.store.set_setting("session_open", True)
+        try:
+            self.store.set_setting("session_open", True)
+        except (DiskFull, DriveTrouble) as error:
+            if isinstance(error, DriveTrouble) and not _is_full(self.folder):
+                raise
+            self.recovered.append(
+                "The disk is full: everything can be read, and nothing can be saved until there "
+                "is some room on it."
+            )
 
     @property
     def blobs_exist(self) -> bool:
@@ -177,10 +188,28 @@ class Workspace:
         """Open with the passphrase or the recovery code.
 
         Raises `WrongPassphrase` (slowed after three tries: `TooSoon`), `NotAWorkspace`,
-        `NewerVersion`, `DamagedStore`, `StoreBusy`, `ReadOnly`.
+        `NewerVersion`, `DamagedStore`, `StoreBusy`, `ReadOnly`, `DiskFull`.
         """
-        around = around or Surroundings()
         folder = folder.expanduser().absolute()
+        try:
+            return cls._opened(folder, secret, around or Surroundings())
+        except ReadOnly as error:
+            raise ReadOnly(
+                f"“{folder.name}” lies in a read-only place, or is not yours to write in, and "
+                "opening it needs to write a little. Nothing was changed. Copy the whole folder "
+                "to a place of your own and open it there, or ask for the right to write in this "
+                "one."
+            ) from error
+        except (DiskFull, DriveTrouble) as error:
+            if isinstance(error, DriveTrouble) and not _is_full(folder):
+                raise
+            raise DiskFull(
+                f"The disk is full, so “{folder.name}” cannot be opened: that needs a little room. "
+                "Everything in it is kept as it was. Make some room on the disk and open it again."
+            ) from error
+
+    @classmethod
+    def _opened(cls, folder: Path, secret: str, around: Surroundings) -> Workspace:
         if not folder.is_dir():
             raise NotAWorkspace(
                 f"There is no folder “{folder.name}” here. Nothing was changed. If it is on a "
@@ -361,6 +390,13 @@ def _wait_s(count: int) -> int:
 # -- small rules ---------------------------------------------------------------------------
 
 
+def _is_full(folder: Path) -> bool:
+    """Is there no room to open a store? SQLite tells of its index only that it could not write."""
+    with contextlib.suppress(OSError):
+        return shutil.disk_usage(folder).free < LEAST_ROOM
+    return False
+
+
 def _check_new(folder: Path, officer: str, passphrase: str) -> None:
     from engage_desktop.sync.roster import LONGEST_NAME
 
@@ -425,7 +461,7 @@ def _mend_keys(folder: Path, keys: KeyFile) -> None:
         except (OSError, ValueError, KeyError, TypeError):
             whole = False
         if not whole:
-            with contextlib.suppress(ReadOnly):
+            with contextlib.suppress(ReadOnly, DiskFull):
                 keys.save(path)
 
 

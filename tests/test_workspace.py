@@ -1,5 +1,6 @@
 """A workspace as an officer meets it: made, opened, backed up, restored, and never leaky."""
 
+import contextlib
 import io
 import json
 import os
@@ -568,7 +569,7 @@ def test_a_read_only_disk_is_told(small_disk: Path, around: Surroundings, tmp_pa
     add_theme(workspace, "Before")
     workspace.close()
     subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
-    with pytest.raises(ReadOnly, match="read-only"):
+    with pytest.raises(ReadOnly, match="“workspace” lies in a read-only place"):
         Workspace.open(folder, SECRET, around=around)
     with pytest.raises(ReadOnly, match="read-only"):
         Workspace.create(small_disk / "new", officer="Ann", passphrase=SECRET, around=around)
@@ -577,6 +578,64 @@ def test_a_read_only_disk_is_told(small_disk: Path, around: Surroundings, tmp_pa
         subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], capture_output=True)
         assert themes(workspace) == ["Before"]
         subprocess.run(["mount", "-o", "remount,rw", str(small_disk)], check=True)
+
+
+def fill_up(filler: Path) -> None:
+    """Write until the disk takes no more."""
+    with contextlib.suppress(OSError), filler.open("wb", buffering=0) as file:
+        while file.write(bytes(4096)) == 4096:
+            pass
+
+
+def test_a_workspace_on_a_full_disk_is_read_or_says_what_it_needs(
+    small_disk: Path, around: Surroundings
+) -> None:
+    folder = small_disk / "workspace"
+    workspace, _ = Workspace.create(folder, officer="Ann", passphrase=SECRET, around=around)
+    add_theme(workspace, "Before")
+    workspace.close()
+    filler = small_disk / "filler"
+    fill_up(filler)
+    size = filler.stat().st_size
+    read = refused = 0
+    for room in range(0, 220_000, 4096):  # from none to enough
+        os.truncate(filler, max(0, size - room))
+        try:
+            with Workspace.open(folder, SECRET, around=around) as again:
+                assert themes(again) == ["Before"]
+                read += any("nothing can be saved" in line for line in again.recovered)
+        except DiskFull as error:
+            refused += "“workspace” cannot be opened" in error.sentence
+    assert refused > 0
+    assert again.recovered == [], "with room there is nothing to say"
+    filler.unlink()
+    with Workspace.open(folder, SECRET, around=around) as again:
+        assert again.store.check().ok
+    assert read > 0
+
+
+@pytest.mark.parametrize(
+    ("refusal", "sentence"), [("ENOSPC", "cannot be opened"), ("EROFS", "Copy the whole folder")]
+)
+def test_a_folder_that_takes_nothing_is_told_where_nothing_can_be_mounted(
+    made: tuple[Path, str], around: Surroundings, monkeypatch: pytest.MonkeyPatch,
+    refusal: str, sentence: str,
+) -> None:  # fmt: skip
+    import errno
+
+    really = os.open
+
+    def refuse(path: Any, flags: int, *more: Any, **named: Any) -> int:
+        if Path(path).parent == made[0] and flags & (os.O_CREAT | os.O_RDWR):
+            raise OSError(getattr(errno, refusal), "refused")
+        return really(path, flags, *more, **named)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", refuse)
+        with pytest.raises((DiskFull, ReadOnly), match=sentence):
+            Workspace.open(made[0], SECRET, around=around)
+    with Workspace.open(made[0], SECRET, around=around) as workspace:
+        assert workspace.recovered == []
 
 
 def test_a_drive_that_takes_no_more_is_told_without_the_right_to_mount(
