@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks.shelves import COMMON, RARE, SIZES, opened
+from benchmarks.shelves import COMMON, FILLER, RARE, SIZES, opened
 from benchmarks.timing import Figure, Report, pair_ms
 from db.query import ListQuery
 from db.reader import Reader
@@ -24,7 +24,13 @@ FOUND = SHOWN.format(
     where="AND comment__fts MATCH ?",
     key="f.rowid",
 )
-WORDS = {"a common word": COMMON, "a rare word": RARE, "the beginning of a word": COMMON[:3]}
+WORDS = {
+    "a common word": COMMON,
+    "a very common long word": FILLER[6],
+    "a rare word": RARE,
+    "the beginning of a word": COMMON[:3],
+    "more of its beginning": COMMON[:4],
+}
 
 
 def lists(report: Report, sizes: tuple[int, ...] = SIZES) -> None:

@@ -6,18 +6,14 @@ steps: the row keys first, from an index alone where there is one, then what is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from unicodedata import category, normalize
 
 from db.errors import InvalidInput
 from db.fields import WORDS, FieldType, Spec
 from db.record import Registry
+from db.search import Endings, match_words, words_of
 from db.typed import BINNED, LIVE
-
-LEAST_PREFIX = 3
-"""Letters a word needs before it finds longer words that begin with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +62,13 @@ class Column:
 class Plan:
     """A query's FROM clause, growing a join for each link that a path goes through."""
 
-    def __init__(self, registry: Registry, query: ListQuery) -> None:
+    def __init__(
+        self, registry: Registry, query: ListQuery, endings: Endings | None = None
+    ) -> None:
         self.registry = registry
         self.query = query
         self.joins: dict[str, str] = {}
-        self.params: list[Any] = []
+        self.endings = endings
         registry[query.kind]
 
     def column(self, path: str) -> Column:
@@ -122,7 +120,7 @@ class Plan:
             else:
                 table = f'"{query.kind}__fts" AS f CROSS JOIN {table} ON t.pk = f.rowid'
                 where.insert(0, f'"{query.kind}__fts" MATCH ?')
-                params.insert(0, match_words(query.text))
+                params.insert(0, match_words(query.text, self.endings))
         joins = " ".join(self.joins.values())
         return f"FROM {table} {joins} WHERE {' AND '.join(where)}", params
 
@@ -130,7 +128,7 @@ class Plan:
         specs = self.registry[self.query.kind].specs().values()
         parts = [f"t.\"{spec.name}\" LIKE ? ESCAPE '\\'" for spec in specs if spec.searchable]
         somewhere = f"({' OR '.join(parts) or '0'})"
-        words = _words(self.query.text)
+        words = words_of(self.query.text)
         for word in words:
             params.extend([f"%{_escaped(word)}%"] * len(parts))
         return " AND ".join([somewhere] * len(words)) or "0"
@@ -234,34 +232,3 @@ def _blob(record_id: Any) -> bytes:
 
 def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
-def match_words(text: str) -> str:
-    """What a person typed, as an FTS5 query: every word, the longer ones also as beginnings."""
-    words = []
-    for word in _words(text):
-        quoted = '"' + word.replace('"', '""') + '"'
-        words.append(quoted + " *" if _last_letters(word) >= LEAST_PREFIX else quoted)
-    return " ".join(words) or '""'
-
-
-def _last_letters(word: str) -> int:
-    """How many letters stand behind the last sign: what the index has as the last word."""
-    count = 0
-    for ch in reversed(word):
-        if not ch.isalnum():
-            break
-        count += 1
-    return count
-
-
-def _words(text: str) -> Sequence[str]:
-    # Marks that sit on letters stay, or words of some scripts would fall apart.
-    cleaned = "".join(
-        ch if ch.isalnum() or ch in "'’@._-+" or category(ch).startswith("M") else " "
-        for ch in normalize("NFC", text)
-    )
-    return [word for word in cleaned.split() if any(ch.isalnum() for ch in word)]
-
-
-Values = Mapping[str, Any]

@@ -10,9 +10,9 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
-from db.query import LEAST_PREFIX
 from db.reader import Hit, Reader
 from db.record import Registry
+from db.search import LEAST_PREFIX
 from ui.actions import Actions
 from ui.table.values import title_shown
 from ui.tasks import Tasks

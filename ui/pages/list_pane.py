@@ -13,8 +13,9 @@ from PySide6.QtWidgets import (
 )
 
 from db.errors import Cancelled
-from db.query import LEAST_PREFIX, ListQuery
+from db.query import ListQuery
 from db.record import Record
+from db.search import LEAST_PREFIX
 from ui.pages.filters import Filters
 from ui.pages.page import Surroundings
 from ui.table.model import RecordsModel
