@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ui.dialogs.pages_of import Printed
     from ui.dialogs.print_preview import PrintPreview
     from ui.dialogs.settings import SettingsDialog, SettingsLike
+    from ui.widgets.banners import ProgressStrip
 
 
 def _today() -> dt.date:
@@ -78,8 +79,8 @@ class Flows(QObject):
         dialog.fileSelected.connect(self._export_chosen)
         dialog.open()
 
-    def export_to(self, path: Path, query: ListQuery) -> Ticket:
-        """Write what a list shows."""
+    def export_to(self, path: Path, query: ListQuery, strip: ProgressStrip | None = None) -> Ticket:
+        """Write what a list shows; `strip` says how far it is and can stop it."""
         store = self._workspace.store
 
         def job(ticket: Ticket) -> tuple[str, int]:
@@ -91,7 +92,12 @@ class Flows(QObject):
             )  # fmt: skip
             return path.name, rows
 
-        return self._context.tasks.write(job, self._exported, self._failed)
+        if strip is None:
+            return self._context.tasks.write(job, self._exported, self._failed)
+        from ui.widgets.watch import Watch
+
+        watch = Watch(strip, translate("flows", "Exporting…"), self._exported, self._failed)
+        return watch.over(self._context.tasks, job)
 
     def back_up(self, window: QWidget) -> BackupDialog:
         """Ask where to, and write a backup."""
@@ -279,7 +285,10 @@ class Flows(QObject):
         self._context.open_record("import_receipt", receipt)
 
     def _export_chosen(self, path: str) -> None:
-        self.export_to(Path(path), self.sender().property("query"))
+        dialog = self.sender()
+        window = dialog.parentWidget() if isinstance(dialog, QWidget) else None
+        strip = getattr(window, "progress", None)
+        self.export_to(Path(path), dialog.property("query"), strip)
 
     def _exported(self, exported: tuple[str, int]) -> None:
         name, rows = exported
