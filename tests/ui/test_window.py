@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from db.changes import Bin, Create, Edit
+from db.query import ListQuery
 from db.record import validated
 from engage_desktop import sample
 from engage_desktop.records.registry import REGISTRY
@@ -523,6 +524,57 @@ def test_comments_open_inside_their_response(open_window, qtbot):
     settle(qtbot, window)
     words = [label.text() for label in panel.findChildren(QLabel)]
     assert any(text.startswith("Why?") for text in words)
+
+
+def test_a_list_is_filtered_by_any_record_and_by_a_period_of_ones_own(open_window, qtbot):
+    window = open_window()
+    page = visit(qtbot, window, "event")
+    filters, everything = page.pane.filters, page.pane.model.count
+    reader = window.context.workspace.store.reader()
+    try:
+        rows = reader.page(ListQuery("event", columns=("date", "venue")), limit=500).rows
+        venues = [row.values[1] for row in rows if row.values[1]]
+        oldest = venues[-1]
+        days = sorted(row.values[0] for row in rows if row.values[0])
+        at_it = venues.count(oldest)
+    finally:
+        reader.close()
+    finder = filters.ask("venue")
+    QTest.keyClicks(finder.letters.edit, oldest[:8])
+    qtbot.waitUntil(
+        lambda: any(finder.found.item(at).text() == oldest for at in range(finder.found.count()))
+    )
+    settle(qtbot, window)
+    finder.found.setCurrentItem(finder.found.findItems(oldest, Qt.MatchFlag.MatchExactly)[0])
+    finder.take()
+    settle(qtbot, window)
+    assert page.pane.model.count == at_it < everything
+    filters.clear_all()
+    asked = filters.ask("date")
+    asked.last.edit.setText("soon")
+    asked.take()
+    assert "soon" in asked.problem.sentence
+    first, last = (dt.date.fromisoformat(days[at]) for at in (1, 3))
+    asked.first.edit.setText(f"{last.day}/{last.month}/{last.year}")
+    asked.last.edit.setText(f"{first.day}/{first.month}/{first.year}")
+    asked.take()
+    assert asked.problem.sentence == "The period ends before it begins."
+    asked.first.edit.setText(f"{first.day}/{first.month}/{first.year}")
+    asked.last.edit.setText(last.isoformat())
+    asked.take()
+    settle(qtbot, window)
+    assert page.pane.model.count == sum(days[1] <= day <= days[3] for day in days)
+
+
+def test_the_keyboard_does_not_stay_on_the_area_that_was_left(open_window, qtbot):
+    window = open_window()
+    window.go("today")
+    window.rail.take_keyboard()
+    settle(qtbot, window)
+    assert QApplication.focusWidget().property("area") == "today"
+    window.go("event")  # as the palette does
+    settle(qtbot, window)
+    assert QApplication.focusWidget().property("area") == "event"
 
 
 def test_filters_narrow_and_can_be_taken_off(open_window, qtbot):

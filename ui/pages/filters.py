@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QMenu, QWidget
@@ -17,14 +18,23 @@ from ui.tasks import Tasks
 from ui.widgets.base import named
 from ui.widgets.flow import FlowRow
 from ui.widgets.pills import Chip
-from ui.words import translate
+from ui.words import short_date, translate
+
+if TYPE_CHECKING:
+    from ui.pages.filter_choice import PeriodDialog, RecordFinder
 
 OFFERED = 3
+FIND, PERIOD = "find", "period"
+"""Lines of a menu that ask for more."""
 MOST_LINKS = 20
 FILTERS = frozenset({
     FieldType.CHOICE, FieldType.CHOICES, FieldType.DATE, FieldType.LINK, FieldType.LINKS,
     FieldType.BOOLEAN,
 })  # fmt: skip
+
+
+Period = tuple[dt.date | None, dt.date | None]
+"""First and last day, both included; None where it is open."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +52,7 @@ def date_options(path: str, today: dt.date) -> list[Option]:
     year = today.year if (today.month, today.day) >= (4, 1) else today.year - 1
 
     def between(words: str, since: dt.date | None, before: dt.date | None) -> Option:
-        where = []
-        if since:
-            where.append(Condition(path, ">=", since.isoformat()))
-        if before:
-            where.append(Condition(path, "<", before.isoformat()))
-        return Option(words, tuple(where))
+        return Option(words, _between(path, since, before))
 
     return [
         between(translate("filter", "Today and coming"), today, None),
@@ -67,6 +72,39 @@ def date_options(path: str, today: dt.date) -> list[Option]:
     ]
 
 
+def period_words(period: Period) -> str:
+    """ "1 Apr 2026 to 30 Jun 2026", "from 1 Apr 2026", "to 30 Jun 2026"."""
+    first, last = (short_date(day.isoformat()) if day else "" for day in period)
+    if first and last:
+        return translate("filter", "{first} to {last}").format(first=first, last=last)
+    if first:
+        return translate("filter", "from {first}").format(first=first)
+    return translate("filter", "to {last}").format(last=last)
+
+
+def _between(
+    path: str, since: dt.date | None, before: dt.date | None
+) -> tuple[Condition, ...]:  # fmt: skip
+    where = []
+    if since:
+        where.append(Condition(path, ">=", since.isoformat()))
+    if before:
+        where.append(Condition(path, "<", before.isoformat()))
+    return tuple(where)
+
+
+def period_option(spec: Spec, period: Period) -> Option:
+    """From one day to another, both included."""
+    first, last = period
+    before = last + dt.timedelta(days=1) if last and last < dt.date.max else None
+    return Option(period_words(period), _between(spec.name, first, before))
+
+
+def link_option(spec: Spec, record_id: str, title: str) -> Option:
+    """The records that point to one."""
+    return Option(title, (Condition(spec.name, "has" if spec.is_set else "=", record_id),))
+
+
 def options(spec: Spec, today: dt.date, links: list[tuple[str, str]]) -> list[Option]:
     """What a filter on this field offers; `links` are ids and titles of its target."""
     path = spec.name
@@ -79,7 +117,7 @@ def options(spec: Spec, today: dt.date, links: list[tuple[str, str]]) -> list[Op
         ]
     op = "has" if spec.is_set else "="
     if spec.target:
-        offered = [Option(title, (Condition(path, op, i),)) for i, title in links]
+        offered = [link_option(spec, i, title) for i, title in links]
     else:
         offered = [Option(c.label, (Condition(path, op, c.code),)) for c in spec.choices]
     if spec.default in ("", None, ()):
@@ -182,11 +220,48 @@ class Filters(FlowRow):
             action.setCheckable(True)
             action.setChecked(self._chosen.get(name) == option)
             action.setData((name, option))
+        if spec.target:
+            menu.addAction(translate("filter", "Find another…")).setData((name, FIND))
+        elif spec.type is FieldType.DATE:
+            menu.addAction(translate("filter", "From … to …")).setData((name, PERIOD))
         menu.triggered.connect(self._picked)
 
     def _picked(self, action) -> None:  # type: ignore[no-untyped-def]
-        if action.data() is not None:
-            self.choose(*action.data())
+        if action.data() is None:
+            return
+        name, picked = action.data()
+        if picked in (FIND, PERIOD):
+            self.ask(name)
+        else:
+            self.choose(name, picked)
+
+    def ask(self, name: str) -> RecordFinder | PeriodDialog:
+        """Ask for what the menu of a field does not hold."""
+        from ui.pages.filter_choice import PeriodDialog, RecordFinder
+
+        spec = self._kind.specs()[name]
+        dialog: RecordFinder | PeriodDialog
+        if spec.target:
+            dialog = RecordFinder(spec.target, spec.label, self._tasks, self.window())
+            dialog.chosen.connect(self._found)
+        else:
+            dialog = PeriodDialog(spec.label, self.window())
+            dialog.chosen.connect(self._between)
+        dialog.setProperty("field", name)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+        return dialog
+
+    def _asked(self) -> str:
+        return str(self.sender().property("field"))
+
+    def _found(self, record_id: str, title: str) -> None:
+        name = self._asked()
+        self.choose(name, link_option(self._kind.specs()[name], record_id, title))
+
+    def _between(self, period: Period) -> None:
+        name = self._asked()
+        self.choose(name, period_option(self._kind.specs()[name], period))
 
     def _show_more(self) -> None:
         menu = named(QMenu(self), translate("filter", "More filters"))

@@ -220,8 +220,10 @@ class Rail(QWidget):
         return button
 
     def choose(self, area: str) -> None:
-        """Mark an area as the one in view."""
+        """Mark an area as the one in view. The keyboard does not stay behind on another."""
         self._buttons[area].setChecked(True)
+        if self.window().focusWidget() in self._buttons.values():
+            self.take_keyboard()
 
     def take_keyboard(self) -> None:
         """Put the keyboard on the area in view."""
