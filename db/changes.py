@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from hashlib import sha256
 from typing import Any, Literal
 
 from db.fields import FieldType, Spec
@@ -133,12 +135,19 @@ class Op:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What came of taking in a colleague's changes."""
+    """What came of taking in a colleague's changes.
 
-    new_ops: int
-    changed: int
-    conflicts: int
+    `new_ops` are those not known before, `changed` the records they are about, `conflicts` how
+    many more there are than before. Of the new ops `waiting` cannot be judged yet and `aside` do
+    not count. `contradicted` names the laptops that said two things under one id.
+    """
+
+    new_ops: int = 0
+    changed: int = 0
+    conflicts: int = 0
     waiting: int = 0
+    aside: int = 0
+    contradicted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,4 +245,46 @@ def same(left: Any, right: Any) -> bool:
 
 def packed(value: Any) -> str:
     """JSON in one canonical form."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _canonical(value)
+
+
+_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+"""Made once: making it anew for each op would cost more than the writing."""
+
+
+def same_content(one: Op, other: Op) -> bool:
+    """Do two ops of one id say the same?"""
+    return packed(_content(one)) == packed(_content(other))
+
+
+def content_rank(op: Op) -> str:
+    """Which of two contents under one id counts: the one with the smaller rank.
+
+    The SHA-256 of all the op says, so that every laptop chooses alike, whichever came first.
+    """
+    return sha256(packed(_content(op)).encode()).hexdigest()
+
+
+def _content(op: Op) -> list[Any]:
+    supersedes = {slot: list(keys) for slot, keys in op.supersedes.items()}
+    return [op.index, op.kind, op.record, dict(op.values), supersedes, op.compartment,
+            op.creates, op.because]  # fmt: skip
+
+
+def head_rank(head: ChangeSetHead) -> tuple[bool, str]:
+    """Which of two envelopes under one id counts: the one with the smaller rank.
+
+    The laptop whose mark the id begins with comes first, or one colleague could take another's
+    changes for their own by putting their name on them.
+    """
+    said = [head.device, head.officer, head.ms, head.counter, head.why, head.undoes or "",
+            head.roster_head]  # fmt: skip
+    return not head.id.startswith(device_mark(head.device)), sha256(
+        packed(said).encode()
+    ).hexdigest()
+
+
+@lru_cache(maxsize=256)
+def device_mark(device: str) -> str:
+    """The first half of the id of every change set that a laptop makes: 16 hexadecimal digits."""
+    return sha256(b"engage device\n" + device.encode()).hexdigest()[:16]

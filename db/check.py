@@ -62,7 +62,7 @@ def _log(connection: Connection, report: CheckReport) -> None:
         "SELECT (SELECT count(*) FROM op WHERE change_set NOT IN (SELECT pk FROM change_set)), "
         "(SELECT count(*) FROM op WHERE record NOT IN (SELECT pk FROM record)), "
         "(SELECT count(*) FROM record r WHERE state = ? "
-        "AND EXISTS (SELECT 1 FROM op WHERE op.record = r.pk))",
+        "AND EXISTS (SELECT 1 FROM op WHERE op.record = r.pk AND op.standing = 0))",
         (ABSENT,),
     ).fetchone()
     for count, what in zip(lost, ("author", "record", "place in a list"), strict=True):

@@ -323,4 +323,5 @@ class KindMeta:
     aliases: tuple[str, ...] = ()  # other words the command line takes for this kind
     purpose: str = ""
     by_hand: bool = True
+    follows: str = ""  # the field that names what this kind shares its compartment with
     made_by: str = ""

@@ -6,14 +6,15 @@ Functions on the writer's connection; none of them begins a transaction.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from db.changes import BIN, SEEN, ChangeSetHead, Conflict, HistoryEntry, Op, Version, packed
+from db.claims import AT_ONCE, Logged, logged, source_pk
 from db.connection import Connection
 from db.merge import OpView
 from db.record import Registry
-from db.typed import id_of
+from db.standing import AsideOp, Source, Verdict
 from db.writer import Writer
 
 
@@ -55,41 +56,75 @@ def drop_set(connection: Connection, set_pk: int) -> list[int]:
 
 
 def own_ops(
-    connection: Connection, arrival: int, index: int, limit: int
+    connection: Connection, registry: Registry, arrival: int, index: int, limit: int
 ) -> list[tuple[int, ChangeSetHead, Op]]:
     """(arrival, envelope, op) of this laptop's finished change sets after (`arrival`, `index`)."""
-    found: list[tuple[int, ChangeSetHead, Op]] = []
-    rows = connection.execute(
-        "SELECT c.finished, lower(hex(c.id)), c.device, c.officer, c.ms, c.counter, c.why, "
-        "lower(hex(c.undoes)), c.roster_head, o.idx, r.kind, lower(hex(r.id)), o.body, "
-        "o.supersedes FROM change_set c JOIN op o ON o.change_set = c.pk "
-        "JOIN record r ON r.pk = o.record WHERE c.here AND c.finished >= ? "
-        "AND (c.finished > ? OR o.idx > ?) ORDER BY c.finished, o.idx LIMIT ?",
+    found = logged(
+        connection, registry,
+        "WHERE c.here AND c.finished >= ? AND (c.finished > ? OR o.idx > ?) "
+        "ORDER BY c.finished, o.idx LIMIT ?",
         (arrival, arrival, index, limit),
+    )  # fmt: skip
+    numbers: dict[int, int] = {}
+    ops: list[tuple[int, ChangeSetHead, Op]] = []
+    for item in found:
+        if item.set_pk not in numbers:
+            numbers[item.set_pk] = _arrival(connection, item.set_pk)
+        ops.append((numbers[item.set_pk], item.claim.head, item.claim.op))
+    return ops
+
+
+def _arrival(connection: Connection, set_pk: int) -> int:
+    row = connection.execute("SELECT finished FROM change_set WHERE pk = ?", (set_pk,)).fetchone()
+    return int(row[0])
+
+
+def set_source(connection: Connection, after: int, upto: int, source: Source) -> None:
+    """Note the file that holds own change sets with arrival numbers in (`after`, `upto`]."""
+    connection.execute(
+        "UPDATE op SET source = ? WHERE source = 0 AND change_set IN "
+        "(SELECT pk FROM change_set WHERE here AND finished > ? AND finished <= ?)",
+        (source_pk(connection, source), after, upto),
     )
-    for row in rows:
-        undoes = row[7] or None
-        head = ChangeSetHead(row[1], row[2], row[3], row[4], row[5], row[6], undoes, row[8])
-        body, supersedes = json.loads(row[12]), json.loads(row[13]) if row[13] else {}
-        op = Op(row[1], int(row[9]), row[10], row[11], body, supersedes)
-        found.append((int(row[0]), head, op))
-    return found
+
+
+def to_judge(
+    connection: Connection,
+    registry: Registry,
+    devices: Sequence[str] | None,
+    after: tuple[int, int],
+) -> list[Logged]:
+    """Some of the ops that wait or are by these laptops (None: any), after a position in the log.
+
+    Those of an import that is still running are among them.
+    """
+    where = "(o.change_set, o.idx) > (?, ?)"
+    params: list[object] = [*after]
+    if devices is not None:
+        marks = ", ".join("?" * len(devices))
+        where += f" AND (o.standing = {Verdict.WAITING:d} OR c.device IN ({marks}))"
+        params += devices
+    where = f"WHERE {where} ORDER BY o.change_set, o.idx LIMIT {AT_ONCE}"
+    return list(logged(connection, registry, where, params))
+
+
+def set_aside(connection: Connection) -> list[AsideOp]:
+    """The ops that do not count, newest first."""
+    rows = connection.execute(
+        "SELECT CASE o.kind WHEN '' THEN r.kind ELSE o.kind END, lower(hex(r.id)), r.title, "
+        "c.officer, c.device, c.ms, c.why, o.standing, o.reason, lower(hex(c.id)) || ':' || o.idx "
+        "FROM op o JOIN change_set c ON c.pk = o.change_set JOIN record r ON r.pk = o.record "
+        "WHERE o.standing <> 0 ORDER BY c.ms DESC, c.counter DESC, c.id, o.idx DESC"
+    )
+    return [
+        AsideOp(kind, record_id, title, officer, device, ms, why, Verdict(verdict), reason, op)
+        for kind, record_id, title, officer, device, ms, why, verdict, reason, op in rows
+    ]
 
 
 def conflict_count(connection: Connection) -> int:
     """How many fields hold more than one version."""
     return int(connection.execute("SELECT count(*) FROM conflict").fetchone()[0])
-
-
-def state_of(connection: Connection, pk: int) -> int:
-    """A record's state: live, in the bin or absent."""
-    return int(connection.execute("SELECT state FROM record WHERE pk = ?", (pk,)).fetchone()[0])
-
-
-def name_of(connection: Connection, pk: int) -> tuple[str, str]:
-    """(kind, id) of a row key."""
-    kind = connection.execute("SELECT kind FROM record WHERE pk = ?", (pk,)).fetchone()[0]
-    return str(kind), id_of(connection, pk)
 
 
 def conflicts(connection: Connection, writer: Writer, only: int | None = None) -> list[Conflict]:
@@ -160,10 +195,10 @@ def _version(connection: Connection, key: str, value: Any, ms: int) -> Version:
 
 
 def history(connection: Connection, pk: int) -> list[HistoryEntry]:
-    """Every change of one record, newest first."""
+    """Every change of one record that counts, newest first."""
     rows = connection.execute(
         "SELECT c.ms, c.officer, c.why, lower(hex(c.id)), o.body FROM op o "
-        "JOIN change_set c ON c.pk = o.change_set WHERE o.record = ? "
+        "JOIN change_set c ON c.pk = o.change_set WHERE o.record = ? AND o.standing = 0 "
         "ORDER BY c.ms DESC, c.counter DESC, o.idx DESC",
         (pk,),
     )
@@ -185,7 +220,7 @@ def mark_read(connection: Connection, registry: Registry) -> None:
         known = set(registry[kind].specs()) | {BIN}
         rows = connection.execute(
             "SELECT o.change_set, o.idx, o.body FROM op o JOIN record r ON r.pk = o.record "
-            "WHERE o.unread AND r.kind = ?",
+            "WHERE o.unread AND CASE o.kind WHEN '' THEN r.kind ELSE o.kind END = ?",
             (kind,),
         ).fetchall()
         for set_pk, index, body in rows:

@@ -16,35 +16,28 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from db import log, undo
+from db import applying, log, undo
+from db.batch import Batch
 from db.changes import (
     BIN,
     Applied,
-    Bin,
     Change,
     ChangeSetHead,
     Conflict,
-    Create,
-    Edit,
     HistoryEntry,
-    Op,
-    Received,
-    Restore,
     Touched,
     What,
-    to_slots,
+    device_mark,
 )
 from db.check import CheckReport, check_contents, check_pages
 from db.clock import LEAP_MS, HybridClock, NowMs, Randomness, system_ms, system_random
 from db.connection import Connection, connect, copy_into, known_errors, transaction
-from db.errors import CannotUndo, InvalidInput, KnownError, NotAWorkspace, NotFound
-from db.fields import FieldType, Spec
+from db.errors import CannotUndo, KnownError, NotAWorkspace, NotFound
 from db.migrations import OWN, Migration, pending, upgrade
 from db.migrations import applied as applied_migrations
-from db.parts import binned_with, restored_with
 from db.reader import Reader
 from db.record import Record, Registry
-from db.typed import ABSENT
+from db.sharing import Sharing
 from db.writer import Writer
 
 Listener = Callable[[Applied], None]
@@ -58,7 +51,7 @@ READ_BY = "read_by"
 """Setting: the last migration after which the ops of newer releases were looked at again."""
 
 
-class Store:
+class Store(Sharing):
     """An open workspace's records. Safe to use from several threads; one writes at a time."""
 
     def __init__(
@@ -213,13 +206,13 @@ class Store:
     ) -> Applied:  # fmt: skip
         """Apply changes as one change set in one transaction, or none of them.
 
-        Raises `InvalidInput`, `NotFound`, `DiskFull`, `ReadOnly`. A change that changes nothing
-        leaves no trace; `Applied.change_set` is then "".
+        Raises `InvalidInput`, `NotFound`, `NotPermitted`, `DiskFull`, `ReadOnly`. A change that
+        changes nothing leaves no trace; `Applied.change_set` is then "".
         """
         with self._lock:
             with self._writing():
                 head, set_pk = self._begin(why, undoes=None, undoable=undoable)
-                touched = self._run(head, set_pk, 0, changes)
+                touched = applying.run(self._writer, head, set_pk, 0, changes)
                 self._finish(set_pk, bool(touched))
             applied = Applied(head.id if touched else "", why, tuple(touched), initiator)
         self._tell(applied)
@@ -292,7 +285,7 @@ class Store:
             with self._writing():
                 head, set_pk = self._begin(why, undoes=None, undoable=True)
                 pk, _ = self._writer.row(kind, record_id)
-                slots = {slot: self._settled(kind, record_id, slot, value)}
+                slots = {slot: applying.settled(self._writer, kind, record_id, slot, value)}
                 self._writer.write_slots(set_pk, 0, head, pk, kind, slots)
                 self._finish(set_pk, True)
             what: What = "edited"
@@ -301,80 +294,6 @@ class Store:
             applied = Applied(head.id, why, (Touched(kind, record_id, what),), initiator)
         self._tell(applied)
         return applied
-
-    def _settled(self, kind: str, record_id: str, slot: str, value: Any) -> Any:
-        if slot == BIN:
-            return bool(value)
-        name, colon, element = slot.partition(":")
-        specs = self.registry[kind].specs()
-        if name not in specs or specs[name].is_set != bool(colon):
-            raise InvalidInput(f"There is no field called “{slot}” here.")
-        if colon:
-            return self._settled_element(specs[name], element, value)
-        before = self._writer.tables[kind].read(self._connection, self._writer.pk_of(record_id))
-        checked = self._writer.edited(kind, record_id, before or {}, {name: value})
-        return to_slots(specs, checked).get(slot)
-
-    @staticmethod
-    def _settled_element(spec: Spec, element: str, value: Any) -> Any:
-        try:
-            spec.checked_element(element)
-        except ValueError as error:
-            raise InvalidInput(str(error)) from None
-        if spec.type is not FieldType.FEATURES:
-            return 1 if value else None
-        if value in (None, False, ""):
-            return None
-        if value not in ("yes", "no"):
-            raise InvalidInput(f"{spec.label}: choose yes, no, or not known.")
-        return value
-
-    # -- colleagues' changes ---------------------------------------------------------------
-
-    def ops_after(self, arrival: int) -> Iterator[tuple[int, ChangeSetHead, Op]]:
-        """This laptop's own finished ops after a number, in the order they were finished.
-
-        Other threads may write between two of them; what they write comes last.
-        """
-        index = LAST_INDEX
-        while True:
-            with self._reading():
-                some = log.own_ops(self._connection, arrival, index, OPS_AT_ONCE)
-            yield from some
-            if len(some) < OPS_AT_ONCE:
-                return
-            arrival, index = some[-1][0], some[-1][2].index
-
-    def receive(
-        self, items: Iterable[tuple[ChangeSetHead, Op]], *, initiator: object | None = None
-    ) -> Received:
-        """Take in a colleague's ops: in any order, any number of times, in one transaction."""
-        touched: dict[int, str] = {}
-        new = 0
-        with self._lock, self._writing():
-            for head, op in items:
-                self._clock.observe(head.ms, head.counter)
-                set_pk = self._writer.open_set(head, here=False, finished=None, undoable=False)
-                pk = self._writer.take_in(set_pk, op)
-                if pk is not None:
-                    new += 1
-                    touched[pk] = op.record
-            before = log.conflict_count(self._connection)
-            told = [self._refreshed(pk) for pk in touched]
-            conflicts = log.conflict_count(self._connection) - before
-        known = tuple(item for item in told if item is not None)
-        if known:
-            self._tell(Applied("", "Received from colleagues", known, initiator, "received"))
-        return Received(new, len(touched), max(0, conflicts))
-
-    def _refreshed(self, pk: int) -> Touched | None:
-        before = log.state_of(self._connection, pk)
-        merged = self._writer.refresh(pk)
-        kind, record_id = log.name_of(self._connection, pk)
-        if merged is None or kind not in self.registry:
-            return None
-        what: What = "created" if before == ABSENT else "edited"
-        return Touched(kind, record_id, "binned" if merged.binned else what)
 
     # -- reading on the writer's connection ------------------------------------------------
 
@@ -496,10 +415,9 @@ class Store:
         ms, counter = self._clock.tick()
         why = why.encode("utf-8", "replace").decode()
         roster = str(self.get_setting("roster_head", ""))
-        head = ChangeSetHead(
-            self.new_id(), self.device, self.officer, ms, counter, why, undoes, roster
-        )
-        set_pk = self._writer.open_set(head, here=True, finished=None, undoable=undoable)
+        set_id = device_mark(self.device) + self._random(8).hex()  # nobody else's can begin so
+        head = ChangeSetHead(set_id, self.device, self.officer, ms, counter, why, undoes, roster)
+        set_pk = self._writer.open_set(head, undoable=undoable)
         return head, set_pk
 
     def _finish(self, set_pk: int, changed: bool) -> None:
@@ -508,44 +426,11 @@ class Store:
         else:
             self._connection.execute("DELETE FROM change_set WHERE pk = ?", (set_pk,))
 
-    def _run(
+    def _write_more(
         self, head: ChangeSetHead, set_pk: int, index: int, changes: Iterable[Change]
     ) -> list[Touched]:
-        touched: list[Touched] = []
-        for asked in changes:
-            for change in self._with_parts(asked):
-                done = self._one(head, set_pk, index + len(touched), change)
-                if done is not None:
-                    touched.append(done)
-        return touched
-
-    def _with_parts(self, change: Change) -> list[Change]:
-        """A record takes what belongs to it into the bin, and out again."""
-        match change:
-            case Bin(kind, record_id):
-                return [change, *(Bin(*p) for p in binned_with(self._writer, kind, record_id))]
-            case Restore(kind, record_id):
-                parts = restored_with(self._writer, kind, record_id)
-                return [change, *(Restore(*part) for part in parts)]
-        return [change]
-
-    def _one(self, head: ChangeSetHead, set_pk: int, index: int, change: Change) -> Touched | None:
-        match change:
-            case Create(record):
-                if record.meta.name not in self.registry:
-                    raise NotFound(f"There is no kind of record called “{record.meta.name}”.")
-                self._writer.create(set_pk, index, head, record)
-                return Touched(record.meta.name, record.id, "created")
-            case Edit(kind, record_id, values):
-                if self._writer.edit(set_pk, index, head, kind, record_id, values):
-                    return Touched(kind, record_id, "edited")
-            case Bin(kind, record_id):
-                if self._writer.set_bin(set_pk, index, head, kind, record_id, True):
-                    return Touched(kind, record_id, "binned")
-            case Restore(kind, record_id):
-                if self._writer.set_bin(set_pk, index, head, kind, record_id, False):
-                    return Touched(kind, record_id, "restored")
-        return None
+        with self._lock, self._writing():
+            return applying.run(self._writer, head, set_pk, index, changes)
 
     def _invert(self, change_set: str, initiator: object | None) -> Applied:
         with self._writing():
@@ -563,59 +448,9 @@ class Store:
             pks = log.drop_set(self._connection, set_pk)
             for pk in pks:
                 self._writer.refresh(pk)
+            self._writer.rejudge(pks)
         self._writer.forget_ids()
         return len(pks)
-
-
-class Batch:
-    """A change set that is being written in steps. `add` is one short transaction."""
-
-    def __init__(self, store: Store, head: ChangeSetHead, set_pk: int) -> None:
-        self._store = store
-        self._head = head
-        self._set_pk = set_pk
-        self._kinds: dict[str, Touched] = {}
-        self._listed: list[Touched] = []
-        self.touched = 0
-        self.withdrawn = False
-
-    @property
-    def change_set(self) -> str:
-        """The id by which this batch can be undone."""
-        return self._head.id
-
-    def add(self, changes: Iterable[Change]) -> list[Touched]:
-        """Write more changes. All of these or none; raises as `Store.apply` does."""
-        store = self._store
-        with store._lock, store._writing():
-            touched = store._run(self._head, self._set_pk, self.touched, changes)
-        self.touched += len(touched)
-        self._listed.extend(touched[: max(0, MOST_TOLD - len(self._listed))])
-        for item in touched:
-            self._kinds.setdefault(item.kind, item)
-        return touched
-
-    def told(self) -> tuple[Touched, ...]:
-        """What listeners hear: each record, or one of each kind when there are very many."""
-        if self.touched <= MOST_TOLD:
-            return tuple(self._listed)
-        return tuple(self._kinds.values())
-
-    def withdraw(self) -> None:
-        """Take everything of this batch back, as if it had not been begun."""
-        if not self.withdrawn:
-            self.withdrawn = True
-            self._store._withdraw(self._set_pk)
-
-
-LAST_INDEX = 2**62
-"""Above the index of any op in a change set."""
-
-OPS_AT_ONCE = 1_000
-"""How many ops are fetched while other threads wait."""
-
-MOST_TOLD = 500
-"""Above this many records a batch tells its listeners only which kinds changed."""
 
 
 def side_files(path: Path) -> tuple[Path, Path]:

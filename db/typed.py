@@ -7,7 +7,7 @@ It holds nothing that the ops do not: it can be rebuilt from them. Layout for ki
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from db.changes import is_empty
@@ -91,6 +91,30 @@ class TypedTable:
         else:
             rows = [(pk, element, 1) for element in value]
         connection.executemany(f'INSERT INTO "{self.name}__{spec.name}" VALUES (?, ?, ?)', rows)
+
+    def add_all(
+        self, connection: Connection, rows: Sequence[tuple[int, int, Mapping[str, Any]]],
+        pk_of: PkOf,
+    ) -> None:  # fmt: skip
+        """Write many rows (key, state, values in JSON form) of which none is here yet."""
+        scalars = self.scalars
+        connection.executemany(
+            self._insert,
+            [
+                (pk, state, *[self._stored(spec, values.get(spec.name), pk_of) for spec in scalars])
+                for pk, state, values in rows
+            ],
+        )
+        for spec in self.sets:
+            for pk, _, values in rows:
+                self._write_set(connection, spec, pk, values.get(spec.name), pk_of)
+        if self.searched:
+            words = [
+                (pk, *[values.get(spec.name) or None for spec in self.searched])
+                for pk, state, values in rows
+                if state == LIVE
+            ]
+            connection.executemany(self._fts_add, [row for row in words if any(row[1:])])
 
     def _unindex(self, connection: Connection, pk: int) -> int | None:
         row = connection.execute(self._select, (pk,)).fetchone()

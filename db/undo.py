@@ -106,12 +106,18 @@ def inverse(connection: Connection, writer: Writer, change_set: str) -> Plan:
     touched: dict[int, Touched] = {}
     ops = connection.execute(
         "SELECT o.record, r.kind, o.idx, o.body, o.supersedes, NOT EXISTS(SELECT 1 FROM op e "
-        "WHERE e.record = o.record AND (e.change_set, e.idx) < (o.change_set, o.idx)) FROM op o "
-        "JOIN record r ON r.pk = o.record WHERE o.change_set = ? ORDER BY o.idx DESC",
+        "WHERE e.record = o.record AND (e.change_set, e.idx) < (o.change_set, o.idx)), "
+        "o.standing FROM op o JOIN record r ON r.pk = o.record WHERE o.change_set = ? "
+        "ORDER BY o.idx DESC",
         (set_pk,),
     ).fetchall()
     later: set[tuple[str, str]] = set()
-    for pk, kind, index, body, supersedes, first in ops:
+    for pk, kind, index, body, supersedes, first, standing in ops:
+        if standing:
+            raise CannotUndo(
+                "That change does not count for the team, so there is nothing to take back. "
+                "Nothing was changed."
+            )
         key = f"{change_set}:{index}"
         values = json.loads(body)
         replaced = json.loads(supersedes) if supersedes else {}

@@ -1,146 +1,118 @@
-"""The one write path: ops go into the log, and the typed tables follow.
+"""The one write path for changes made here: ops go into the log, and the typed tables follow.
 
-Nothing here begins or ends a transaction, tells a listener or checks a person's rights; the
-store does. Which ops still speak for a field is never stored: a record has few ops, and working
-it out from them each time leaves nothing that could disagree with the log.
+Nothing here begins or ends a transaction or tells a listener; the store does. Whether the
+officer may do it is asked of the store's judge before anything else could see it.
 """
 
 from __future__ import annotations
 
-import json
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlcipher3.dbapi2 import IntegrityError
 
-from db.changes import BIN, SEEN, ChangeSetHead, Op, difference, from_slots, packed, to_slots
+from db import claims
+from db.changes import BIN, SEEN, ChangeSetHead, Op, difference, to_slots
+from db.compartments import compartment_of, latest_compartment
 from db.connection import Connection
-from db.errors import InvalidInput, NotFound, StoreBusy
-from db.fields import Spec, is_id
-from db.merge import Merged, OpView, merge
+from db.errors import InvalidInput, StoreBusy
+from db.judging import Bench
+from db.keeping import Keeper, Slots, State
+from db.merge import OpView
 from db.record import Record, Registry, field_in_json, validated
-from db.typed import ABSENT, BINNED, LIVE, TypedTable, raw_id
+from db.standing import COUNTING, Claim, Judge
+from db.typed import BINNED, LIVE, id_of, raw_id
 
-Slots = dict[str, Any]
+Because = Callable[[str, str], str]
+"""From a record's kind and id to the op that gives this officer the right to change it, or ""."""
 
 
-class Writer:
-    """Writes ops and keeps the present state in step with them."""
+class Writer(Keeper):
+    """Writes this laptop's own ops."""
 
     def __init__(self, connection: Connection, registry: Registry) -> None:
-        self.connection = connection
-        self.registry = registry
-        self.tables = {cls.meta.name: TypedTable(cls) for cls in registry}
-        self._tally: Counter[tuple[str, int]] = Counter()
-        self._pks: dict[str, int] = {}
+        super().__init__(connection, registry)
+        self.judge: Judge | None = None
+        self.because: Because | None = None
         self.unfinished: set[str] = set()
         """Ids of the batches that are being written: what they made is theirs until they end."""
 
-    # -- the log ---------------------------------------------------------------------------
-
-    def open_set(
-        self, head: ChangeSetHead, *, here: bool, finished: int | None, undoable: bool
-    ) -> int:
-        """Write a change set's envelope; the row key of the one already here if it is known."""
-        set_id = bytes.fromhex(head.id)
-        row = self.connection.execute(
-            "SELECT pk FROM change_set WHERE id = ?", (set_id,)
-        ).fetchone()
-        if row is not None:
-            return int(row[0])
-        undoes = bytes.fromhex(head.undoes) if head.undoes else None
+    def open_set(self, head: ChangeSetHead, *, undoable: bool) -> int:
+        """Write the envelope of a change set that is being made; its row key."""
         cursor = self.connection.execute(
             "INSERT INTO change_set(id, device, officer, ms, counter, why, undoes, roster_head, "
-            "here, finished, undoable) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (set_id, head.device, head.officer, head.ms, head.counter, head.why, undoes,
-             head.roster_head, here, finished, undoable),
+            "here, finished, undoable) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, NULL, ?)",
+            (bytes.fromhex(head.id), head.device, head.officer, head.ms, head.counter, head.why,
+             bytes.fromhex(head.undoes) if head.undoes else None, head.roster_head, undoable),
         )  # fmt: skip
         return int(cursor.lastrowid)
 
-    def _log(
-        self,
-        set_pk: int,
-        index: int,
-        pk: int,
-        values: Slots,
-        supersedes: Mapping[str, Any],
-        *,
-        unread: bool = False,
-    ) -> None:
-        self.connection.execute(
-            "INSERT INTO op(change_set, idx, record, body, supersedes, unread) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            (set_pk, index, pk, packed(values), packed(supersedes) if supersedes else None, unread),
-        )
+    def _log(self, set_pk: int, head: ChangeSetHead, pk: int, op: Op) -> None:
+        """Put an own op in the log. Raises `NotPermitted`."""
+        if self.because is not None:
+            op = replace(op, because=self.because(op.kind, op.record))
+        if self.judge is not None:
+            Bench(self.connection, self.registry, self.judge).permit(Claim(head, op))
+        row = claims.row_of(set_pk, pk, op, kind=op.kind, standing=COUNTING, source=0, unread=False)
+        self.connection.execute(claims.INSERT_OP, row)
 
-    # -- rows and ids ----------------------------------------------------------------------
-
-    def pk_of(self, record_id: str) -> int:
-        """The row key of an id, making a place for a record that is not here yet."""
-        known = self._pks.get(record_id)
-        if known is not None:
-            return known
-        raw = raw_id(record_id)
-        row = self.connection.execute("SELECT pk FROM record WHERE id = ?", (raw,)).fetchone()
-        if row is None:
-            cursor = self.connection.execute(
-                "INSERT INTO record(id, kind, state, title, ms) VALUES (?, '', ?, '', 0)",
-                (raw, ABSENT),
-            )
-            pk = int(cursor.lastrowid)
-        else:
-            pk = int(row[0])
-        if len(self._pks) > 200_000:
-            self._pks.clear()
-        self._pks[record_id] = pk
-        return pk
-
-    def row(self, kind: str, record_id: str) -> tuple[int, int]:
-        """(row key, state) of a record. Raises `NotFound`, also for a kind this release lacks."""
-        label = self.registry[kind].meta.label.lower()
-        found = self.connection.execute(
-            "SELECT pk, state FROM record WHERE id = ? AND kind = ?",
-            (raw_id(record_id), kind),
-        ).fetchone()
-        if found is None or found[1] == ABSENT:
-            raise NotFound(f"There is no {label} with the id “{record_id}” here.")
-        return int(found[0]), int(found[1])
-
-    def forget_ids(self) -> None:
-        """After a rollback, ids made in it are no longer known."""
-        self._pks.clear()
-        self._tally.clear()
+    def rejudge(self, pks: list[int]) -> None:
+        """Judge anew every op about these records, after it changed who wrote them down."""
+        if self.judge is None:
+            return
+        bench = Bench(self.connection, self.registry, self.judge)
+        again = list(claims.about(self.connection, self.registry, pks))
+        _, changed = bench.settle({}, again)
+        claims.set_standings(self.connection, changed)
+        for pk in {item.record_pk for item, _ in changed}:
+            self.refresh(pk)
 
     # -- changes made here -----------------------------------------------------------------
 
     def create(self, set_pk: int, index: int, head: ChangeSetHead, record: Record) -> None:
-        """Write a new record. Raises `InvalidInput` when the id is taken."""
+        """Write a new record. Raises `InvalidInput` when the id is taken, and `NotPermitted`."""
         cls = type(record)
+        kind = cls.meta.name
         values = record.model_dump(mode="json", exclude={"id"})
         slots = to_slots(cls.specs(), values)
-        pk = self._settle_in(record.id, cls, cls.short_title(values), head.ms)
-        self._log(set_pk, index, pk, slots, {})
-        self.tables[cls.meta.name].write(self.connection, pk, LIVE, values, self.pk_of, new=True)
-        self._tally[cls.meta.name, LIVE] += 1
+        pk, first = self._settle_in(record.id, cls, cls.short_title(values), head.ms)
+        compartment = compartment_of(self.connection, self.registry, kind, values)
+        op = Op(head.id, index, kind, record.id, slots, {}, compartment, creates=True)
+        self._log(set_pk, head, pk, op)
+        if first:
+            self.tables[kind].write(self.connection, pk, LIVE, values, self.pk_of, new=True)
+            self.count(kind, LIVE, None)
+        else:
+            self.refresh(pk)
+            self.rejudge([pk])
 
-    def _settle_in(self, record_id: str, cls: type[Record], title: str, ms: int) -> int:
-        """The row key of a new record; its place may have been made by a link to it."""
+    def _settle_in(
+        self, record_id: str, cls: type[Record], title: str, ms: int
+    ) -> tuple[int, bool]:
+        """The row key of a new record, and whether nothing at all was written about it before.
+
+        Its place may have been made by a link to it, or by changes that do not count.
+        """
+        kind = cls.meta.name
         try:  # nearly always new, and asking first would cost as much again
             cursor = self.connection.execute(
                 "INSERT INTO record(id, kind, state, title, ms) VALUES (?, ?, 0, ?, ?)",
-                (raw_id(record_id), cls.meta.name, title, ms),
+                (raw_id(record_id), kind, title, ms),
             )
-            return int(cursor.lastrowid)
+            return int(cursor.lastrowid), True
         except IntegrityError:
             pk = self.pk_of(record_id)
+            old = self._kind(pk)
             taken = self.connection.execute(
                 "UPDATE record SET kind = ?, state = 0, title = ?, ms = ? "
                 "WHERE pk = ? AND state = 9",
-                (cls.meta.name, title, ms, pk),
+                (kind, title, ms, pk),
             )
             if taken.rowcount == 1:
-                return pk
+                if old not in ("", kind):
+                    self.rename_kind(pk, old, kind)
+                return pk, old == ""
         raise InvalidInput(f"A {cls.meta.label.lower()} with the id “{record_id}” exists.")
 
     def edit(
@@ -231,7 +203,7 @@ class Writer:
         """Write one op that supersedes every present version of these slots, and follow it.
 
         On a record in the bin it says again that the record is there: a change that its deleter
-        had not seen would bring it back.
+        had not seen would bring it back. Raises `StoreBusy`, and `NotPermitted`.
         """
         now = self.state(pk)
         if self.unfinished and any(
@@ -241,142 +213,34 @@ class Writer:
                 "This record belongs to an import that is still running. Nothing was changed. "
                 "Wait until the import has finished, or stop it, and try again."
             )
+        compartment, slots = self._compartment(kind, pk, now, slots)
         if now.merged.binned and BIN not in slots:
             slots = {**slots, BIN: True}
         supersedes = {slot: [op.key for op in now.heads.get(slot, ())] for slot in slots}
         supersedes = {slot: keys for slot, keys in supersedes.items() if keys}
         if slots.get(BIN):
             supersedes[SEEN] = sorted({op.key for ops in now.heads.values() for op in ops})
-        self._log(set_pk, index, pk, slots, supersedes)
-        key = f"{head.id}:{index}"
-        mine = OpView(key, (head.ms, head.counter, head.device, head.id, index), slots, supersedes)
-        self.follow(pk, kind, [*now.ops, mine], head.ms)
+        record_id = id_of(self.connection, pk)
+        op = Op(head.id, index, kind, record_id, slots, supersedes, compartment)
+        self._log(set_pk, head, pk, op)
+        stamp = (head.ms, head.counter, head.device, head.id, index)
+        self.follow(pk, kind, [*now.ops, OpView(op.id, stamp, slots, supersedes)])
+
+    def _compartment(self, kind: str, pk: int, now: State, slots: Slots) -> tuple[str, Slots]:
+        """The compartment of a change. One that moves its record there says all of it again."""
+        meta = self.registry[kind].meta
+        if not meta.follows:
+            return meta.compartment, slots
+        values = {**now.merged.values, **slots}
+        compartment = compartment_of(self.connection, self.registry, kind, values)
+        if latest_compartment(self.connection, pk) in ("", compartment):
+            return compartment, slots
+        return compartment, {
+            slot: v for slot, v in values.items() if slot in slots or v is not None
+        }
 
     def _in_conflict(self, pk: int, slot: str) -> bool:
         row = self.connection.execute(
             "SELECT 1 FROM conflict WHERE record = ? AND slot = ?", (pk, slot)
         ).fetchone()
         return row is not None
-
-    # -- state from ops --------------------------------------------------------------------
-
-    def state(self, pk: int) -> _State:
-        """Every op about a record, and what they merge to."""
-        kind = self.connection.execute("SELECT kind FROM record WHERE pk = ?", (pk,)).fetchone()[0]
-        ops = [
-            OpView(
-                f"{set_id}:{index}", (ms, counter, device, set_id, index),
-                json.loads(body), json.loads(supersedes) if supersedes else {},
-            )
-            for set_id, index, ms, counter, device, body, supersedes in self.connection.execute(
-                "SELECT lower(hex(c.id)), o.idx, c.ms, c.counter, c.device, o.body, o.supersedes "
-                "FROM op o JOIN change_set c ON c.pk = o.change_set WHERE o.record = ?",
-                (pk,),
-            )
-        ]  # fmt: skip
-        return _State(ops, merge(ops, self._specs(kind)))
-
-    def _specs(self, kind: str) -> Mapping[str, Spec]:
-        return self.registry[kind].specs() if kind in self.registry else {}
-
-    def follow(self, pk: int, kind: str, ops: list[OpView], ms: int) -> Merged:
-        """Bring the tables of one record in step with its ops."""
-        specs = self._specs(kind)
-        merged = merge(ops, specs)
-        self._store_conflicts(pk, merged)
-        state = BINNED if merged.binned else LIVE
-        values = from_slots(specs, merged.values)
-        title = self.registry[kind].short_title(values) if kind in self.registry else ""
-        self.connection.execute(
-            "UPDATE record SET kind = ?, state = ?, title = ?, ms = max(ms, ?) WHERE pk = ?",
-            (kind, state, title, ms, pk),
-        )
-        if kind in self.registry:
-            before = self.tables[kind].write(self.connection, pk, state, values, self.pk_of)
-            if before != state:
-                self._tally[kind, state] += 1
-                if before is not None:
-                    self._tally[kind, before] -= 1
-        return merged
-
-    def _store_conflicts(self, pk: int, merged: Merged) -> None:
-        self.connection.execute("DELETE FROM conflict WHERE record = ?", (pk,))
-        self.connection.executemany(
-            "INSERT INTO conflict(record, slot) VALUES (?, ?)",
-            [(pk, slot) for slot in merged.conflicts],
-        )
-
-    # -- changes from colleagues -----------------------------------------------------------
-
-    def take_in(self, set_pk: int, op: Op) -> int | None:
-        """Put a colleague's op in the log. The row key of its record, None when known already."""
-        known = self.connection.execute(
-            "SELECT 1 FROM op WHERE change_set = ? AND idx = ?", (set_pk, op.index)
-        ).fetchone()
-        if known is not None:
-            return None
-        _check_form(op)
-        pk = self.pk_of(op.record)
-        specs = self._specs(op.kind)
-        unread = op.kind not in self.registry or any(
-            slot != BIN and slot.partition(":")[0] not in specs for slot in op.values
-        )
-        self.connection.execute(
-            "UPDATE record SET kind = ? WHERE pk = ? AND kind = ''", (op.kind, pk)
-        )
-        self._log(set_pk, op.index, pk, dict(op.values), op.supersedes, unread=unread)
-        return pk
-
-    def refresh(self, pk: int) -> Merged | None:
-        """Work out a record anew from its ops. None when it has none left."""
-        now = self.state(pk)
-        kind = self.connection.execute("SELECT kind FROM record WHERE pk = ?", (pk,)).fetchone()[0]
-        if not now.ops:
-            self._vanish(pk, kind)
-            return None
-        return self.follow(pk, kind, now.ops, max(op.stamp[0] for op in now.ops))
-
-    def _vanish(self, pk: int, kind: str) -> None:
-        if kind in self.registry:
-            before = self.tables[kind].remove(self.connection, pk)
-            if before is not None:
-                self._tally[kind, before] -= 1
-        self.connection.execute("DELETE FROM conflict WHERE record = ?", (pk,))
-        self.connection.execute(
-            "UPDATE record SET kind = '', state = 9, title = '' WHERE pk = ?", (pk,)
-        )
-
-    def flush_tally(self) -> None:
-        """Write the counts this transaction changed."""
-        self.connection.executemany(
-            "INSERT INTO tally(kind, state, n) VALUES (?, ?, ?) "
-            "ON CONFLICT(kind, state) DO UPDATE SET n = n + excluded.n",
-            [(kind, state, n) for (kind, state), n in self._tally.items() if n],
-        )
-        self._tally.clear()
-
-
-class _State:
-    """A record's ops with what they merge to."""
-
-    __slots__ = ("heads", "merged", "ops")
-
-    def __init__(self, ops: list[OpView], merged: Merged) -> None:
-        self.ops = ops
-        self.merged = merged
-        self.heads = merged.heads
-
-
-def _check_form(op: Op) -> None:
-    """Raise `InvalidInput` for an op that no program of ours writes."""
-    try:
-        packed(op.values).encode()
-        packed(op.supersedes).encode()
-        form = is_id(op.record) and op.index >= 0 and not isinstance(op.values.get(BIN), str)
-    except (TypeError, ValueError, AttributeError):
-        form = False
-    if not form:
-        raise InvalidInput(
-            "Some changes received cannot be read: they were not written by this program, or they "
-            "are damaged. None of them was taken in; everything that was here is kept."
-        )

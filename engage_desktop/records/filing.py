@@ -24,6 +24,7 @@ class Attachment(Record):
         sort="filename",
         icon="attach_file",
         parent="owner",
+        follows="owner",
         by_hand=False,
         made_by="An attachment is made with its file.",
     )
@@ -52,6 +53,7 @@ class ImportReceipt(Record):
         icon="download",
         aliases=("receipt",),
         by_hand=False,
+        follows="imported",
         made_by="An import writes its own receipt.",
     )
 

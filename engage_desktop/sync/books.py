@@ -101,9 +101,12 @@ class Books:
         core: Core,
         ops: int,
         unopened: Iterable[str],
-        wanted: Mapping[str, str],
+        wanted: Mapping[str, Iterable[str]],
     ) -> None:
-        """A file's changes are in the store. `wanted` are attachments to look for."""
+        """A file's changes are in the store.
+
+        `wanted` are attachments to look for: digest -> compartments they are sealed for.
+        """
         with self._store.bookkeeping():
             self._note(sha256, core, ops, list(unopened))
             if core.attachments:
@@ -111,7 +114,9 @@ class Books:
                 fetch |= {a.name: [a.sha256, a.size] for a in core.attachments}
                 self._store.set_setting(_FETCH, fetch)
             if wanted:
-                self._store.set_setting(_WANTED, {**self.wanted(), **wanted})
+                before = self.wanted()
+                more = {d: sorted({*before.get(d, ()), *names}) for d, names in wanted.items()}
+                self._store.set_setting(_WANTED, {**before, **more})
 
     def _note(self, sha256: str, core: Core, ops: int, unopened: list[str]) -> None:
         note = {"device": core.device, "incarnation": core.incarnation, "seq": core.seq, "ops": ops}
@@ -184,9 +189,13 @@ class Books:
         fetch = {name: list(v) for name, v in self.to_fetch().items() if name not in gone}
         self._store.set_setting(_FETCH, fetch)
 
-    def wanted(self) -> dict[str, str]:
-        """Attachments that records name and that are not here: digest -> compartment."""
-        return dict(self._store.get_setting(_WANTED, {}))
+    def wanted(self) -> dict[str, list[str]]:
+        """Attachments that records name and that are not here: digest -> compartments."""
+        kept: Mapping[str, Any] = self._store.get_setting(_WANTED, {})
+        return {  # an earlier release noted one compartment
+            digest: [names] if isinstance(names, str) else list(names)
+            for digest, names in kept.items()
+        }
 
     def got(self, digests: Iterable[str]) -> None:
         """These are here now."""

@@ -179,12 +179,14 @@ def _age(text: str) -> str:
     return text
 
 
-def blob_name(key: bytes, digest: str) -> str:
-    """The name under which an attachment lies in a place.
+def blob_name(key: bytes, digest: str, compartment: str = "") -> str:
+    """The name under which an attachment lies in a place, sealed for one compartment.
 
-    Keyed, so that whoever sees the folder cannot tell whether a document they hold is in it.
+    Keyed, so that whoever sees the folder cannot tell whether a document they hold is in it, nor
+    that two compartments hold the same one. Without a compartment, as earlier releases named it.
     """
-    name = hmac.new(key, bytes.fromhex(digest), hashlib.sha256).hexdigest()
+    said = bytes.fromhex(digest) + compartment.encode()
+    name = hmac.new(key, said, hashlib.sha256).hexdigest()
     return f"blob/{name[:2]}/{name}.age"
 
 

@@ -10,15 +10,15 @@ from typing import BinaryIO, cast
 
 from db.changes import ChangeSetHead, Op
 from db.errors import DamagedStore, KnownError
+from db.standing import Source
 from engage_desktop.faults import fault_log, note_fault
 from engage_desktop.sync.container import Bundle, frame
 from engage_desktop.sync.errors import Refused, refused
 from engage_desktop.sync.fitting import fits
-from engage_desktop.sync.keys import blob_name
 from engage_desktop.sync.lines import read_lines
 from engage_desktop.sync.place import Entry, Place
 from engage_desktop.sync.sealing import open_stream
-from engage_desktop.sync.sending import digest_of
+from engage_desktop.sync.sending import blob_stems, digest_of
 from engage_desktop.sync.work import BLOB, Work, bundle_name, files, named_hash
 
 _SAYS_DAMAGE = {"empty", "cut_short", "too_long", "too_big", "not_ours", "newer"}
@@ -107,25 +107,26 @@ def take_in(work: Work, bundle: Bundle, officer: str) -> None:
         if (identities := work.mine.ring.openers(part.compartment, part.epoch))
     ]
     unopened = {p.compartment for p in bundle.parts} - {p.compartment for p, _ in openable}
-    wanted: dict[str, str] = {}
+    wanted: dict[str, set[str]] = {}
     counted = [0]
 
     def items() -> Iterator[tuple[ChangeSetHead, Op]]:
         for part, identities in openable:
-            for head, op in read_lines(
-                bundle.lines(part, identities), bundle.device, officer, part.compartment
-            ):
+            lines = bundle.lines(part, identities)
+            for head, op in read_lines(lines, bundle.device, officer, part.compartment):
                 if not fits(work.store.registry, op):
                     raise refused("content")
                 counted[0] += 1
                 work.pause()
                 digest = digest_of(op)
                 if digest:
-                    wanted[digest] = part.compartment
+                    wanted.setdefault(digest, set()).add(part.compartment)
                 yield head, op
 
+    core = bundle.core
+    source = Source(core.device, core.incarnation, core.seq, bundle.sha256)
     try:
-        received = work.store.receive(items())
+        received = work.store.receive(items(), source=source)
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
         # One bad file must not stop all the others. It may also be ours that is at fault.
         note_fault(fault_log(), type(error), error.__traceback__)
@@ -189,19 +190,26 @@ def fetch_attachments(work: Work) -> None:
 def _open_attachments(work: Work, kept: set[str]) -> None:
     wanted = work.books.wanted()
     got = []
-    for digest, compartment in wanted.items():
+    for digest, compartments in wanted.items():
         work.pause()
-        stem = blob_name(work.mine.blob_key, digest).removesuffix(".age")
-        for name in sorted(n for n in kept if n.startswith(stem)):
-            if _has(work, digest) or _open_attachment(work, name, digest, compartment):
-                work.receipt.attachments_received += 1
-                got.append(digest)
-                break
+        sealed = _sealed_for(work, kept, digest, compartments)
+        if any(_has(work, digest) or _open_attachment(work, *s, digest) for s in sealed):
+            work.receipt.attachments_received += 1
+            got.append(digest)
     if got:
         work.books.got(got)
 
 
-def _open_attachment(work: Work, name: str, digest: str, compartment: str) -> bool:
+def _sealed_for(
+    work: Work, kept: set[str], digest: str, compartments: list[str]
+) -> Iterator[tuple[str, str]]:
+    """(name, compartment) of the sealed files kept here that may hold an attachment."""
+    for compartment in compartments:
+        for stem in blob_stems(work, digest, compartment):
+            yield from ((name, compartment) for name in sorted(kept) if name.startswith(stem))
+
+
+def _open_attachment(work: Work, name: str, compartment: str, digest: str) -> bool:
     keys = work.mine.ring.all_of(compartment)
     if not keys:
         return False

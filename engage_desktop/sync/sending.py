@@ -14,6 +14,7 @@ from typing import cast
 
 from db.changes import Op
 from db.errors import DamagedStore
+from db.standing import Source
 from engage_desktop.sync.books import Position
 from engage_desktop.sync.container import PartSource, frame, write_bundle
 from engage_desktop.sync.cores import Core, Sealed
@@ -39,7 +40,7 @@ class _Batch:
     size: int = 0
     parts: dict[str, list[bytes]] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
-    digests: dict[str, str] = field(default_factory=dict)
+    digests: set[tuple[str, str]] = field(default_factory=set)  # digest, compartment
 
 
 def recover(work: Work) -> None:
@@ -54,7 +55,7 @@ def recover(work: Work) -> None:
             with file:
                 bundle = frame(file, size)
                 bundle.verify(work.mine.sign.public)
-            work.books.frozen(cut, bundle.core)
+            _frozen(work, cut, bundle.core)
             return
     work.books.drop_freezing()
 
@@ -68,7 +69,7 @@ def freeze(work: Work) -> None:
         if not batch.ops:
             return
         work.progress("Packing your changes", 0, batch.ops)
-        sealed = [s for d, c in batch.digests.items() for s in _seal_attachment(work, d, c)]
+        sealed = [s for d, c in sorted(batch.digests) for s in _seal_attachment(work, d, c)]
         core = Core(
             team=work.mine.team.id,
             device=work.store.device,
@@ -92,7 +93,14 @@ def freeze(work: Work) -> None:
             work.books.begin_freezing(next_)
             out.seek(0)
             work.keep.put_if_absent(bundle_name(core.device, core.seq, sha), out)
-        work.books.frozen(next_, core)
+        _frozen(work, next_, core)
+
+
+def _frozen(work: Work, position: Position, core: Core) -> None:
+    """The bytes are kept: note which file holds these changes, then that it exists."""
+    source = Source(core.device, core.incarnation, core.seq, position.sha256)
+    work.store.published(work.books.position().arrival, position.arrival, source)
+    work.books.frozen(position, core)
 
 
 def _gather(work: Work, after: int) -> _Batch:
@@ -105,7 +113,7 @@ def _gather(work: Work, after: int) -> _Batch:
             if arrival != batch.arrival and batch.size >= ENOUGH:
                 break
             batch.arrival = arrival
-            compartment = _compartment(work, op)
+            compartment = op.compartment
             lines = batch.parts.setdefault(compartment, [])
             new = [op_line(op)]
             if (head.id, compartment) not in opened:
@@ -117,12 +125,8 @@ def _gather(work: Work, after: int) -> _Batch:
             batch.counts[compartment] = batch.counts.get(compartment, 0) + 1
             digest = digest_of(op)
             if digest:
-                batch.digests[digest] = compartment
+                batch.digests.add((digest, compartment))
     return batch
-
-
-def _compartment(work: Work, op: Op) -> str:
-    return work.store.registry[op.kind].meta.compartment
 
 
 def digest_of(op: Op) -> str:
@@ -131,11 +135,20 @@ def digest_of(op: Op) -> str:
     return value if isinstance(value, str) else ""
 
 
+def blob_stems(work: Work, digest: str, compartment: str) -> list[str]:
+    """How the names begin under which an attachment may lie, sealed for one compartment.
+
+    Earlier releases sealed each digest once, whichever compartments it was wanted in.
+    """
+    names = [blob_name(work.mine.blob_key, digest, c) for c in (compartment, "")]
+    return [name.removesuffix(".age") for name in names]
+
+
 def _seal_attachment(work: Work, digest: str, compartment: str) -> list[Sealed]:
-    """Seal an attachment once; what was sealed by anybody before is cited instead."""
+    """Seal an attachment once for each compartment; what anybody sealed before is cited instead."""
     if not work.blobs.has(digest):
         return []
-    stem = blob_name(work.mine.blob_key, digest).removesuffix(".age")
+    stem, _ = blob_stems(work, digest, compartment)
     folder = stem.rpartition("/")[0]
     for entry in files(work.keep, folder):
         if entry.name.startswith(stem) and (match := BLOB.fullmatch(entry.name)):

@@ -128,8 +128,7 @@ def test_a_batch_cut_off_by_the_end_of_the_program_is_taken_back_and_told(ann: L
     kept = ann.add("theme", name="Kept")
     with ann.store._lock, ann.store._writing():
         head, set_pk = ann.store._begin("Import of cards", undoes=None, undoable=True)
-    with ann.store._lock, ann.store._writing():
-        ann.store._run(head, set_pk, 0, [Create(theme) for theme in themes(ann, 7)])
+    ann.store._write_more(head, set_pk, 0, [Create(theme) for theme in themes(ann, 7)])
     ann.reopen()
     assert len(ann.store.recovered) == 1
     assert "“Import of cards” had not finished" in ann.store.recovered[0]

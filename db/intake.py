@@ -1,0 +1,388 @@
+"""Taking in ops that others wrote: any number, in any order, any number of times.
+
+`Intake.take` is one short transaction's work; the store begins and ends it. What is here
+afterwards depends on the set of ops alone. Where one id was used for two contents, the rank of
+the contents decides (`db.changes`), never which came first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from db import claims
+from db.changes import (
+    BIN,
+    ChangeSetHead,
+    Op,
+    Touched,
+    content_rank,
+    from_slots,
+    head_rank,
+    packed,
+    same_content,
+)
+from db.claims import Logged
+from db.connection import Connection
+from db.errors import InvalidInput
+from db.fields import is_id
+from db.judging import Bench
+from db.keeping import Keeper
+from db.merge import OpView, merge
+from db.record import Registry
+from db.standing import Claim, Judge, Source, Standing, Verdict
+from db.typed import ABSENT, BINNED, LIVE
+
+Item = tuple[ChangeSetHead, Op, Source | None]
+
+
+@dataclass(slots=True)
+class Taken:
+    """What some steps came to, added up."""
+
+    new_ops: int = 0
+    waiting: int = 0
+    aside: int = 0
+    records: set[int] = field(default_factory=set)
+    touched: list[Touched] = field(default_factory=list)
+    contradicted: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class _Step:
+    """One transaction's work: what is new by op id, what is judged anew, whose rows change."""
+
+    new: dict[str, Claim] = field(default_factory=dict)
+    again: list[Logged] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+    dirty: set[int] = field(default_factory=set)
+
+
+class Intake:
+    """Takes ops into the log and lets the tables follow."""
+
+    def __init__(self, connection: Connection, keeper: Keeper, judge: Judge | None) -> None:
+        self._connection = connection
+        self._keeper = keeper
+        self._registry: Registry = keeper.registry
+        self._judged = judge is not None
+        self._bench = Bench(connection, keeper.registry, judge)
+        self._sets: dict[str, tuple[int, ChangeSetHead]] = {}
+        self._sources: dict[str, int] = {}
+        self.taken = Taken()
+
+    def take(self, items: Iterable[Item]) -> None:
+        """Take in some ops of the right form (`check_form`)."""
+        step = _Step()
+        known = self._open_sets(items_list := list(items), step)
+        best = self._best_of(items_list)
+        self._compare(best, known, step)
+        if not step.new and not step.again and not step.dirty and not step.gone:
+            return
+        rows = self._places(step)
+        if self._judged:
+            changed_creators = [
+                rows[claim.op.record][0] for claim in step.new.values()
+                if claim.op.creates and not rows[claim.op.record][2]
+            ]  # fmt: skip
+            creators = {*changed_creators, *step.dirty}
+            step.again += claims.about(self._connection, self._registry, sorted(creators))
+        standings, changed = self._bench.settle(step.new, step.again, step.gone)
+        claims.set_standings(self._connection, changed)
+        step.dirty.update(item.record_pk for item, _ in changed)
+        self._log(step, standings, rows)
+        self._follow(step, standings, rows)
+
+    # -- envelopes -------------------------------------------------------------------------
+
+    def _open_sets(self, items: Sequence[Item], step: _Step) -> set[str]:
+        """Note every envelope; ids of the change sets that were here before.
+
+        Of two envelopes under one id the one with the smaller rank stays, with what is under it.
+        """
+        heads: dict[str, ChangeSetHead] = {}
+        for head, _, _ in items:
+            other = heads.get(head.id)
+            if other is None:
+                heads[head.id] = head
+            elif other is not head and other != head:
+                self.taken.contradicted |= {head.device, other.device}
+                heads[head.id] = min(head, other, key=head_rank)
+        self._look_up([set_id for set_id in heads if set_id not in self._sets])
+        known = {set_id for set_id in heads if set_id in self._sets}
+        fresh = [head for set_id, head in heads.items() if set_id not in known]
+        for set_id in known:
+            pk, head = self._sets[set_id]
+            if head != heads[set_id]:
+                self.taken.contradicted |= {head.device, heads[set_id].device}
+                if head_rank(heads[set_id]) < head_rank(head):
+                    self._replace_head(pk, heads[set_id], step)
+        top = self._next("change_set")
+        for pk, head in enumerate(fresh, top):
+            self._sets[head.id] = (pk, head)
+        self._connection.executemany(
+            "INSERT INTO change_set(pk, id, device, officer, ms, counter, why, undoes, "
+            "roster_head, here, finished, undoable) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, NULL, 0)",
+            [(pk, *_head_row(head)) for pk, head in enumerate(fresh, top)],
+        )
+        return known
+
+    def _look_up(self, ids: Sequence[str]) -> None:
+        for some in claims.pieces(ids):
+            rows = self._connection.execute(
+                "SELECT lower(hex(id)), device, officer, ms, counter, why, "
+                "lower(hex(undoes)), roster_head, pk FROM change_set "
+                f"WHERE id IN ({', '.join('?' * len(some))})",
+                [bytes.fromhex(set_id) for set_id in some],
+            )
+            for row in rows:
+                head = claims.head_of(row)
+                self._sets[head.id] = (int(row[8]), head)
+
+    def _replace_head(self, pk: int, head: ChangeSetHead, step: _Step) -> None:
+        """Another envelope counts: what was under the old one leaves with it."""
+        gone = list(
+            claims.logged(
+                self._connection, self._registry, "WHERE o.change_set = ?", (pk,),
+            )
+        )  # fmt: skip
+        step.gone += [item.claim.op.id for item in gone]
+        step.dirty.update(item.record_pk for item in gone)
+        self._connection.execute("DELETE FROM op WHERE change_set = ?", (pk,))
+        self._connection.execute(
+            "UPDATE change_set SET id = ?, device = ?, officer = ?, ms = ?, counter = ?, why = ?, "
+            "undoes = ?, roster_head = ?, here = 0, finished = NULL, undoable = 0 WHERE pk = ?",
+            (*_head_row(head), pk),
+        )
+        self._sets[head.id] = (pk, head)
+
+    def _next(self, table: str) -> int:
+        row = self._connection.execute(f"SELECT coalesce(max(pk), 0) + 1 FROM {table}").fetchone()
+        return int(row[0])
+
+    # -- which ops are new -----------------------------------------------------------------
+
+    def _best_of(self, items: Sequence[Item]) -> dict[str, Claim]:
+        """The ops under the envelopes that count, each with the content that counts."""
+        best: dict[str, Claim] = {}
+        for head, op, source in items:
+            kept = self._sets[head.id][1]
+            if kept is not head and kept != head:
+                continue
+            if not op.compartment and op.kind in self._registry:  # as written before ops said it
+                op = replace(op, compartment=self._registry[op.kind].meta.compartment)
+            before = best.get(op.id)
+            if before is None:
+                best[op.id] = Claim(kept, op, source)
+                continue
+            if not same_content(before.op, op):
+                self.taken.contradicted.add(head.device)
+            winner = min(before.op, op, key=content_rank)
+            best[op.id] = Claim(kept, winner, claims.earlier(before.source, source))
+        return best
+
+    def _compare(self, best: dict[str, Claim], known: set[str], step: _Step) -> None:
+        """Leave out what is here already, and take out what must make room."""
+        keys = [
+            (self._sets[claim.head.id][0], claim.op.index)
+            for claim in best.values()
+            if claim.head.id in known
+        ]
+        here = claims.by_keys(self._connection, self._registry, keys)
+        for op_id, claim in best.items():
+            key = (self._sets[claim.head.id][0], claim.op.index)
+            there = here.get(key)
+            if there is None:
+                step.new[op_id] = claim
+            elif same_content(there.claim.op, _in_same_compartment(claim.op, there.claim.op)):
+                self._same_again(claim, there, step)
+            else:
+                self.taken.contradicted.add(claim.head.device)
+                if content_rank(claim.op) < content_rank(there.claim.op):
+                    self._take_out(key, there, step)
+                    step.new[op_id] = claim
+
+    def _take_out(self, key: tuple[int, int], there: Logged, step: _Step) -> None:
+        self._connection.execute("DELETE FROM op WHERE change_set = ? AND idx = ?", key)
+        step.gone.append(there.claim.op.id)
+        step.dirty.add(there.record_pk)
+
+    def _same_again(self, claim: Claim, there: Logged, step: _Step) -> None:
+        """An op that is here: only the file that counts as having brought it may be another."""
+        source = claims.earlier(there.claim.source, claim.source)
+        if source == there.claim.source:
+            return
+        self._connection.execute(
+            "UPDATE op SET source = ? WHERE change_set = ? AND idx = ?",
+            (self._source(source), there.set_pk, claim.op.index),
+        )
+        if self._judged:
+            moved = Claim(there.claim.head, there.claim.op, source)
+            step.again.append(Logged(there.set_pk, there.record_pk, moved, there.standing))
+
+    def _source(self, source: Source | None) -> int:
+        if source is None:
+            return 0
+        if source.sha256 not in self._sources:
+            self._sources[source.sha256] = claims.source_pk(self._connection, source)
+        return self._sources[source.sha256]
+
+    # -- records ---------------------------------------------------------------------------
+
+    def _places(self, step: _Step) -> dict[str, tuple[int, str, bool]]:
+        """For each record that new ops are about: row key, kind, and whether nothing is here."""
+        kinds: dict[str, str] = {}
+        for claim in step.new.values():
+            kinds.setdefault(claim.op.record, claim.op.kind)
+        found: dict[str, tuple[int, str, bool]] = {}
+        for some in claims.pieces(list(kinds)):
+            rows = self._connection.execute(
+                "SELECT pk, lower(hex(id)), kind FROM record "
+                f"WHERE id IN ({', '.join('?' * len(some))})",
+                [bytes.fromhex(record_id) for record_id in some],
+            )
+            for pk, record_id, kind in rows:
+                found[record_id] = (int(pk), str(kind) or kinds[record_id], False)
+        absent = [record_id for record_id in kinds if record_id not in found]
+        top = self._next("record")
+        for pk, record_id in enumerate(absent, top):
+            found[record_id] = (pk, kinds[record_id], True)
+        self._connection.executemany(
+            "INSERT INTO record(pk, id, kind, state, title, ms) VALUES (?, ?, ?, ?, '', 0)",
+            [
+                (pk, bytes.fromhex(record_id), kinds[record_id], ABSENT)
+                for pk, record_id in enumerate(absent, top)
+            ],
+        )
+        self._connection.executemany(
+            "UPDATE record SET kind = ? WHERE pk = ? AND kind = ''",
+            [(kind, pk) for pk, kind, fresh in found.values() if not fresh],
+        )
+        return found
+
+    def _log(
+        self, step: _Step, standings: dict[str, Standing],
+        places: dict[str, tuple[int, str, bool]],
+    ) -> None:  # fmt: skip
+        rows = []
+        for op_id, claim in step.new.items():
+            standing = standings[op_id]
+            self.taken.waiting += standing.verdict is Verdict.WAITING
+            self.taken.aside += standing.verdict is Verdict.ASIDE
+            pk, kind, _ = places[claim.op.record]
+            self.taken.records.add(pk)
+            rows.append(
+                claims.row_of(
+                    self._sets[claim.head.id][0], pk, claim.op, kind=kind, standing=standing,
+                    source=self._source(claim.source),
+                    unread=claims.is_unread(self._registry, claim.op),
+                )
+            )  # fmt: skip
+        self._connection.executemany(claims.INSERT_OP, rows)
+        self.taken.new_ops += len(rows)
+
+    # -- the tables ------------------------------------------------------------------------
+
+    def _follow(
+        self, step: _Step, standings: dict[str, Standing],
+        places: dict[str, tuple[int, str, bool]],
+    ) -> None:  # fmt: skip
+        """Bring the tables in step. Records that are wholly new are written together."""
+        fresh: dict[str, list[Claim]] = {}
+        for op_id, claim in step.new.items():
+            pk, kind, is_fresh = places[claim.op.record]
+            if not is_fresh or claim.op.kind != kind:
+                step.dirty.add(pk)
+            elif standings[op_id].verdict is Verdict.COUNTS:
+                fresh.setdefault(claim.op.record, []).append(claim)
+        whole = {r: ops for r, ops in fresh.items() if places[r][0] not in step.dirty}
+        self._write_fresh(whole, places)
+        for pk in sorted(step.dirty):
+            self._refresh(pk)
+
+    def _write_fresh(
+        self, fresh: dict[str, list[Claim]], places: dict[str, tuple[int, str, bool]]
+    ) -> None:
+        records: list[tuple[int, str, int, int]] = []
+        conflicts: list[tuple[int, str]] = []
+        rows: dict[str, list[tuple[int, int, dict[str, Any]]]] = {}
+        for record_id, ops in fresh.items():
+            pk, kind, _ = places[record_id]
+            known = kind in self._registry
+            specs = self._registry[kind].specs() if known else {}
+            merged = merge([_view(claim) for claim in ops], specs)
+            state = BINNED if merged.binned else LIVE
+            conflicts += [(pk, slot) for slot in merged.conflicts]
+            ms = max(claim.head.ms for claim in ops)
+            title = ""
+            if known:
+                values = from_slots(specs, merged.values)
+                title = self._registry[kind].short_title(values)
+                rows.setdefault(kind, []).append((pk, state, values))
+                self._keeper.count(kind, state, None)
+                what = Touched(kind, record_id, "binned" if merged.binned else "created")
+                self.taken.touched.append(what)
+            records.append((state, title, ms, pk))
+        self._connection.executemany(
+            "UPDATE record SET state = ?, title = ?, ms = ? WHERE pk = ?", records
+        )
+        self._connection.executemany("INSERT INTO conflict(record, slot) VALUES (?, ?)", conflicts)
+        for kind, some in rows.items():
+            self._keeper.tables[kind].add_all(self._connection, some, self._keeper.pk_of)
+
+    def _refresh(self, pk: int) -> None:
+        touched = refreshed(self._connection, self._keeper, pk)
+        if touched is not None:
+            self.taken.touched.append(touched)
+
+
+def refreshed(connection: Connection, keeper: Keeper, pk: int) -> Touched | None:
+    """Work out a record anew; what listeners hear, None where this release shows nothing of it."""
+    query = "SELECT state, kind, lower(hex(id)) FROM record WHERE pk = ?"
+    before, _, record_id = connection.execute(query, (pk,)).fetchone()
+    merged = keeper.refresh(pk)
+    kind = str(connection.execute(query, (pk,)).fetchone()[1])
+    if kind not in keeper.registry or (merged is None and before == ABSENT):
+        return None
+    if merged is None or merged.binned:
+        return Touched(kind, record_id, "binned")
+    return Touched(kind, record_id, "created" if before == ABSENT else "edited")
+
+
+def check_form(op: Op) -> None:
+    """Raise `InvalidInput` for an op that no program of ours writes."""
+    try:
+        packed(op.values).encode()
+        packed(op.supersedes).encode()
+        form = (
+            is_id(op.record) and is_id(op.change_set) and op.index >= 0
+            and not isinstance(op.values.get(BIN), str)
+        )  # fmt: skip
+    except (TypeError, ValueError, AttributeError):
+        form = False
+    if not form:
+        raise InvalidInput(
+            "Some changes received cannot be read: they were not written by this program, or they "
+            "are damaged. None of them was taken in; everything that was here is kept."
+        )
+
+
+def _head_row(head: ChangeSetHead) -> tuple[Any, ...]:
+    return (
+        bytes.fromhex(head.id), head.device, head.officer, head.ms, head.counter, head.why,
+        bytes.fromhex(head.undoes) if head.undoes else None, head.roster_head,
+    )  # fmt: skip
+
+
+def _view(claim: Claim) -> OpView:
+    head, op = claim.head, claim.op
+    stamp = (head.ms, head.counter, head.device, head.id, op.index)
+    return OpView(op.id, stamp, op.values, op.supersedes)
+
+
+def _in_same_compartment(op: Op, there: Op) -> Op:
+    """`op` as if it had come where `there` did, when that was never noted."""
+    if there.compartment and op.compartment:
+        return op
+    return replace(op, compartment=there.compartment)

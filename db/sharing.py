@@ -1,0 +1,280 @@
+"""The store's side of sharing: giving ops away, taking others' in, and judging them.
+
+`Store` is made of this and of what changes records here. Whatever comes in is taken in short
+transactions, so that the officer's own work never waits for seconds; each leaves the tables in
+step with the log, and doing any of it again changes nothing.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+from db import claims, log
+from db.batch import Told
+from db.changes import Applied, ChangeSetHead, Op, Received
+from db.clock import HybridClock
+from db.connection import Connection, connect, known_errors
+from db.errors import Cancelled
+from db.intake import Intake, Item, check_form, refreshed
+from db.judging import Bench
+from db.record import Registry
+from db.standing import AsideOp, Judge, Source, Verdict
+from db.writer import Because, Writer
+
+Progress = Callable[[int, int], None]
+
+OPS_AT_ONCE = 1_000
+"""How many ops are fetched while other threads wait."""
+
+OPS_IN_STEP = 500
+"""How many ops one transaction takes in, about."""
+
+LAST_INDEX = 2**62
+"""Above the index of any op in a change set."""
+
+AGAIN = "judge_again"
+"""Setting: whose ops were being judged anew; null for everybody's. Absent when nothing was."""
+
+
+class Sharing:
+    """What a store does with colleagues' changes."""
+
+    registry: Registry
+    path: Path
+    _key: bytes
+    _connection: Connection
+    _writer: Writer
+    _lock: threading.RLock
+    _clock: HybridClock
+    _reading: Callable[[], AbstractContextManager[None]]
+    _writing: Callable[[], AbstractContextManager[None]]
+    _tell: Callable[[Applied], None]
+    get_setting: Callable[..., Any]
+    set_setting: Callable[[str, Any], None]
+
+    # -- who may do what -------------------------------------------------------------------
+
+    @property
+    def judge(self) -> Judge | None:
+        """Decides whether an op counts; None lets everything count.
+
+        Ops that are here are not judged anew when it is set: see `reconsider`.
+        """
+        return self._writer.judge
+
+    @judge.setter
+    def judge(self, judge: Judge | None) -> None:
+        with self._lock:
+            self._writer.judge = judge
+
+    @property
+    def because(self) -> Because | None:
+        """From a kind and an id to the op that lets this officer change that record, or ""."""
+        return self._writer.because
+
+    @because.setter
+    def because(self, because: Because | None) -> None:
+        with self._lock:
+            self._writer.because = because
+
+    # -- giving ----------------------------------------------------------------------------
+
+    def ops_after(self, arrival: int) -> Iterator[tuple[int, ChangeSetHead, Op]]:
+        """This laptop's own finished ops after a number, in the order they were finished.
+
+        Other threads may write between two of them; what they write comes last.
+        """
+        index = LAST_INDEX
+        while True:
+            with self._reading():
+                some = log.own_ops(self._connection, self.registry, arrival, index, OPS_AT_ONCE)
+            yield from some
+            if len(some) < OPS_AT_ONCE:
+                return
+            arrival, index = some[-1][0], some[-1][2].index
+
+    def published(self, after: int, upto: int, source: Source) -> None:
+        """Note which file holds this laptop's own change sets from `after` (not in it) to `upto`.
+
+        From then on a judge sees them as colleagues' judges do.
+        """
+        with self._lock, self._writing():
+            log.set_source(self._connection, after, upto, source)
+
+    def all_ops(
+        self, compartments: Iterable[str] | None = None
+    ) -> Iterator[tuple[ChangeSetHead, Op, Source | None]]:
+        """Every op there is, whoever's and whatever it comes to, record by record.
+
+        As it was when the first was asked for: others write on meanwhile. `compartments` leaves
+        out all others.
+        """
+        wanted = None if compartments is None else frozenset(compartments)
+        with known_errors(self.path.name):
+            connection = connect(self.path, self._key, read_only=True)
+            try:
+                connection.execute("BEGIN")
+                for item in claims.logged(
+                    connection, self.registry, f"WHERE {claims.FINISHED} ORDER BY o.record"
+                ):
+                    claim = item.claim
+                    if wanted is None or claim.op.compartment in wanted:
+                        yield claim.head, claim.op, claim.source
+            finally:
+                connection.close()
+
+    # -- taking in -------------------------------------------------------------------------
+
+    def receive(
+        self,
+        items: Iterable[tuple[ChangeSetHead, Op]],
+        *,
+        source: Source | None = None,
+        initiator: object | None = None,
+    ) -> Received:
+        """Take in a colleague's ops: in any order, any number of times.
+
+        All are looked at before the first is written: where one is not of the right form,
+        `InvalidInput` is raised and nothing was taken in. Stopped later, by a crash or a full
+        disk, some are here and some are not, which is no harm: receive them again.
+        """
+        checked: list[Item] = []
+        for head, op in items:
+            check_form(op)
+            checked.append((head, op, source))
+        return self._take_in(_steps(checked), initiator)
+
+    def load(
+        self,
+        items: Iterable[Item],
+        *,
+        total: int = 0,
+        progress: Progress | None = None,
+        cancelled: Callable[[], bool] | None = None,
+        initiator: object | None = None,
+    ) -> Received:
+        """Take in very many ops, such as a snapshot's, as `receive` would, while they are read.
+
+        Quick when they come record by record. `total` is how many there are, for `progress`.
+        Raises `InvalidInput` and `Cancelled`; what was taken in until then is kept.
+        """
+
+        def steps() -> Iterator[list[Item]]:
+            done = 0
+            for step in _steps(_checked(items)):
+                if cancelled is not None and cancelled():
+                    raise Cancelled(
+                        "Stopped. What was taken in so far is kept; the next time goes on from "
+                        "there."
+                    )
+                yield step
+                done += len(step)
+                if progress is not None:
+                    progress(done, max(done, total))
+
+        return self._take_in(steps(), initiator)
+
+    def _take_in(self, steps: Iterator[list[Item]], initiator: object | None) -> Received:
+        self._finish_judging()
+        intake = Intake(self._connection, self._writer, self.judge)
+        told = Told()
+        with self._reading():
+            before = log.conflict_count(self._connection)
+        try:
+            for step in steps:
+                with self._lock:
+                    with self._writing():
+                        intake.take(step)
+                    for head in {head.id: head for head, _, _ in step}.values():
+                        self._clock.observe(head.ms, head.counter)
+                told.add(intake.taken.touched)
+                intake.taken.touched.clear()
+        finally:
+            self._tell(Applied("", RECEIVED, told.told(), initiator, "received"))
+        with self._reading():
+            conflicts = log.conflict_count(self._connection) - before
+        taken = intake.taken
+        return Received(
+            taken.new_ops, len(taken.records), max(0, conflicts), taken.waiting, taken.aside,
+            tuple(sorted(taken.contradicted)),
+        )  # fmt: skip
+
+    # -- judging anew ----------------------------------------------------------------------
+
+    def reconsider(self, devices: Iterable[str] | None = None) -> Received:
+        """Judge anew what waits and what these laptops wrote (None: everybody), after the roster
+        changed. Records whose ops count or cease to count are worked out again.
+
+        Cut off, it is taken up at the next `reconsider`, `receive` or `load`.
+        """
+        with self._lock:
+            left = self.get_setting(AGAIN, [])
+            again = None if devices is None or left is None else sorted({*devices, *left})
+            self.set_setting(AGAIN, again)
+        return self._judge_anew(again)
+
+    def _finish_judging(self) -> None:
+        left = self.get_setting(AGAIN, [])
+        if left is None or left:
+            self._judge_anew(left)
+
+    def _judge_anew(self, devices: list[str] | None) -> Received:
+        bench = Bench(self._connection, self.registry, self.judge)
+        told = Told()
+        records: set[int] = set()
+        with self._reading():
+            before = log.conflict_count(self._connection)
+        position: tuple[int, int] | None = (-1, -1)
+        while position is not None:
+            with self._lock, self._writing():
+                page = log.to_judge(self._connection, self.registry, devices, position)
+                position = page[-1].key if page else None
+                _, changed = bench.settle({}, page)
+                claims.set_standings(self._connection, changed)
+                dirty = {
+                    item.record_pk
+                    for item, now in changed
+                    if Verdict.COUNTS in (item.standing.verdict, now.verdict)
+                }
+                records |= dirty
+                found = [refreshed(self._connection, self._writer, pk) for pk in sorted(dirty)]
+                told.add(item for item in found if item is not None)
+        self.set_setting(AGAIN, [])
+        self._tell(Applied("", RECEIVED, told.told(), None, "received"))
+        with self._reading():
+            conflicts = log.conflict_count(self._connection) - before
+        return Received(changed=len(records), conflicts=max(0, conflicts))
+
+    def set_aside(self) -> list[AsideOp]:
+        """The ops that do not count, or not yet, newest first."""
+        with self._reading():
+            return log.set_aside(self._connection)
+
+
+RECEIVED = "Received from colleagues"
+
+
+def _checked(items: Iterable[Item]) -> Iterator[Item]:
+    for item in items:
+        check_form(item[1])
+        yield item
+
+
+def _steps(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """Items in runs short enough for one transaction; what is about one record stays together."""
+    step: list[Item] = []
+    for item in items:
+        full = len(step) >= OPS_IN_STEP and item[1].record != step[-1][1].record
+        if full or len(step) >= 4 * OPS_IN_STEP:
+            yield step
+            step = []
+        step.append(item)
+    if step:
+        yield step
+
+
+__all__ = ["Progress", "Sharing"]
