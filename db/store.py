@@ -329,6 +329,11 @@ class Store(Sharing):
         with self._reading():
             return log.conflicts(self._connection, self._writer)
 
+    def in_bin_with(self, kind: str, record_id: str) -> set[str]:
+        """Ids of the parts that went into the bin with a record, and would come out with it."""
+        with self._reading():
+            return {part for _, part in restored_with(self._writer, kind, record_id)}
+
     def conflicts_of(self, kind: str, record_id: str) -> list[Conflict]:
         """Those of one record, whatever else waits. Raises `NotFound`."""
         with self._reading():

@@ -42,6 +42,8 @@ def test_what_was_deleted_by_itself_stays_deleted(ann: Laptop) -> None:
     ids = family(ann)
     ann.store.apply([Bin("comment", ids["second"])], "Delete")
     ann.store.apply([Bin("response", ids["response"])], "Delete")
+    with_it = {ids[name] for name in ("first", "letter", "photo")}
+    assert ann.store.in_bin_with("response", ids["response"]) == with_it
     ann.store.apply([Restore("response", ids["response"])], "Restore")
     expected = dict.fromkeys(ids, "live") | {"second": "bin"}
     assert where(ann, ids) == expected

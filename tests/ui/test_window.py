@@ -480,6 +480,22 @@ def test_a_file_is_added_copied_out_and_binned(open_window, qtbot, bench, tmp_pa
     assert files._files == {}
 
 
+def test_a_response_in_the_bin_shows_only_what_went_there_with_it(bench):
+    from engage_desktop.records.feedback import Comment, Response
+    from ui.pages.record_parts import load
+
+    store = bench.store
+    reader = store.reader()
+    response = Response(id=store.new_id(), fft="good")
+    before, along = (Comment(id=store.new_id(), text=t, response=response.id) for t in "ab")
+    store.apply([Create(r) for r in (response, before, along)], "Add")
+    store.apply([Bin("comment", before.id)], "Delete one")
+    store.apply([Bin("response", response.id)], "Delete all")
+    loaded = load(store, reader, "response", response.id, dt.date(2026, 11, 24))
+    reader.close()
+    assert [record.id for record in loaded.children["comment"]] == [along.id]
+
+
 def test_a_response_in_the_bin_shows_its_comments_to_be_read(open_window, qtbot, bench):
     window = open_window()
     page = open_first(qtbot, window, "feedback")

@@ -56,6 +56,10 @@ def load(store: Any, reader: Reader, kind: str, record_id: str, today: dt.date) 
     files: list[Record] = []
     if "attachment" in reader.registry:
         files = reader.children("attachment", record_id, bin=in_bin)
+    if in_bin:  # not what was deleted before, by itself
+        together = store.in_bin_with(kind, record_id)
+        children = {k: [r for r in parts if r.id in together] for k, parts in children.items()}
+        files = [record for record in files if record.id in together]
     history = store.history(kind, record_id)
     conflicts = store.conflicts_of(kind, record_id)
     everyone = [record, *(child for group in children.values() for child in group)]
