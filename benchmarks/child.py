@@ -8,7 +8,6 @@ The moment of the start comes from whoever started it, in `BENCH_BEGUN` (monoton
 
 from __future__ import annotations
 
-import importlib
 import json
 import os
 import resource
@@ -55,7 +54,10 @@ def empty() -> dict[str, float]:
 
 def ours(folder: Path) -> dict[str, float]:
     """The real window over a real workspace, from the start of the process to its first rows."""
-    importlib.import_module("engage_desktop.workspace")  # before Qt, as the program does
+    from engage_desktop.__main__ import hush, load
+
+    load()
+    hush()
     from PySide6.QtCore import QEvent, QObject
     from PySide6.QtWidgets import QApplication
 
@@ -70,29 +72,26 @@ def ours(folder: Path) -> dict[str, float]:
     own = since_start()
     workspace = Workspace.open(folder, PASSPHRASE, around=AROUND)
     unlocked = since_start()
-    from ui.table.view import RecordsView
-
     painted: list[float] = []
 
     class Watch(QObject):
         def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-            view = watched.parent()
-            if event.type() == QEvent.Type.Paint and isinstance(view, RecordsView):
-                model = view.model()
-                if model.rowCount() and model._pages:
-                    painted.append(since_start())
+            if event.type() == QEvent.Type.Paint and view.model()._pages:
+                painted.append(since_start())
             return False
 
     watch = Watch()
-    app.installEventFilter(watch)
     session.enter(workspace)
+    from ui.table.view import RecordsView
+
+    assert session.window is not None
+    view = next(v for v in session.window.findChildren(RecordsView) if v.isVisible())
+    view.viewport().installEventFilter(watch)
     while not painted:
         app.processEvents()
     app.processEvents()
-    app.removeEventFilter(watch)
+    view.viewport().removeEventFilter(watch)
     first = peak_mb()
-    assert session.window is not None
-    view = next(v for v in session.window.findChildren(RecordsView) if v.isVisible())
     rows = view.model().rowCount()
     for place in (0.5, 0.999, 0.25, 0.75):
         bar = view.verticalScrollBar()

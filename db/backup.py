@@ -7,6 +7,7 @@ store made while it is in use, the drafts and the attachments, and a list of the
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import json
 import re
@@ -33,6 +34,11 @@ IsCancelled = Callable[[], bool]
 
 def _never() -> bool:
     return False
+
+
+def stale_beside(path: Path, ending: str) -> list[Path]:
+    """What a process that was killed left beside `path`: `.name.<mark>.<ending>`."""
+    return list(path.parent.glob(f".{glob.escape(path.name)}.*.{ending}"))
 
 
 def write_backup(

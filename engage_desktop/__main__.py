@@ -7,11 +7,13 @@ it can be, so that the first window is there at once.
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 """Set where a window has somewhere to appear, on systems other than Windows and macOS."""
@@ -25,11 +27,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         sys.stdout.write(f"Engage Desktop {__version__}\n")
         return 0
+    load()
     if why := cannot_draw(a_tour=asked.tour is not None):
+        gc.enable()
         sys.stderr.write(f"{why}\n")
         return 1
-    # Before Qt: once PySide6 is there it reads the source of every module that is imported.
-    importlib.import_module("engage_desktop.workspace")
+    hush()
     from PySide6.QtWidgets import QApplication
 
     app = QApplication.instance() or QApplication(["engage-desktop"])
@@ -39,9 +42,32 @@ def main(argv: Sequence[str] | None = None) -> int:
     if asked.tour is not None:
         from ui.tour import run_tour
 
+        gc.enable()
         return run_tour(Path(asked.tour))
     folder = asked.workspace or asked.folder
     return _run(app, Path(folder).resolve() if folder else None)
+
+
+def load() -> None:
+    """Bring in what every window needs, in the order that takes least.
+
+    Sweeping memory while it only grows finds nothing and takes a tenth of the start; `ui.sweeps`
+    takes it up again.
+    """
+    gc.disable()
+    importlib.import_module("engage_desktop.workspace")
+
+
+def hush() -> None:
+    """Keep PySide6 from reading the source of every module that is imported after it.
+
+    It looks for modules that might ask for its `__feature__` switches; none of ours does. In the
+    frozen program there is no source to read. Where PySide6 has changed, nothing happens.
+    """
+    importlib.import_module("PySide6.QtCore")
+    feature: Any = sys.modules.get("PySide6.support.feature")
+    if hasattr(feature, "_mod_uses_pyside"):
+        feature._mod_uses_pyside = lambda _module: True
 
 
 def cannot_draw(*, a_tour: bool) -> str:
@@ -78,14 +104,21 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _raised(folder: Path) -> bool:
+    """Did a window that has this workspace open come to the front?"""
+    from ui.doorbell import raise_other
+
+    return raise_other(folder)
+
+
 def _run(app: object, folder: Path | None) -> int:
     from PySide6.QtWidgets import QApplication
 
     from engage_desktop.faults import fault_log, keep_faults
-    from ui.session import Session, raise_other
+    from ui.session import Session
 
     assert isinstance(app, QApplication)
-    if folder is not None and raise_other(folder):
+    if folder is not None and _raised(folder):
         return 0
     session = Session(app, folder)
     keep_faults(fault_log(), session.tell)

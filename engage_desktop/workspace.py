@@ -10,15 +10,14 @@ lock, attempts.json         one program at a time; wrong passphrases are slowed
 from __future__ import annotations
 
 import contextlib
-import glob
 import json
 import secrets
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from db.backup import IsCancelled, Progress, remove_tree, unpack_backup, write_backup
 from db.blobs import Blobs
 from db.clock import NowMs, Randomness, system_ms, system_random
 from db.connection import Connection, copy_into, known_errors
@@ -33,6 +32,9 @@ from engage_desktop.migrations import MIGRATIONS
 from engage_desktop.outside import KEYS, STORE, check_outside
 from engage_desktop.plain import counted
 from engage_desktop.records.registry import REGISTRY
+
+if TYPE_CHECKING:  # what a backup needs is loaded when one is made
+    from db.backup import IsCancelled, Progress
 
 DRAFTS = "drafts.db"
 BLOBS = "blobs"
@@ -288,6 +290,8 @@ class Workspace:
         Nothing already at `target` is lost unless the new backup is whole. Raises `DiskFull`,
         `ReadOnly`, `Cancelled`, `InvalidInput` for a target inside a workspace.
         """
+        from db.backup import write_backup
+
         check_outside(target)
         mark = secrets.token_hex(6)
         copy, drafts = (self.folder / f".{mark}.{name}.tmp" for name in (STORE, DRAFTS))
@@ -315,12 +319,14 @@ class Workspace:
         passes its check. The restored laptop begins a new life in the eyes of its colleagues, so
         that no number is used twice.
         """
+        from db.backup import remove_tree, stale_beside, unpack_backup
+
         around = around or Surroundings()
         folder = folder.expanduser().absolute()
         _check_empty(folder, "Choose a new or empty folder to restore into.")
         if not source.is_file():
             raise NotAWorkspace(f"There is no file “{source.name}”. Nothing was changed.")
-        for stale in folder.parent.glob(f".{glob.escape(folder.name)}.*.restoring"):
+        for stale in stale_beside(folder, "restoring"):
             remove_tree(stale)  # what a killed restore left
         staging = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.restoring")
         try:

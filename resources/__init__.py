@@ -1,14 +1,13 @@
 """Fonts, icons, pictograms, reference lists and the sample county: data only, and one way to it.
 
-Everything is found next to this file through importlib.resources, so the same calls work from a
-checkout, from an installed wheel and inside a frozen application. A name that does not exist
-raises `MissingResourceError`, which says what was asked for and what there is instead.
+Everything is found next to this file, so the same calls work from a checkout, from an installed
+wheel and inside a frozen application. A name that does not exist raises `MissingResourceError`,
+which says what was asked for and what there is instead.
 """
 
 import json
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -30,6 +29,8 @@ __all__ = [
     "reference_names",
     "sample",
 ]
+
+_HERE = Path(__file__).resolve().parent
 
 # The weights each family ships with. A family not listed here is not ours to promise.
 _FONTS: dict[str, tuple[str, ...]] = {
@@ -79,7 +80,7 @@ def path(name: str) -> Path:
     Raises MissingResourceError if it does not exist or would lie outside the package.
     """
     parts = PurePosixPath(name).parts
-    found = Path(str(files(__name__)), *parts)
+    found = _HERE.joinpath(*parts)
     if not parts or ".." in parts or PurePosixPath(name).is_absolute() or not found.exists():
         raise MissingResourceError(f"There is no resource called “{name}”.")
     return found

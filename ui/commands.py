@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from db.record import Registry
 from ui.actions import Actions, Command
-from ui.keys import show_keys
 from ui.theme import STEP, theme
 from ui.words import kind_words, lower_first, translate
 
@@ -27,6 +26,12 @@ def added_since(registry: Registry) -> list[str]:
         for cls in registry
         if cls.meta.by_hand and not cls.meta.parent and cls.meta.name not in NEW
     ]
+
+
+def _show_keys(window: MainWindow, actions: Actions) -> None:
+    from ui.keys import show_keys
+
+    show_keys(window, actions)
 
 
 def add_commands(window: MainWindow, actions: Actions) -> None:
@@ -130,7 +135,7 @@ def _looks(window: MainWindow, actions: Actions) -> None:
                 partial(window.flows.settings, window), "Ctrl+,", "settings"))  # fmt: skip
     add(Command("backup", translate("command", "Make a backup"),
                 partial(window.flows.back_up, window), "", "save"))  # fmt: skip
-    add(Command("keys", translate("command", "Keys"), partial(show_keys, window, actions), "F1",
+    add(Command("keys", translate("command", "Keys"), partial(_show_keys, window, actions), "F1",
                 "keyboard"))  # fmt: skip
     add(Command("quit", translate("command", "Close the window"), window.close, "Ctrl+Q",
                 "logout"))  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
@@ -16,9 +16,11 @@ from db.search import LEAST_PREFIX
 from ui.actions import Actions
 from ui.table.values import title_shown
 from ui.tasks import Tasks
-from ui.widgets.suggest import Suggest, Suggestion
 from ui.widgets.top_bar import FindBox
 from ui.words import translate
+
+if TYPE_CHECKING:
+    from ui.widgets.suggest import Suggest, Suggestion
 
 WAIT_MS = 120
 OF_EACH_KIND = 3
@@ -106,6 +108,8 @@ class Palette(QObject):
             self._show([hit for hit in hits if hit.kind not in _NOT_FOUND_ALONE])
 
     def _show(self, hits: list[Hit]) -> None:
+        from ui.widgets.suggest import Suggest, Suggestion
+
         if self.popup is None:
             self.popup = Suggest(self._box, translate("find", "Found"))
             self.popup.chosen.connect(self._chosen)
@@ -121,6 +125,8 @@ class Palette(QObject):
         self.popup.show_items(shown if self._box.hasFocus() else [])
 
     def _line(self, hit: Hit) -> Suggestion:
+        from ui.widgets.suggest import Suggestion
+
         cls = self._registry[hit.kind]
         title = title_shown(cls, " ".join(hit.title.split()), hidden=self.hidden)
         return Suggestion(("open", hit.kind, hit.id), title, cls.meta.label, cls.meta.icon)

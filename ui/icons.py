@@ -54,11 +54,13 @@ def pictogram(name: str, colour: str = "brand", side: float = 64, *, ratio: floa
     return _drawn(name, shade, theme().px(side), ratio, True)
 
 
-def icon(name: str, colour: str = "text") -> QIcon:
+def icon(name: str, colour: str = "text", *, disabled: bool = False) -> QIcon:
     """An icon for a button or menu, sharp at any text size and pixel density.
 
-    It is tinted as it is made: who keeps one makes it anew when the theme changes.
+    It is tinted as it is made: who keeps one makes it anew when the theme changes, and with
+    `disabled` when what it stands on can no longer be pressed.
     """
     made = QIcon(pixmap(name, colour, 24, ratio=2.0))
-    made.addPixmap(pixmap(name, "muted", 24, ratio=2.0), QIcon.Mode.Disabled)
+    if disabled:
+        made.addPixmap(pixmap(name, "muted", 24, ratio=2.0), QIcon.Mode.Disabled)
     return made

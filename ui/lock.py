@@ -16,6 +16,10 @@ _SIGNS_OF_LIFE = frozenset({
 })  # fmt: skip
 
 
+SETTLED_MS = 50
+"""By then a new window is painted."""
+
+
 class Cover(QWidget):
     """Says that the window is locked and whose it is. The question goes into `body`."""
 
@@ -54,6 +58,13 @@ class IdleWatch(QObject):
         self._timer.setTimerType(Qt.TimerType.VeryCoarseTimer)
         self._timer.timeout.connect(self.idle)
         self.set_minutes(minutes)
+        # Being asked about every event of a window that is only coming up would slow it down.
+        self._begin = QTimer(self)
+        self._begin.setSingleShot(True)
+        self._begin.timeout.connect(self._watch)
+        self._begin.start(SETTLED_MS)
+
+    def _watch(self) -> None:
         app = QApplication.instance()
         if app is not None:
             app.installEventFilter(self)
@@ -68,6 +79,7 @@ class IdleWatch(QObject):
     def stop(self) -> None:
         """Watch no more."""
         self._timer.stop()
+        self._begin.stop()
         app = QApplication.instance()
         if app is not None:
             app.removeEventFilter(self)

@@ -29,7 +29,6 @@ from ui.find import Palette, PaletteBox
 from ui.form.context import Context
 from ui.lock import Cover, IdleWatch
 from ui.pages.page import Page, Surroundings, _today
-from ui.pages.today import TodayPage
 from ui.seams import FlowsLike
 from ui.settings import Settings
 from ui.tasks import Tasks
@@ -161,12 +160,18 @@ class MainWindow(QMainWindow):
             page = self._areas[area].make(self._around)
             page.primary_changed.connect(self._show_primary)
             page.set_hidden(self.names_hidden)
-            if isinstance(page, TodayPage):
-                page.badges_read.connect(self._show_badges)
-                page.tell_recovered(list(getattr(self.workspace, "recovered", [])))
+            if area == "today":
+                self._join_today(page)
             self._pages[area] = page
             self.stack.addWidget(page)
         return self._pages[area]
+
+    def _join_today(self, page: Page) -> None:
+        from ui.pages.today import TodayPage
+
+        if isinstance(page, TodayPage):
+            page.badges_read.connect(self._show_badges)
+            page.tell_recovered(list(getattr(self.workspace, "recovered", [])))
 
     def go(self, where: str) -> None:
         """To an area by its id, or one of the errands that pages send one on."""

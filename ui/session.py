@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtNetwork import QLocalServer, QLocalSocket
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from ui.sweeps import Sweeps
@@ -16,53 +13,12 @@ from ui.theme import theme
 from ui.widgets.base import sized
 
 if TYPE_CHECKING:
+    from ui.doorbell import Doorbell
     from ui.main_window import MainWindow
 
-WAIT_MS = 500
-RAISE = b"raise"
 
-
-def channel(folder: Path) -> str:
-    """The name under which the window of a workspace listens: nothing of the path shows in it."""
-    # The home stands for the person: unlike a log-in name, asking for it cannot fail.
-    who = f"{os.path.expanduser('~')}:{folder.resolve()}"
-    return "engage-" + sha256(who.encode()).hexdigest()[:24]
-
-
-def raise_other(folder: Path) -> bool:
-    """Ask a window that has this workspace open to come to the front. False if there is none."""
-    socket = QLocalSocket()
-    socket.connectToServer(channel(folder))
-    if not socket.waitForConnected(WAIT_MS):
-        return False
-    socket.write(RAISE)
-    socket.waitForBytesWritten(WAIT_MS)
-    socket.disconnectFromServer()
-    return True
-
-
-class Doorbell(QObject):
-    """Listens for a second launch of the same workspace."""
-
-    rung = Signal()
-
-    def __init__(self, folder: Path, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._server = QLocalServer(self)
-        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-        QLocalServer.removeServer(channel(folder))  # left by a crash; the folder's lock is ours
-        self._server.newConnection.connect(self._came)
-        self._server.listen(channel(folder))
-
-    def _came(self) -> None:
-        socket = self._server.nextPendingConnection()
-        if socket is not None:
-            socket.disconnected.connect(socket.deleteLater)
-            self.rung.emit()
-
-    def close(self) -> None:
-        """Listen no more."""
-        self._server.close()
+AFTER_MS = 50
+"""By then the first rows are there."""
 
 
 class Session(QObject):
@@ -78,7 +34,7 @@ class Session(QObject):
         self._doors: Any = None
         self._tasks: Any = None
         self._bell: Doorbell | None = None
-        self._sweeps: Sweeps | None = None
+        self._sweeps = Sweeps(self)
         theme()
 
     def begin(self) -> None:
@@ -106,16 +62,23 @@ class Session(QObject):
         from ui.main_window import MainWindow
         from ui.tasks import Tasks
 
+        self._sweeps.loading()
         tasks = Tasks(workspace.store)
         self.window = MainWindow(workspace, tasks, Flows)
         self.window.closed.connect(self._closed)
-        self._bell = Doorbell(workspace.folder, self)
-        self._bell.rung.connect(self.raise_window)
         self.window.show()
-        self._sweeps = Sweeps(self)
+        QTimer.singleShot(AFTER_MS, self, self._hang_bell)
         if self.welcome is not None:
             self.welcome.hide()
             self._close_welcome()
+
+    def _hang_bell(self) -> None:
+        """Listen for a second launch. The folder's lock has kept one out until now."""
+        from ui.doorbell import Doorbell
+
+        if self.window is not None:
+            self._bell = Doorbell(self.window.workspace.folder, self)
+            self._bell.rung.connect(self.raise_window)
 
     def _close_welcome(self) -> None:
         welcome, self.welcome = self.welcome, None
@@ -138,8 +101,7 @@ class Session(QObject):
             return
         if self._bell is not None:
             self._bell.close()
-        if self._sweeps is not None:
-            self._sweeps.stop()
+        self._sweeps.stop()
         window.tasks.close()
         window.workspace.close()
         window.deleteLater()
@@ -153,6 +115,7 @@ class Session(QObject):
             self._close_welcome()
         if self._doors is not None:
             self._doors.sweep_samples()
+        self._sweeps.stop()
 
     def tell(self, error: BaseException) -> None:
         """Show that something went wrong inside the program."""

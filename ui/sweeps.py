@@ -2,8 +2,9 @@
 
 Left to itself Python sweeps on whichever thread happens to fill its quota. In a task that would
 throw window objects away on the wrong thread, which Qt forbids; and a sweep over everything that
-was ever loaded stops every thread for more than 100 ms. So what is loaded when the window opens
-is set aside for good, and a timer on the window's thread sweeps what came since.
+was ever loaded stops every thread for more than 100 ms. So nothing is swept while the program is
+loading, what is there when a window has opened is set aside for good, and a timer on the window's
+thread sweeps what came since.
 """
 
 from __future__ import annotations
@@ -26,15 +27,22 @@ class Sweeps(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rounds = 0
-        self._was_on = gc.isenabled()
+        self._loading = True
         gc.disable()
-        gc.freeze()  # without a sweep first, which would keep the first rows waiting
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.sweep)
         self._timer.start(EVERY_MS)
 
+    def loading(self) -> None:
+        """A window is about to open: what it brings is set aside too, at the next round."""
+        self._loading = True
+
     def sweep(self) -> None:
         """One round."""
+        if self._loading:
+            self._loading = False
+            gc.freeze()  # without a sweep first, which would keep the window waiting
+            return
         self._rounds += 1
         if self._rounds % WHOLE_AFTER == 0:
             gc.collect()
@@ -42,8 +50,7 @@ class Sweeps(QObject):
             gc.collect(1 if self._rounds % 8 == 0 else 0)
 
     def stop(self) -> None:
-        """Give sweeping back to Python."""
+        """Give sweeping back to Python. Safe to call twice."""
         self._timer.stop()
         gc.unfreeze()
-        if self._was_on:
-            gc.enable()
+        gc.enable()

@@ -18,9 +18,9 @@ from typing import Any, Protocol
 from db.drafts import Drafts
 from db.errors import KnownError
 from db.store import Store
+from engage_desktop.capture import NOTES
 from engage_desktop.capture.card import Card, Sitting, changes_for, corrections
 
-NOTES = "waiting:"
 KEEP, CORRECT, BACK = "keep", "correct", "back"
 Made = dict[str, str]
 """Response id to the change set that made it; touched on the writing thread only."""

@@ -1,7 +1,5 @@
 """A workshop, stand, meeting or forum: what was planned, who came, what was heard."""
 
-from __future__ import annotations
-
 import datetime as dt
 from typing import Annotated, ClassVar
 

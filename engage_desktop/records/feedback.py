@@ -3,8 +3,6 @@
 One person's card is one response, however many comments it holds, and counts once.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar

@@ -1,7 +1,5 @@
 """Papers that belong to other records: attachments, and receipts of what was imported."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar
 
 from pydantic import Field

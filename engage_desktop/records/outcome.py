@@ -1,10 +1,8 @@
 """What was done with what people said, and figures that others counted."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
@@ -128,7 +126,7 @@ class CountedReturn(Record):
     notes: Annotated[str, w.long_text("Notes", searchable=True)] = ""
 
     @model_validator(mode="after")
-    def _period_runs_forward(self) -> CountedReturn:
+    def _period_runs_forward(self) -> Self:
         if self.period_start and self.period_end and self.period_end < self.period_start:
             raise ValueError("The period ends before it begins.")
         return self

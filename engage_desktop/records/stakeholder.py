@@ -1,7 +1,5 @@
 """A person or an organisation with a stake in local health services."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """A place where people meet, and what it is like to get into and use."""
 
-from __future__ import annotations
-
 import datetime as dt
 from typing import Annotated, ClassVar
 

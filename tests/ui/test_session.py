@@ -8,7 +8,7 @@ import pytest
 
 from engage_desktop.__main__ import DISPLAYS, cannot_draw, main
 from engage_desktop.faults import MOST_LOGGED, keep_faults, note_fault
-from ui.session import Doorbell, channel, raise_other
+from ui.doorbell import Doorbell, channel, raise_other
 from ui.tasks import InlineTasks
 
 SECRET = "Quantock Deaf Club, 01632 960123"

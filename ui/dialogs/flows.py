@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from db.query import ListQuery
 from db.store import Store
+from engage_desktop.capture import NOTES
 from engage_desktop.workspace import Workspace
 from ui.form.context import Context
 from ui.tasks import Tasks, Ticket
@@ -245,6 +246,8 @@ class Flows(QObject):
 
     def _take_up(self) -> None:
         """Cards that an earlier sitting kept, but could not write any more."""
+        if not self._workspace.drafts.names(NOTES):
+            return
         from engage_desktop.capture.waiting import take_up
 
         take_up(self._workspace.store, self._workspace.drafts, self._context.tasks)

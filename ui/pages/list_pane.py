@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import (
@@ -22,10 +23,12 @@ from ui.table.model import RecordsModel
 from ui.table.view import RecordsView
 from ui.widgets.base import Label, look, named, spaced
 from ui.widgets.buttons import Button
-from ui.widgets.cards import EmptyState
 from ui.widgets.pills import Chip
 from ui.widgets.top_bar import FindBox
 from ui.words import count_words, lower_first, translate
+
+if TYPE_CHECKING:
+    from ui.widgets.cards import EmptyState
 
 SEARCH_MS = 180
 
@@ -75,11 +78,6 @@ class ListPane(QWidget):
         self.stack = QStackedWidget()
         self.stack.addWidget(self.view)
         box.addWidget(self.stack, 1)
-        self.nothing = EmptyState(
-            "search", translate("list", "Nothing found"),
-            translate("list", "Try fewer letters, or take a filter off."),
-        )  # fmt: skip
-        self.stack.addWidget(self.nothing)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SEARCH_MS)
@@ -131,7 +129,19 @@ class ListPane(QWidget):
         elif self.narrowed:
             words = translate("list", "{count} found").format(count=words)
         self.count.setText(words)
-        self.stack.setCurrentWidget(self.nothing if count == 0 and self.narrowed else self.view)
+        nothing = count == 0 and self.narrowed
+        if nothing and self.stack.count() == 1:
+            self.stack.addWidget(self._nothing())
+        self.stack.setCurrentIndex(1 if nothing else 0)
+
+    @staticmethod
+    def _nothing() -> EmptyState:
+        from ui.widgets.cards import EmptyState
+
+        return EmptyState(
+            "search", translate("list", "Nothing found"),
+            translate("list", "Try fewer letters, or take a filter off."),
+        )  # fmt: skip
 
     def _failed(self, error: object) -> None:
         if not isinstance(error, Cancelled):

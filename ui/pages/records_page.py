@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -21,12 +21,14 @@ from db.record import Record
 from ui.pages.filters import Option
 from ui.pages.list_pane import ListPane
 from ui.pages.page import Page, Surroundings
-from ui.pages.record_view import RecordView
 from ui.theme import theme
 from ui.widgets.base import look, named, spaced
 from ui.widgets.buttons import Button
-from ui.widgets.cards import EmptyState
 from ui.words import count_words, kind_words, lower_first, translate
+
+if TYPE_CHECKING:
+    from ui.pages.record_view import RecordView
+    from ui.widgets.cards import EmptyState
 
 PREVIEW_MS = 140
 NARROW = 620
@@ -60,15 +62,11 @@ class RecordsPage(Page):
         self._split.setChildrenCollapsible(False)
         self._split.setHandleWidth(1)
         self.pane = ListPane(kind, around, self)
-        self.record = RecordView(
-            self._context, today=around.today, handout=self._handout, parent=self
-        )
+        self._record: RecordView | None = None
+        self._hidden = False
         self._split.addWidget(self.pane)
-        self._split.addWidget(self.record)
-        self._split.setStretchFactor(1, 1)
         self._stack.addWidget(self._split)
-        self._stack.addWidget(self._empty(purpose))
-        self.record.hide()
+        self._purpose = purpose
         self._part = ""
         self._preview = QTimer(self)
         self._preview.setSingleShot(True)
@@ -85,13 +83,36 @@ class RecordsPage(Page):
         view.menu_wanted.connect(self._row_menu)
         self.pane.menu.clicked.connect(self._list_menu)
         self.pane.model.counted.connect(self._counted)
-        self.record.closed.connect(self.close_record)
-        self.record.missing.connect(self.close_record)
-        self.record.binned.connect(self._was_binned)
-        self.record.saved.connect(self._was_saved)
         theme().changed.connect(self._lay)
 
-    def _empty(self, purpose: str) -> EmptyState:
+    @property
+    def record(self) -> RecordView:
+        """What is open beside the list. Made when a record is first opened: a list needs none."""
+        if self._record is None:
+            from ui.pages.record_view import RecordView
+
+            made = RecordView(
+                self._context, today=self._around.today, handout=self._handout, parent=self
+            )
+            made.hide()
+            made.closed.connect(self.close_record)
+            made.missing.connect(self.close_record)
+            made.binned.connect(self._was_binned)
+            made.saved.connect(self._was_saved)
+            made.set_hidden(self._hidden)
+            self._split.addWidget(made)
+            self._split.setStretchFactor(1, 1)
+            self._record = made
+        return self._record
+
+    @property
+    def _open(self) -> bool:
+        """Is a record open, whether or not the window is in view?"""
+        return self._record is not None and self._record.isVisibleTo(self)
+
+    def _empty(self) -> EmptyState:
+        from ui.widgets.cards import EmptyState
+
         meta = self.kind.meta
         label = kind_words(meta.label, meta.plural)
         begin = Button(translate("list", "Add {what}").format(what=label), "add", "primary")
@@ -100,7 +121,9 @@ class RecordsPage(Page):
         bring.clicked.connect(self.import_file)
         icon = {"location": "location_on", "feedback": "rate_review"}.get(meta.icon, meta.icon)
         heading = translate("list", "No {what} yet").format(what=lower_first(meta.plural))
-        return EmptyState(icon or "list", heading, purpose, begin if self._by_hand else None, bring)
+        return EmptyState(
+            icon or "list", heading, self._purpose, begin if self._by_hand else None, bring
+        )
 
     # -- the window's side -------------------------------------------------------------------
 
@@ -131,17 +154,19 @@ class RecordsPage(Page):
 
     def leave(self) -> bool:
         self._preview.stop()
-        return not self.record.isVisibleTo(self) or self.record.save()
+        return not self._open or self.record.save()
 
     def heard(self, applied: Applied) -> None:
         if self._entered:
             self.pane.model.heard(applied)
-        if self.record.isVisibleTo(self):
+        if self._open:
             self.record.heard(applied)
 
     def set_hidden(self, hidden: bool) -> None:
         self.pane.model.set_hidden(hidden)
-        self.record.set_hidden(hidden)
+        self._hidden = hidden
+        if self._record is not None:
+            self._record.set_hidden(hidden)
 
     def holds(self, kind: str) -> bool:
         return kind == self.kind.meta.name
@@ -167,8 +192,8 @@ class RecordsPage(Page):
 
     @property
     def place(self) -> tuple[str, str]:
-        current = self.record.current
-        if not self.record.isVisibleTo(self) or current is None or current.form.is_new:
+        current = self.record.current if self._open else None
+        if current is None or current.form.is_new:
             return "", ""
         return self.kind.meta.name, self._shown_id()
 
@@ -178,7 +203,7 @@ class RecordsPage(Page):
 
     def search(self) -> None:
         """Put the keyboard into the search field."""
-        if self.record.isVisibleTo(self) and not self.pane.isVisibleTo(self):
+        if self._open and not self.pane.isVisibleTo(self):
             self.close_record()
         self.pane.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.pane.search.selectAll()
@@ -194,14 +219,14 @@ class RecordsPage(Page):
             self.record.begin(self.kind, defaults)
 
     def _save_first(self) -> bool:
-        return not self.record.isVisibleTo(self) or self.record.save()
+        return not self._open or self.record.save()
 
     def _open_focused(self, record_id: str) -> None:
         if self._save_first():
             self._show(record_id, focus=True)
 
     def _moved(self, _record_id: str) -> None:
-        if self.record.isVisibleTo(self):
+        if self._open:
             self._preview.start()
 
     def _show_current(self) -> None:
@@ -210,7 +235,7 @@ class RecordsPage(Page):
             self._show(record_id, focus=False)
 
     def _shown_id(self) -> str:
-        return self._part or self.record.place[1]
+        return self._part or (self.record.place[1] if self._record is not None else "")
 
     def _show(self, record_id: str, *, focus: bool) -> None:
         self.record.show()
@@ -241,8 +266,9 @@ class RecordsPage(Page):
     def close_record(self) -> None:
         """Back to the whole list; what was typed is saved or kept as a draft."""
         self._preview.stop()
-        self.record.save()
-        self.record.hide()
+        if self._record is not None:
+            self._record.save()
+            self._record.hide()
         self._part = ""
         self._lay()
         self.pane.view.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -251,7 +277,7 @@ class RecordsPage(Page):
 
     def save(self) -> None:
         """Save the open record."""
-        if self.record.isVisibleTo(self):
+        if self._open:
             self.record.save()
 
     def bin_selected(self) -> None:
@@ -343,7 +369,9 @@ class RecordsPage(Page):
     # -- room --------------------------------------------------------------------------------
 
     def _counted(self, count: int) -> None:
-        empty = count == 0 and not self.pane.narrowed and not self.record.isVisibleTo(self)
+        empty = count == 0 and not self.pane.narrowed and not self._open
+        if empty and self._stack.count() == 1:
+            self._stack.addWidget(self._empty())
         self._stack.setCurrentIndex(1 if empty else 0)
         self.primary_changed.emit()
 
@@ -354,7 +382,7 @@ class RecordsPage(Page):
 
     def _lay(self) -> None:
         """Beside each other where there is room, else the record in place of the list."""
-        shown = self.record.isVisibleTo(self)
+        shown = self._open
         narrow = self.width() < theme().px(NARROW)
         self.pane.setVisible(not (shown and narrow))
         self.pane.view.set_two_lines(shown or narrow)
@@ -372,7 +400,7 @@ class RecordsPage(Page):
         self._lay()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.record.isVisibleTo(self):
+        if event.key() == Qt.Key.Key_Escape and self._open:
             self.close_record()
         elif event.key() == Qt.Key.Key_Escape and self.pane.narrowed:
             self.pane.search.clear()

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
 from typing import Any
 
 from PySide6.QtCore import (
@@ -309,6 +308,8 @@ class RecordsModel(QAbstractTableModel):
 
     def _shift(self, low: int, old: list[Row], new: list[Row]) -> None:
         """Insert and remove rows so that those that stayed keep their index, last first."""
+        from difflib import SequenceMatcher
+
         fresh = {row.id: row for row in new}
         ids = [row.id for row in old]
         steps = SequenceMatcher(None, ids, [row.id for row in new], autojunk=False).get_opcodes()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from ui.icons import pixmap
@@ -64,7 +64,7 @@ class Banner(QWidget):
             label.setText(text)
             label.setVisible(bool(text))
             colour = theme().tone(tone)[0].name()
-            label.setStyleSheet(f"color: {colour};" if tone != "plain" else "")
+            label.setStyleSheet(f"color: {colour};" if text and tone != "plain" else "")
         named(self, f"{strong} {words}".strip() or translate("banner", "Message"))
         self.update()
         if self.isVisible():
@@ -234,4 +234,6 @@ class ProgressStrip(QWidget):
 
 def announce(widget: QWidget) -> None:
     """Tell a screen reader that something appeared that should be read now."""
+    from PySide6.QtGui import QAccessible, QAccessibleEvent  # its many roles, when first needed
+
     QAccessible.updateAccessibility(QAccessibleEvent(widget, QAccessible.Event.Alert))

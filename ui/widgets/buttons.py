@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -59,6 +59,12 @@ class Button(QPushButton):
             return
         super().keyPressEvent(event)
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Its picture is muted with it."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.EnabledChange and not self.isEnabled():
+            self._tint()
+
     def say(self, text: str) -> None:
         """New words on the button, for the eye and the ear."""
         self._write(text)
@@ -90,7 +96,8 @@ class Button(QPushButton):
 
     def _tint(self) -> None:
         if self._icon_name:
-            self.setIcon(icon(self._icon_name, _ICON_COLOUR.get(self._how, "text")))
+            colour = _ICON_COLOUR.get(self._how, "text")
+            self.setIcon(icon(self._icon_name, colour, disabled=not self.isEnabled()))
         side = theme().px(20)
         self.setIconSize(QSize(side, side))
 

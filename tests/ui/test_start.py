@@ -1,0 +1,108 @@
+"""What the start must not bring in, so that the first rows are there at once."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from db.changes import Create
+from db.keys import CHEAP
+from engage_desktop.records.feedback import Comment
+from engage_desktop.workspace import Surroundings, Workspace
+
+LATER = (
+    "PySide6.QtNetwork",
+    "PySide6.QtPrintSupport",
+    "db.backup",
+    "difflib",
+    "engage_desktop.documents",
+    "engage_desktop.exchange",
+    "engage_desktop.sync",
+    "importlib.resources",
+    "openpyxl",
+    "reportlab",
+    "typer",
+    "engage_desktop.capture.card",
+    "ui.dialogs.import_wizard",
+    "ui.form.form",
+    "ui.keys",
+    "ui.pages.record_view",
+    "ui.pages.today",
+    "ui.widgets.cards",
+    "ui.widgets.suggest",
+)
+"""Needed by one page, dialog or errand, but by no list."""
+
+START = """
+import gc, json, sys
+from pathlib import Path
+from engage_desktop.__main__ import hush, load
+load()
+hush()
+from PySide6.QtWidgets import QApplication
+from db.keys import CHEAP
+from engage_desktop.workspace import Surroundings, Workspace
+from ui.session import Session
+app = QApplication(["engage-desktop"])
+session = Session(app)
+session.enter(Workspace.open(Path(sys.argv[1]), sys.argv[2], around=Surroundings(cost=CHEAP)))
+from ui.table.view import RecordsView
+view = next(v for v in session.window.findChildren(RecordsView) if v.isVisible())
+while view.model().row(0) is None:
+    app.processEvents()
+loaded, swept = sorted(sys.modules), gc.isenabled()
+session.window.page.list_page.pane.view.selectRow(0)
+session.window.page.list_page.record.show()
+while session._bell is None:
+    app.processEvents()
+session.window.close()
+session.close()
+print(json.dumps({"loaded": loaded, "swept": swept, "after": gc.isenabled(),
+                  "record": "ui.pages.record_view" in sys.modules}))
+"""
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory):
+    """What a process of its own had loaded when its first rows were there."""
+    folder = tmp_path_factory.mktemp("start") / "ws"
+    words = "four plain words here"
+    around = Surroundings(cost=CHEAP)
+    workspace, _ = Workspace.create(folder, officer="Ash Vane", passphrase=words, around=around)
+    with workspace:
+        store = workspace.store
+        store.apply([Create(Comment(id=store.new_id(), text="Kind staff"))], "Add")
+        store.set_setting("window", {"area": "feedback"})
+    done = subprocess.run(
+        [sys.executable, "-c", START, str(folder), words],
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+        timeout=120,
+    )
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+@pytest.mark.parametrize("name", LATER)
+def test_the_first_rows_wait_for_nothing_they_do_not_need(found, name):
+    assert name not in found["loaded"]
+
+
+@pytest.mark.parametrize("name", [n for n in LATER if n.partition(".")[0] in ("db", "ui")])
+def test_what_comes_later_is_still_called_so(name):
+    assert importlib.util.find_spec(name) is not None
+
+
+def test_memory_is_not_swept_while_the_window_comes_up(found):
+    assert not found["swept"]
+    assert found["after"]
+
+
+def test_the_open_record_is_made_when_it_is_wanted(found):
+    assert found["record"]
