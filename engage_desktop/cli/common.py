@@ -140,6 +140,26 @@ def new_passphrase_from(file: Path | None) -> str:
     return _asked("New passphrase: ", twice=True)
 
 
+def asked_secretly(words: str, what: str) -> str:
+    """A secret from a prompt, not shown. Raises `KnownError` where there is nobody to ask."""
+    if not _session.stdin.isatty():
+        raise KnownError(
+            f"The {what} is needed and there is nobody to ask. Give --password-file FILE. "
+            "Nothing was changed.",
+            code="no_password",
+        )
+    return _asked(words, twice=False)
+
+
+def confirmed(question: str) -> bool:
+    """Yes or no from the person; False where there is nobody to ask."""
+    if not _session.stdin.isatty():
+        return False
+    _session.err.write(harmless(f"{question} (yes or no) "))
+    _session.err.flush()
+    return _session.stdin.readline().strip().casefold() == "yes"
+
+
 def _asked(words: str, *, twice: bool) -> str:
     from getpass import getpass
 

@@ -22,6 +22,14 @@ from engage_desktop.cli.common import (
     opened,
     out_file,
 )
+from engage_desktop.cli.places import (
+    HostKey,
+    KeyFile,
+    PasswordFile,
+    SharedPlace,
+    UserName,
+    place_to_verify,
+)
 from engage_desktop.cli.space import invitation_code
 from engage_desktop.plain import counted
 from engage_desktop.records.values import parse
@@ -46,7 +54,7 @@ def register(app: typer.Typer) -> None:
 
 def sync(
     ws: WorkspaceFolder,
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The shared folder.")],
+    folder: SharedPlace,
     start: Annotated[
         bool,
         typer.Option("--start", help="Yes, this empty folder is the team's new one."),
@@ -73,17 +81,21 @@ def sync(
 
 
 def verify(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The shared folder.")],
+    folder: SharedPlace,
+    user: UserName = "",
+    password_file: PasswordFile = None,
+    key_file: KeyFile = None,
+    host_key: HostKey = "",
     as_json: AsJson = False,
 ) -> None:
     """Check a shared folder: every signature, every bit, every gap. Needs no passphrase.
 
-    Ends with 1 when anything is bad.
+    On a server, only its own password. Ends with 1 when anything is bad.
     """
-    from engage_desktop.sync.place import LocalPlace
     from engage_desktop.sync.verify import verify_folder
 
-    report = verify_folder(LocalPlace(folder))
+    with place_to_verify(folder, user, password_file, key_file, host_key) as place:
+        report = verify_folder(place)
     answer(as_json, report.as_json(), lambda: _verify_words(report))
     if not report.ok:
         raise typer.Exit(1)

@@ -18,7 +18,7 @@ from engage_desktop.plain import counted
 from engage_desktop.queries.standing import standing
 from engage_desktop.records.values import show
 from engage_desktop.sync.engine import LAST, sync_once
-from engage_desktop.sync.place import LocalPlace
+from engage_desktop.sync.remote.book import opened_place
 from engage_desktop.sync.team import create_invite, has_team, membership
 from engage_desktop.sync.work import Progress, SyncReceipt, quiet
 from engage_desktop.workspace import Workspace
@@ -124,19 +124,22 @@ def _shown(reader: Reader, spec: Spec | None, slot: str, value: Any) -> str:
 
 def send_and_receive(
     workspace: Workspace,
-    folder: Path,
+    folder: Path | str,
     *,
     start: bool = False,
     progress: Progress = quiet,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> SyncReceipt:
-    """One exchange through a folder; its receipt is remembered. Raises `KnownError`."""
+    """One exchange through a folder, or the address of a place that was added.
+
+    Its receipt is remembered. Raises `KnownError`.
+    """
     store = workspace.store
-    place = LocalPlace(folder, owner=store.device)
-    receipt = sync_once(
-        store, workspace.blobs, place, keep=workspace.folder / KEEP, start=start,
-        progress=progress, cancelled=cancelled,
-    )  # fmt: skip
+    with opened_place(str(folder), store) as place:
+        receipt = sync_once(
+            store, workspace.blobs, place, keep=workspace.folder / KEEP, start=start,
+            progress=progress, cancelled=cancelled,
+        )  # fmt: skip
     store.set_setting(RECEIPTS, [receipt.as_json(), *receipts(store)][:MOST_RECEIPTS])
     return receipt
 

@@ -102,8 +102,7 @@ def _own_team(store: Store, place: Place) -> Membership:
 
 def _sweep(work: Work) -> None:
     work.keep.sweep()
-    if isinstance(work.place, LocalPlace):
-        work.place.sweep()
+    work.place.sweep()
 
 
 def _go_on_under_a_new_number(work: Work) -> None:

@@ -19,6 +19,18 @@ class FolderEmptied(FolderUnavailable):
     """A folder that was used before holds nothing: an unplugged drive, or a new one."""
 
 
+class LoginRefused(FolderUnavailable):
+    """The server of a shared place does not take this laptop's user name and password."""
+
+    code = "login_refused"
+
+
+class ServerNotTrusted(FolderUnavailable):
+    """The server of a shared place did not prove that it is the right one."""
+
+    code = "server_not_trusted"
+
+
 class FolderNotStarted(KnownError):
     """An empty folder that no team uses yet: the officer must say that it is the right one."""
 

@@ -1,8 +1,9 @@
 """Where files are left for colleagues: the one interface, and a local or mounted folder.
 
-`put_if_absent` is the only way anything is published, because the places to come (WebDAV,
-object stores) can neither rename nor flush. Nothing is ever deleted or overwritten through
-a place, and the absence of a file never means that something should be deleted.
+`put_if_absent` is the only way anything is published, because other places (`sync/remote`) can
+neither rename nor flush. Nothing is ever overwritten through a place, `remove` is for what every
+laptop has said it is done with, and the absence of a file never means that something should be
+deleted.
 """
 
 from __future__ import annotations
@@ -31,6 +32,9 @@ CHUNK = 1 << 16
 
 STALE_SECONDS = 3600
 """Own temporary files older than this were left by a run that was stopped."""
+
+REMOVABLE = ("b/", "snap/", "blob/", "ack/", "join/")
+"""Where files lie that may be removed one day: never who the team is."""
 
 _TEMPORARY = re.compile(r"\.engage-[0-9a-z]+-[0-9a-f]+\.tmp")
 _SHARING = {5, 32, 33}  # Windows: access denied, sharing violation, lock violation
@@ -77,6 +81,21 @@ class Place(Protocol):
         """
         ...
 
+    def remove(self, name: str) -> bool:
+        """Delete a file that every laptop is done with; False when it was gone already.
+
+        Only below `REMOVABLE`, never through a link. Raises `ValueError` for any other name.
+        """
+        ...
+
+    def sweep(self) -> int:
+        """Delete this laptop's own temporary files of stopped runs; how many there were."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what the place holds open. It may be used again."""
+        ...
+
 
 def checked_name(name: str) -> str:
     """A name that stays inside its place. Raises `ValueError` for any other."""
@@ -84,6 +103,18 @@ def checked_name(name: str) -> str:
     if any(piece in ("", ".", "..") or "\\" in piece or "\0" in piece for piece in pieces):
         raise ValueError(f"{name!r} is not a name inside a folder")
     return name
+
+
+def removable_name(name: str) -> str:
+    """A name of a file that may be deleted once nobody needs it. Raises `ValueError`."""
+    if not checked_name(name).startswith(REMOVABLE):
+        raise ValueError(f"{name!r} is not a name of a file that may be removed")
+    return name
+
+
+def is_temporary(name: str) -> bool:
+    """True for the name of a file that is not whole yet, without its folder."""
+    return _TEMPORARY.fullmatch(name) is not None
 
 
 def _no_step(act: str, name: str) -> None:
@@ -275,6 +306,26 @@ class LocalPlace:
                 found.update(chunk)
         if found.hexdigest() != digest:
             raise OSError(errno.EIO, "read back differs")
+
+    def remove(self, name: str) -> bool:
+        """Delete a file and make that durable; a link is never followed, nor deleted."""
+        path = self.folder / removable_name(name)
+        with self._words("remove", name):
+            self.check()
+            self._step("remove", name)
+            if self._is_link(name):
+                raise refused("link")
+            try:
+                if not stat.S_ISREG(path.lstat().st_mode):
+                    raise refused("not_a_file")
+                self._patiently(path.unlink)
+            except (FileNotFoundError, NotADirectoryError):
+                return False
+            _flush_folder(path.parent)
+        return True
+
+    def close(self) -> None:
+        """A folder holds nothing open."""
 
     def sweep(self) -> int:
         """Delete this laptop's own temporary files of stopped runs; how many there were."""

@@ -38,7 +38,7 @@ def synopses() -> dict[str, str]:
     found = {}
     for line in filter(str.strip, joined.splitlines()):
         words = line.removeprefix("engage ").split()
-        name = " ".join(words[:2]) if words[0] == "team" else words[0]
+        name = " ".join(words[:2]) if words[0] in ("team", "place") else words[0]
         found[name] = line
     return found
 
