@@ -134,6 +134,14 @@ class Blobs:
             raise NotFound("This attachment has no file.")
         return self.folder / digest[:2] / digest
 
+    def remove(self, digest: str) -> None:
+        """Take the file of an erased attachment away. One that is not here is no error."""
+        with known_errors("attachments"):
+            path = self.path(digest)
+            path.unlink(missing_ok=True)
+            if path.parent.is_dir():
+                sync_folder(path.parent)
+
     def all(self) -> list[str]:
         """Digests of everything kept."""
         return sorted(path.name for path in self.folder.glob("??/*") if len(path.name) == 64)

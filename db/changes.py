@@ -14,6 +14,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Literal
 
+from db.erasing import is_scrubbed
 from db.fields import FieldType, Spec
 from db.record import Record
 
@@ -58,7 +59,7 @@ class Restore:
 
 Change = Create | Edit | Bin | Restore
 
-What = Literal["created", "edited", "binned", "restored"]
+What = Literal["created", "edited", "binned", "restored", "erased"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,9 +261,11 @@ def same_content(one: Op, other: Op) -> bool:
 def content_rank(op: Op) -> str:
     """Which of two contents under one id counts: the one with the smaller rank.
 
-    The SHA-256 of all the op says, so that every laptop chooses alike, whichever came first.
+    The SHA-256 of all the op says, so that every laptop chooses alike, whichever came first. What
+    was scrubbed of an erased value comes last: an erasure that came to count no more lets it back.
     """
-    return sha256(packed(_content(op)).encode()).hexdigest()
+    scrubbed = "1" if is_scrubbed(op.values) else "0"
+    return scrubbed + sha256(packed(_content(op)).encode()).hexdigest()
 
 
 def _content(op: Op) -> list[Any]:

@@ -9,7 +9,8 @@ from sqlcipher3 import dbapi2
 
 from db.changes import from_slots, is_empty
 from db.connection import Connection
-from db.typed import ABSENT, BINNED, LIVE
+from db.scrubbing import is_bare
+from db.typed import ABSENT, BINNED, ERASED_STATE, LIVE
 from db.writer import Writer
 
 Progress = Callable[[int, int], None]
@@ -95,6 +96,9 @@ def _as_written(
     cls = writer.registry[kind]
     specs = cls.specs()
     merged = writer.state(pk).merged
+    if merged.erased or state == ERASED_STATE:
+        gone = writer.tables[kind].read(connection, pk) is None and title == ""
+        return gone and merged.erased and state == ERASED_STATE and is_bare(writer, pk, kind)
     wanted = {
         name: value
         for name, value in from_slots(specs, merged.values).items()

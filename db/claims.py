@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from db.changes import BIN, ChangeSetHead, Op, packed
 from db.connection import Connection
+from db.erasing import is_mark
 from db.record import Registry
 from db.standing import COUNTING, Claim, Source, Standing, Verdict
 
@@ -150,7 +151,10 @@ def is_unread(registry: Registry, op: Op) -> bool:
         return True
     specs = registry[op.kind].specs()
     return any(
-        slot not in specs and slot != BIN and slot.partition(":")[0] not in specs
+        slot not in specs
+        and slot != BIN
+        and slot.partition(":")[0] not in specs
+        and not is_mark(slot)
         for slot in op.values
     )
 

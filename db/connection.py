@@ -118,6 +118,22 @@ def copy_into(connection: Connection, target: Path) -> None:
     connection.execute("VACUUM INTO ?", (str(target),))
 
 
+def clean(connection: Connection, name: str) -> None:
+    """Write a file anew without what was deleted from it, and empty its log.
+
+    Takes the file's whole size in time and memory. Raises `StoreBusy` where another connection
+    still reads what was before; doing it again later is all that is needed.
+    """
+    with known_errors(name):
+        connection.execute("VACUUM")
+        busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    if busy:
+        raise StoreBusy(
+            f"Old pages of “{name}” are still being read by another window or command. What was "
+            "erased is out of every list; the last of it goes when that has finished."
+        )
+
+
 def utils(connection: Connection) -> sqlite_utils.Database:
     """The sqlite-utils face of a connection, imported only when it is wanted."""
     sys.modules.setdefault("pysqlite3", sqlcipher3)

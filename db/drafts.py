@@ -8,11 +8,12 @@ from __future__ import annotations
 import contextlib
 import json
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from db.clock import NowMs, system_ms
-from db.connection import connect, copy_into, known_errors
+from db.connection import clean, connect, copy_into, known_errors
 from db.errors import DamagedStore, NotAWorkspace
 from db.keys import subkey
 
@@ -65,6 +66,20 @@ class Drafts:
         """A draft that is done with."""
         with self._lock, known_errors("drafts"):
             self._connection.execute("DELETE FROM draft WHERE name = ?", (name,))
+
+    def erase(self, concerns: Callable[[str, str], bool]) -> int:
+        """Take away the drafts of which `concerns(name, JSON text)` is true, and every trace.
+
+        How many. Raises `StoreBusy` where the file cannot be cleaned just now; the drafts are gone.
+        """
+        with self._lock, known_errors("drafts"):
+            self._connection.execute("PRAGMA secure_delete = ON")
+            found = self._connection.execute("SELECT name, body FROM draft").fetchall()
+            gone = [(name,) for name, body in found if concerns(name, body)]
+            self._connection.executemany("DELETE FROM draft WHERE name = ?", gone)
+        with self._lock:
+            clean(self._connection, "drafts")
+        return len(gone)
 
     def names(self, prefix: str = "") -> list[str]:
         """Names of the drafts there are, newest first."""

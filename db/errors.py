@@ -93,6 +93,18 @@ class NotFound(KnownError):
     code = "not_found"
 
 
+class Erased(NotFound):
+    """The record was erased for good. `label` is its kind's."""
+
+    code = "erased"
+
+    def __init__(self, label: str) -> None:
+        super().__init__(
+            f"This {label} was erased for good, so there is nothing of it to show or to change. "
+            "Nothing was changed."
+        )
+
+
 class NotPermitted(KnownError):
     """The officer's role does not let them do this. `reason` is a word for those who know roles."""
 

@@ -132,6 +132,7 @@ class Spec:
     made_with: tuple[tuple[str, object], ...] = ()
     halves: tuple[tuple[str, ...], ...] = ()
     advanced: bool = False  # folded away in the form until asked for
+    file: bool = False  # names an attachment's file by its digest
     name: str = ""
     required: bool = False
     default: object = None
@@ -307,6 +308,8 @@ class KindMeta:
     `columns` name the fields a list shows first, by path ("response.service" goes through a
     link). `sort` is a path, with "-" in front for newest or largest first.
     `parent` names the LINK field whose target a record belongs to (a comment's response).
+    `identities` are the sets of fields by each of which a person is known again: after an erasure
+    a row of an old file that has the same values in one of them is not taken.
     `purpose` is the sentence an empty list teaches with; `by_hand` is False for what only the
     program writes (a receipt), and `made_by` is the sentence that says how it comes about.
     """
@@ -321,6 +324,7 @@ class KindMeta:
     icon: str = ""
     parent: str = ""
     aliases: tuple[str, ...] = ()  # other words the command line takes for this kind
+    identities: tuple[tuple[str, ...], ...] = ()
     purpose: str = ""
     by_hand: bool = True
     follows: str = ""  # the field that names what this kind shares its compartment with

@@ -25,6 +25,7 @@ from db.changes import (
 )
 from db.claims import Logged
 from db.connection import Connection
+from db.erasing import is_mark, is_rest_of
 from db.errors import InvalidInput
 from db.fields import is_id
 from db.judging import Bench
@@ -176,7 +177,7 @@ class Intake:
             if before is None:
                 best[op.id] = Claim(kept, op, source)
                 continue
-            if not same_content(before.op, op):
+            if not same_content(before.op, op) and not is_rest_of(before.op, op):
                 self.taken.contradicted.add(head.device)
             winner = min(before.op, op, key=content_rank)
             best[op.id] = Claim(kept, winner, claims.earlier(before.source, source))
@@ -195,13 +196,25 @@ class Intake:
             there = here.get(key)
             if there is None:
                 step.new[op_id] = claim
-            elif same_content(there.claim.op, _in_same_compartment(claim.op, there.claim.op)):
+            elif same_content(
+                there.claim.op, _in_same_compartment(claim.op, there.claim.op)
+            ) or self._is_erased_of(claim, there):
                 self._same_again(claim, there, step)
             else:
-                self.taken.contradicted.add(claim.head.device)
+                if not is_rest_of(claim.op, there.claim.op):
+                    self.taken.contradicted.add(claim.head.device)
                 if content_rank(claim.op) < content_rank(there.claim.op):
                     self._take_out(key, there, step)
                     step.new[op_id] = claim
+
+    def _is_erased_of(self, claim: Claim, there: Logged) -> bool:
+        """Is what is here all that an erasure leaves of what came?"""
+        came = _in_same_compartment(claim.op, there.claim.op)
+        if not is_rest_of(there.claim.op, came):
+            return False
+        return self._keeper.leaves(there.record_pk, came) == (
+            dict(there.claim.op.values), dict(there.claim.op.supersedes)
+        )  # fmt: skip
 
     def _take_out(self, key: tuple[int, int], there: Logged, step: _Step) -> None:
         self._connection.execute("DELETE FROM op WHERE change_set = ? AND idx = ?", key)
@@ -292,7 +305,7 @@ class Intake:
         fresh: dict[str, list[Claim]] = {}
         for op_id, claim in step.new.items():
             pk, kind, is_fresh = places[claim.op.record]
-            if not is_fresh or claim.op.kind != kind:
+            if not is_fresh or claim.op.kind != kind or self._concerns_erased(claim.op):
                 step.dirty.add(pk)
             elif standings[op_id].verdict is Verdict.COUNTS:
                 fresh.setdefault(claim.op.record, []).append(claim)
@@ -300,6 +313,13 @@ class Intake:
         self._write_fresh(whole, places)
         for pk in sorted(step.dirty):
             self._refresh(pk)
+
+    def _concerns_erased(self, op: Op) -> bool:
+        """May an erasure have a say in this op about a record that is new here?"""
+        if any(is_mark(slot) for slot in op.values):
+            return True
+        parent = self._registry[op.kind].meta.parent if op.kind in self._registry else ""
+        return bool(parent) and op.values.get(parent) in self._keeper.erased_ids()
 
     def _write_fresh(
         self, fresh: dict[str, list[Claim]], places: dict[str, tuple[int, str, bool]]
@@ -347,6 +367,8 @@ def refreshed(connection: Connection, keeper: Keeper, pk: int) -> Touched | None
         return None
     if merged is None or merged.binned:
         return Touched(kind, record_id, "binned")
+    if merged.erased:
+        return Touched(kind, record_id, "erased")
     return Touched(kind, record_id, "created" if before == ABSENT else "edited")
 
 

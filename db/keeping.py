@@ -12,13 +12,15 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from db.changes import from_slots
+from db.changes import Op, from_slots
 from db.connection import Connection
-from db.errors import NotFound
+from db.erasing import left_of
+from db.errors import Erased, NotFound
 from db.fields import Spec
 from db.merge import Merged, OpView, merge
 from db.record import Registry
-from db.typed import ABSENT, BINNED, LIVE, TypedTable, raw_id
+from db.scrubbing import erased_ids, scrub_ops, spread, with_owner
+from db.typed import ABSENT, BINNED, ERASED_STATE, LIVE, TypedTable, id_of, raw_id
 
 Slots = dict[str, Any]
 
@@ -32,6 +34,8 @@ class Keeper:
         self.tables = {cls.meta.name: TypedTable(cls) for cls in registry}
         self._tally: Counter[tuple[str, int]] = Counter()
         self._pks: dict[str, int] = {}
+        self._erased: set[str] | None = None
+        self._owners: set[str] = set()
 
     # -- rows and ids ----------------------------------------------------------------------
 
@@ -56,7 +60,10 @@ class Keeper:
         return pk
 
     def row(self, kind: str, record_id: str) -> tuple[int, int]:
-        """(row key, state) of a record. Raises `NotFound`, also for a kind this release lacks."""
+        """(row key, state) of a record. Raises `NotFound`, also for a kind this release lacks.
+
+        One that was erased is not found either: `Erased`.
+        """
         label = self.registry[kind].meta.label.lower()
         found = self.connection.execute(
             "SELECT pk, state FROM record WHERE id = ? AND kind = ?",
@@ -64,12 +71,22 @@ class Keeper:
         ).fetchone()
         if found is None or found[1] == ABSENT:
             raise NotFound(f"There is no {label} with the id “{record_id}” here.")
+        if found[1] == ERASED_STATE:
+            raise Erased(label)
         return int(found[0]), int(found[1])
+
+    def erased_ids(self) -> set[str]:
+        """Ids of every record that is erased."""
+        if self._erased is None:
+            self._erased = erased_ids(self.connection)
+        return self._erased
 
     def forget_ids(self) -> None:
         """After a rollback, ids made in it are no longer known."""
         self._pks.clear()
         self._tally.clear()
+        self._erased = None
+        self._owners.clear()
 
     # -- state from ops --------------------------------------------------------------------
 
@@ -88,7 +105,10 @@ class Keeper:
                 (pk, kind),
             )
         ]  # fmt: skip
-        return State(ops, merge(ops, self._specs(kind)))
+        return State(ops, self._merged(kind, ops))
+
+    def _merged(self, kind: str, ops: list[OpView]) -> Merged:
+        return with_owner(self, kind, ops, merge(ops, self._specs(kind)))
 
     def _kind(self, pk: int) -> str:
         row = self.connection.execute("SELECT kind FROM record WHERE pk = ?", (pk,)).fetchone()
@@ -100,8 +120,14 @@ class Keeper:
     def follow(self, pk: int, kind: str, ops: list[OpView]) -> Merged:
         """Bring the tables of one record in step with its ops, of which there is one at least."""
         specs = self._specs(kind)
-        merged = merge(ops, specs)
+        merged = self._merged(kind, ops)
         self._store_conflicts(pk, merged)
+        if merged.erasures.any:
+            scrub_ops(self, pk, kind, merged)
+        self._mark(pk, merged.erased)
+        if merged.erased:
+            self._empty(pk, kind, ops)
+            return merged
         state = BINNED if merged.binned else LIVE
         values = from_slots(specs, merged.values)
         title = self.registry[kind].short_title(values) if kind in self.registry else ""
@@ -114,12 +140,41 @@ class Keeper:
             self.count(kind, state, before)
         return merged
 
+    def _mark(self, pk: int, erased: bool) -> None:
+        """Note that a record became erased, or no longer is: its parts have to follow."""
+        if not erased and not self.erased_ids():
+            return
+        record_id = id_of(self.connection, pk)
+        if erased != (record_id in self.erased_ids()):
+            self._owners.add(record_id)
+            (self.erased_ids().add if erased else self.erased_ids().discard)(record_id)
+
+    def _empty(self, pk: int, kind: str, ops: list[OpView]) -> None:
+        """Let nothing of an erased record stand but its row key, kind and state."""
+        if kind in self.registry:
+            before = self.tables[kind].remove(self.connection, pk)
+            if before is not None:
+                self._tally[kind, before] -= 1
+        self.connection.execute(
+            "UPDATE record SET kind = ?, state = ?, title = '', ms = ? WHERE pk = ?",
+            (kind, ERASED_STATE, max(op.stamp[0] for op in ops), pk),
+        )
+
     def count(self, kind: str, state: int, before: int | None) -> None:
         """One record more is in `state`, and one fewer in the state it had."""
         if before != state:
             self._tally[kind, state] += 1
             if before is not None:
                 self._tally[kind, before] -= 1
+
+    def leaves(self, pk: int, op: Op) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What erasures that count leave of an op about a record."""
+        merged = self.state(pk).merged
+        kind = self._kind(pk)
+        keep = self.registry[kind].meta.parent if kind in self.registry else ""
+        return left_of(
+            op.id, op.values, op.supersedes, merged.erasures, whole=merged.erased, keep=keep
+        )
 
     def _store_conflicts(self, pk: int, merged: Merged) -> None:
         self.connection.execute("DELETE FROM conflict WHERE record = ?", (pk,))
@@ -175,6 +230,7 @@ class Keeper:
             if before is not None:
                 self._tally[kind, before] -= 1
         self.connection.execute("DELETE FROM conflict WHERE record = ?", (pk,))
+        self._mark(pk, False)
         self.connection.execute(
             "UPDATE record SET state = ?, title = '', ms = 0, kind = CASE WHEN "
             "EXISTS (SELECT 1 FROM op o WHERE o.record = record.pk) THEN kind ELSE '' END "
@@ -183,7 +239,8 @@ class Keeper:
         )
 
     def flush_tally(self) -> None:
-        """Write the counts this transaction changed."""
+        """Write the counts this transaction changed, after what belongs to erased records."""
+        spread(self, self._owners)
         self.connection.executemany(
             "INSERT INTO tally(kind, state, n) VALUES (?, ?, ?) "
             "ON CONFLICT(kind, state) DO UPDATE SET n = n + excluded.n",

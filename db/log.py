@@ -12,6 +12,7 @@ from typing import Any
 from db.changes import BIN, SEEN, ChangeSetHead, Conflict, HistoryEntry, Op, Version, packed
 from db.claims import AT_ONCE, Logged, logged, source_pk
 from db.connection import Connection
+from db.erasing import is_mark
 from db.merge import OpView
 from db.record import Registry
 from db.standing import AsideOp, Source, Verdict
@@ -224,7 +225,7 @@ def mark_read(connection: Connection, registry: Registry) -> None:
             (kind,),
         ).fetchall()
         for set_pk, index, body in rows:
-            if all(slot.partition(":")[0] in known for slot in json.loads(body)):
+            if all(slot.partition(":")[0] in known or is_mark(slot) for slot in json.loads(body)):
                 connection.execute(
                     "UPDATE op SET unread = 0 WHERE change_set = ? AND idx = ?", (set_pk, index)
                 )

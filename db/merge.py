@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from db.changes import BIN, SEEN, packed
+from db.erasing import NOTHING, Erasures, erasures_in, field_of_slot, is_mark
 from db.fields import FieldType, Merge, Spec
 
 Stamp = tuple[int, int, str, str, int]
@@ -35,16 +36,27 @@ class Merged:
     heads: dict[str, list[OpView]]
     conflicts: frozenset[str]
     binned: bool
+    erasures: Erasures = NOTHING
+
+    @property
+    def erased(self) -> bool:
+        """Was all of it erased? It has no values then, for ever, and is in no bin."""
+        return bool(self.erasures.whole)
 
 
 def merge(ops: Iterable[OpView], specs: Mapping[str, Spec]) -> Merged:
     """Fold ops, in any order, into the state of their record."""
     ops = list(ops)
+    erasures = erasures_in(ops)
+    if erasures.whole:
+        return Merged({}, {}, frozenset(), False, erasures)
+    if erasures.fields:
+        ops = [_without(op, erasures) for op in ops]
     gone = {(key, slot) for op in ops for slot, keys in op.supersedes.items() for key in keys}
     heads: dict[str, list[OpView]] = {}
     for op in ops:
         for slot in op.values:
-            if (op.key, slot) not in gone:
+            if (op.key, slot) not in gone and not (slot[0:1] == "_" and is_mark(slot)):
                 heads.setdefault(slot, []).append(op)
     values: dict[str, Any] = {}
     conflicts: set[str] = set()
@@ -59,7 +71,17 @@ def merge(ops: Iterable[OpView], specs: Mapping[str, Spec]) -> Merged:
     binned, disputed = _bin_state(heads)
     if disputed:
         conflicts.add(BIN)
-    return Merged(values, heads, frozenset(conflicts), binned)
+    return Merged(values, heads, frozenset(conflicts), binned, erasures)
+
+
+def _without(op: OpView, erasures: Erasures) -> OpView:
+    """An op without what it says of fields whose erasure its author had not seen."""
+    gone = erasures.unseen_by(op.key, op.supersedes)
+    if not gone:
+        return op
+    values = {slot: v for slot, v in op.values.items() if field_of_slot(slot) not in gone}
+    named = {slot: k for slot, k in op.supersedes.items() if field_of_slot(slot) not in gone}
+    return OpView(op.key, op.stamp, values, named)
 
 
 def shown(spec: Spec | None, slot: str, versions: Sequence[OpView]) -> tuple[Any, bool]:

@@ -77,6 +77,16 @@ OWN = (
             "incarnation TEXT NOT NULL, seq INTEGER NOT NULL, sha256 TEXT NOT NULL UNIQUE) STRICT",
         ),
     ),
+    # The change sets that erase: `cleaned` is when (ms) nothing was left in any file, null before.
+    # Attachments whose record was erased and whose file has still to go.
+    Migration(
+        "db-0003",
+        statements(
+            "CREATE TABLE erasure(change_set INTEGER PRIMARY KEY, cleaned INTEGER) STRICT",
+            "CREATE TABLE erased_file(digest TEXT PRIMARY KEY) STRICT, WITHOUT ROWID",
+            "CREATE INDEX record__erased ON record(pk) WHERE state = 2",
+        ),
+    ),
 )
 
 

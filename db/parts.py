@@ -33,6 +33,23 @@ def restored_with(writer: Writer, kind: str, record_id: str) -> list[Part]:
     return [part for part, part_pk in parts if sets & _binned_in(writer, part_pk)]
 
 
+def every_part(writer: Writer, kind: str, record_id: str) -> list[tuple[str, str, str]]:
+    """(kind, id, title) of the parts and their parts, in the bin or not, each once."""
+    found: dict[Part, str] = {}
+    waiting: list[Part] = [(kind, record_id)]
+    while waiting:
+        owner = waiting.pop(0)
+        for state in (LIVE, BINNED):
+            for part, pk in _parts(writer, *owner, state):
+                if part not in found and part != (kind, record_id):
+                    row = writer.connection.execute(
+                        "SELECT title FROM record WHERE pk = ?", (pk,)
+                    ).fetchone()
+                    found[part] = str(row[0])
+                    waiting.append(part)
+    return [(*part, title) for part, title in found.items()]
+
+
 def _binned_in(writer: Writer, pk: int) -> set[str]:
     """Ids of the change sets by which a record is in the bin, or went there and was kept there.
 

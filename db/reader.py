@@ -12,12 +12,12 @@ from itertools import repeat
 from typing import Any, NamedTuple
 
 from db.connection import Connection, known_errors, roll_back
-from db.errors import NotFound
+from db.errors import Erased, NotFound
 from db.fields import FieldType
 from db.query import Column, Condition, ListQuery, Plan
 from db.record import Record, Registry
 from db.search import Endings, Vocabulary, match_words
-from db.typed import ABSENT, LIVE, TypedTable, raw_id
+from db.typed import ABSENT, ERASED_STATE, LIVE, TypedTable, raw_id
 
 
 class Row(NamedTuple):
@@ -218,12 +218,14 @@ class Reader:
         table = self._tables[self.registry[kind].meta.name]
         with self._reading():
             row = self._connection.execute(
-                "SELECT pk FROM record WHERE id = ? AND kind = ? AND state <> ?",
+                "SELECT pk, state FROM record WHERE id = ? AND kind = ? AND state <> ?",
                 (raw_id(record_id), kind, ABSENT),
             ).fetchone()
             values = table.read(self._connection, row[0]) if row else None
         if values is None:
             label = self.registry[kind].meta.label.lower()
+            if row is not None and row[1] == ERASED_STATE:
+                raise Erased(label)
             raise NotFound(f"There is no {label} with the id “{record_id}” here.")
         return table.record(record_id, values)
 

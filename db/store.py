@@ -32,9 +32,11 @@ from db.changes import (
 from db.check import CheckReport, check_contents, check_pages
 from db.clock import LEAP_MS, HybridClock, NowMs, Randomness, system_ms, system_random
 from db.connection import Connection, connect, copy_into, known_errors, transaction
-from db.errors import CannotUndo, KnownError, NotAWorkspace, NotFound
+from db.erase import Erasing
+from db.errors import CannotUndo, Erased, KnownError, NotAWorkspace, NotFound
 from db.migrations import OWN, Migration, pending, upgrade
 from db.migrations import applied as applied_migrations
+from db.parts import restored_with
 from db.reader import Reader
 from db.record import Record, Registry
 from db.sharing import Sharing
@@ -51,7 +53,7 @@ READ_BY = "read_by"
 """Setting: the last migration after which the ops of newer releases were looked at again."""
 
 
-class Store(Sharing):
+class Store(Sharing, Erasing):
     """An open workspace's records. Safe to use from several threads; one writes at a time."""
 
     def __init__(
@@ -307,13 +309,15 @@ class Store(Sharing):
 
     def exists(self, kind: str, record_id: str) -> bool:
         """Is such a record here, in the bin or not?"""
-        return self.where(kind, record_id) is not None
+        return self.where(kind, record_id) in ("live", "bin")
 
     def where(self, kind: str, record_id: str) -> str | None:
-        """ "live", "bin", or None when there is no such record."""
+        """ "live", "bin", "erased", or None when there is no such record."""
         with self._reading():
             try:
                 _, state = self._writer.row(kind, record_id)
+            except Erased:
+                return "erased"
             except NotFound:
                 return None
             return "bin" if state else "live"
@@ -341,9 +345,12 @@ class Store(Sharing):
             return log.conflicts(self._connection, self._writer, pk)
 
     def history(self, kind: str, record_id: str) -> list[HistoryEntry]:
-        """Who changed what, newest first."""
+        """Who changed what, newest first. Of what was erased only marks are left in `values`."""
         with self._reading():
-            pk, _ = self._writer.row(kind, record_id)
+            try:
+                pk, _ = self._writer.row(kind, record_id)
+            except Erased:
+                pk = self._writer.pk_of(record_id)
             return log.history(self._connection, pk)
 
     # -- small things of this laptop's own -------------------------------------------------

@@ -18,6 +18,8 @@ from db.record import Record, field_of
 
 LIVE = 0
 BINNED = 1
+ERASED_STATE = 2
+"""Erased for good: the row key and the bare log stay, no row and no title."""
 ABSENT = 9
 """Only pointed to: the record itself has not arrived, or was withdrawn."""
 

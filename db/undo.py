@@ -13,6 +13,7 @@ from typing import Any
 
 from db.changes import BIN, SEEN, Touched, What
 from db.connection import Connection
+from db.erasing import is_mark
 from db.errors import CannotUndo
 from db.merge import OpView, shown
 from db.typed import id_of
@@ -120,6 +121,8 @@ def inverse(connection: Connection, writer: Writer, change_set: str) -> Plan:
             )
         key = f"{change_set}:{index}"
         values = json.loads(body)
+        if writer.state(pk).merged.erased or any(is_mark(slot) for slot in values):
+            raise CannotUndo(_ERASED)
         replaced = json.loads(supersedes) if supersedes else {}
         if first and not replaced and BIN not in values:
             _only_mine(connection, writer.state(pk).ops, key)
@@ -170,6 +173,8 @@ def _before(
             other = next((op.key for op in speaking if op.key != key), key)
             raise CannotUndo(_since(connection, other))
         old = [by_key[k] for k in replaced.get(slot, []) if k in by_key]
+        if any(slot not in op.values for op in old):
+            raise CannotUndo(_ERASED)
         slots[slot] = _shown_before(writer, slot, old, connection, pk)
         if slot == BIN and slots[slot]:
             _seen_by_deleter(connection, state.heads, old, by_key[key])
@@ -255,6 +260,12 @@ def _only_mine(connection: Connection, ops: list[OpView], key: str) -> None:
     other = next((op for op in ops if op.stamp[2] != mine), None)
     if other is not None:
         raise CannotUndo(_since(connection, other.key))
+
+
+_ERASED = (
+    "This cannot be undone: what it was about was erased for good. Nothing was changed. Other "
+    "records that were changed with it can be changed by hand."
+)
 
 
 def _since(connection: Connection, key: str) -> str:

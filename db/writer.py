@@ -16,7 +16,8 @@ from db import claims
 from db.changes import BIN, SEEN, ChangeSetHead, Op, difference, to_slots
 from db.compartments import compartment_of, latest_compartment
 from db.connection import Connection
-from db.errors import InvalidInput, StoreBusy
+from db.erasing import citations
+from db.errors import Erased, InvalidInput, StoreBusy
 from db.judging import Bench
 from db.keeping import Keeper, Slots, State
 from db.merge import OpView
@@ -76,6 +77,7 @@ class Writer(Keeper):
         kind = cls.meta.name
         values = record.model_dump(mode="json", exclude={"id"})
         slots = to_slots(cls.specs(), values)
+        self._owner_stands(cls, slots)
         pk, first = self._settle_in(record.id, cls, cls.short_title(values), head.ms)
         compartment = compartment_of(self.connection, self.registry, kind, values)
         op = Op(head.id, index, kind, record.id, slots, {}, compartment, creates=True)
@@ -138,8 +140,14 @@ class Writer(Keeper):
             slots.setdefault(slot, to_slots(specs, after).get(slot))
         if not slots:
             return False
+        self._owner_stands(self.registry[kind], slots)
         self.write_slots(set_pk, index, head, pk, kind, slots)
         return True
+
+    def _owner_stands(self, cls: type[Record], slots: Slots) -> None:
+        """Raise `Erased` for what would belong to an erased record, and so be erased with it."""
+        if cls.meta.parent and slots.get(cls.meta.parent) in self.erased_ids():
+            raise Erased(f"{cls.specs()[cls.meta.parent].label.lower()} that this belongs to")
 
     def edited(
         self, kind: str, record_id: str, before: Mapping[str, Any], values: Mapping[str, Any]
@@ -198,12 +206,15 @@ class Writer(Keeper):
         return True
 
     def write_slots(
-        self, set_pk: int, index: int, head: ChangeSetHead, pk: int, kind: str, slots: Slots
-    ) -> None:
+        self, set_pk: int, index: int, head: ChangeSetHead, pk: int, kind: str, slots: Slots,
+        named: Mapping[str, list[str]] | None = None,
+    ) -> None:  # fmt: skip
         """Write one op that supersedes every present version of these slots, and follow it.
 
         On a record in the bin it says again that the record is there: a change that its deleter
-        had not seen would bring it back. Raises `StoreBusy`, and `NotPermitted`.
+        had not seen would bring it back. `named` goes into `supersedes` as well.
+
+        Raises `StoreBusy` and `NotPermitted`.
         """
         now = self.state(pk)
         if self.unfinished and any(
@@ -220,6 +231,7 @@ class Writer(Keeper):
         supersedes = {slot: keys for slot, keys in supersedes.items() if keys}
         if slots.get(BIN):
             supersedes[SEEN] = sorted({op.key for ops in now.heads.values() for op in ops})
+        supersedes |= citations(now.ops, slots) | dict(named or {})
         record_id = id_of(self.connection, pk)
         op = Op(head.id, index, kind, record_id, slots, supersedes, compartment)
         self._log(set_pk, head, pk, op)

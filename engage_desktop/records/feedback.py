@@ -71,6 +71,7 @@ class Response(Record):
         sort="-pk",
         icon="rate_review",
         aliases=("feedback", "card"),
+        identities=(("reference", "received_on"),),
     )
 
     source: Annotated[
@@ -173,6 +174,7 @@ class Comment(Record):
         sort="-pk",
         icon="rate_review",
         parent="response",
+        identities=(("text",),),
     )
 
     text: Annotated[

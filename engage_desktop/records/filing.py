@@ -33,7 +33,9 @@ class Attachment(Record):
     media_type: Annotated[str, w.text("Type", advanced=True)] = ""
     size: Annotated[int, Field(ge=0), w.number("Size", unit="bytes", advanced=True)] = 0
     digest: Annotated[
-        str, Field(pattern=r"^([0-9a-f]{64})?$"), w.text("Fingerprint", advanced=True)
+        str,
+        Field(pattern=r"^([0-9a-f]{64})?$"),
+        w.text("Fingerprint", advanced=True, file=True),
     ] = ""
 
 

@@ -40,6 +40,7 @@ class Stakeholder(Record):
         sort="name",
         icon="groups",
         aliases=("person", "organisation", "people"),
+        identities=(("email",), ("phone",), ("name", "postcode"), ("name", "address")),
     )
 
     name: Annotated[

@@ -8,6 +8,7 @@ are kept as they came and understood after an upgrade.
 from __future__ import annotations
 
 from db.changes import BIN, Op
+from db.erasing import is_mark
 from db.record import Registry
 
 
@@ -17,7 +18,10 @@ def fits(registry: Registry, op: Op) -> bool:
     for slot, value in op.values.items():
         name, colon, element = slot.partition(":")
         spec = specs.get(name)
-        if slot == BIN:
+        if is_mark(slot):
+            if type(value) is not int or value != 1:
+                return False
+        elif slot == BIN:
             if not isinstance(value, bool):
                 return False
         elif spec is not None and not spec.fits(value, element if colon else None):

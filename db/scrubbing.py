@@ -1,0 +1,189 @@
+"""Taking erased values out of the log, so that nothing is left of them but that they were there.
+
+Functions on the writer's connection, inside its transaction. What SQLite itself keeps of old pages
+is another matter: see `db.erase`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+from db.changes import packed
+from db.connection import Connection
+from db.erasing import ERASED, MOVED, Erasures, is_mark, left_of
+from db.merge import Merged, OpView
+from db.record import Registry
+from db.typed import ERASED_STATE, raw_id
+
+
+class Keeps(Protocol):
+    """What is needed of the one that keeps records in step with their ops."""
+
+    connection: Connection
+    registry: Registry
+
+    def erased_ids(self) -> set[str]: ...
+    def refresh(self, pk: int) -> Merged | None: ...
+
+
+def erased_ids(connection: Connection) -> set[str]:
+    """Ids of every record that is erased."""
+    rows = connection.execute("SELECT lower(hex(id)) FROM record WHERE state = ?", (ERASED_STATE,))
+    return {row[0] for row in rows}
+
+
+def with_owner(keeper: Keeps, kind: str, ops: Iterable[OpView], merged: Merged) -> Merged:
+    """What a record comes to when what it belongs to, or ever belonged to, was erased.
+
+    "Ever", because a laptop that has the change of owner later must come to the same. The
+    erasure itself names the changes of owner that its author had seen: those are let go.
+    """
+    owner_field = keeper.registry[kind].meta.parent if kind in keeper.registry else ""
+    if merged.erased or not owner_field or not keeper.erased_ids():
+        return merged
+    erasers: set[str] = set()
+    for op in ops:
+        owner = op.values.get(owner_field)
+        if isinstance(owner, str) and owner in keeper.erased_ids():
+            by = _erasers(keeper.connection, owner)
+            if not by or any(op.key not in moved for moved in by.values()):
+                erasers |= by.keys() or {f"{owner}:0"}
+    if not erasers:
+        return merged
+    return Merged({}, {}, frozenset(), False, Erasures(frozenset(erasers)))
+
+
+def _erasers(connection: Connection, record_id: str) -> Mapping[str, set[str]]:
+    """The counting ops that erased a record, each with the ops it let go."""
+    rows = connection.execute(
+        "SELECT lower(hex(c.id)) || ':' || o.idx, o.body, o.supersedes FROM record r "
+        "JOIN op o ON o.record = r.pk JOIN change_set c ON c.pk = o.change_set "
+        "WHERE r.id = ? AND o.standing = 0",
+        (raw_id(record_id),),
+    )
+    return {
+        key: set((json.loads(supersedes) if supersedes else {}).get(MOVED, ()))
+        for key, body, supersedes in rows
+        if ERASED in json.loads(body)
+    }
+
+
+def scrub_ops(keeper: Keeps, pk: int, kind: str, merged: Merged) -> None:
+    """Reduce every op about a record, counting or not, to what may stay; note it to be finished."""
+    keep = keeper.registry[kind].meta.parent if kind in keeper.registry else ""
+    touched: set[int] = set()
+    rows = keeper.connection.execute(
+        "SELECT o.change_set, o.idx, lower(hex(c.id)), o.body, o.supersedes FROM op o "
+        "JOIN change_set c ON c.pk = o.change_set WHERE o.record = ?",
+        (pk,),
+    ).fetchall()
+    for set_pk, index, set_id, body, supersedes in rows:
+        left = reduced(f"{set_id}:{index}", body, supersedes, merged.erasures, keep)
+        if left is None:
+            continue
+        keeper.connection.execute(
+            "UPDATE op SET body = ?, supersedes = ? WHERE change_set = ? AND idx = ?",
+            (*left, set_pk, index),
+        )
+        touched.add(set_pk)
+        _note_files(keeper, kind, json.loads(body), json.loads(left[0]))
+    keeper.connection.executemany(
+        "UPDATE change_set SET undoable = 0 WHERE pk = ?", [(each,) for each in touched]
+    )
+    _note(keeper.connection, merged.erasures, anew=bool(touched))
+
+
+def _note_files(
+    keeper: Keeps, kind: str, before: Mapping[str, Any], left: Mapping[str, Any]
+) -> None:
+    """Remember which attachments were named by what went."""
+    specs = keeper.registry[kind].specs() if kind in keeper.registry else {}
+    gone = [
+        (value,)
+        for slot, value in before.items()
+        if slot not in left and slot in specs and specs[slot].file and value
+    ]
+    keeper.connection.executemany("INSERT OR IGNORE INTO erased_file VALUES (?)", gone)
+
+
+def reduced(
+    key: str, body: str, supersedes: str | None, erasures: Erasures, keep: str
+) -> tuple[str, str | None] | None:
+    """An op's stored body and supersedes after scrubbing; None when nothing has to go."""
+    values = json.loads(body)
+    named = json.loads(supersedes) if supersedes else {}
+    left, left_named = left_of(key, values, named, erasures, whole=bool(erasures.whole), keep=keep)
+    if left == values and left_named == named:
+        return None
+    return packed(left), packed(left_named) if left_named else None
+
+
+def _note(connection: Connection, erasures: Erasures, *, anew: bool) -> None:
+    """Remember which change sets erase, and whether the file has to be cleaned (again)."""
+    keys = set(erasures.whole).union(*(erasures.fields or {}).values())
+    for set_id in {key[:32] for key in keys}:
+        connection.execute(
+            "INSERT OR IGNORE INTO erasure(change_set) SELECT pk FROM change_set WHERE id = ?",
+            (bytes.fromhex(set_id),),
+        )
+        if anew:
+            connection.execute(
+                "UPDATE erasure SET cleaned = NULL WHERE change_set = "
+                "(SELECT pk FROM change_set WHERE id = ?)",
+                (bytes.fromhex(set_id),),
+            )
+
+
+def spread(keeper: Keeps, changed: set[str]) -> None:
+    """Let what belongs to records that were erased just now (or no longer are) follow them.
+
+    `changed` grows while their parts are worked out anew, and is empty at the end.
+    """
+    while changed:
+        owners = set(changed)
+        changed.clear()
+        for pk in _ever_parts(keeper, owners):
+            keeper.refresh(pk)
+
+
+def _ever_parts(keeper: Keeps, owners: set[str]) -> list[int]:
+    """Row keys of the records of which any op ever said that they belong to one of `owners`.
+
+    Those that moved elsewhere are in no index, so every op of such kinds is looked at.
+    """
+    found: set[int] = set()
+    for cls in keeper.registry:
+        if not cls.meta.parent:
+            continue
+        rows = keeper.connection.execute(
+            "SELECT o.record, json_extract(o.body, ?) FROM op o JOIN record r ON r.pk = o.record "
+            "WHERE r.kind = ?",
+            (f'$."{cls.meta.parent}"', cls.meta.name),
+        )
+        found.update(pk for pk, owner in rows if owner in owners)
+    return sorted(found)
+
+
+def moved_away(keeper: Keeps, record_id: str, parts: set[int]) -> list[str]:
+    """Ops by which records once belonged to this one that do not now: an erasure lets them go."""
+    keys: list[str] = []
+    for cls in keeper.registry:
+        if not cls.meta.parent:
+            continue
+        rows = keeper.connection.execute(
+            "SELECT o.record, lower(hex(c.id)) || ':' || o.idx FROM op o "
+            "JOIN record r ON r.pk = o.record JOIN change_set c ON c.pk = o.change_set "
+            "WHERE r.kind = ? AND r.state <> ? AND json_extract(o.body, ?) = ?",
+            (cls.meta.name, ERASED_STATE, f'$."{cls.meta.parent}"', record_id),
+        )
+        keys += [key for pk, key in rows if pk not in parts]
+    return sorted(keys)
+
+
+def is_bare(keeper: Keeps, pk: int, kind: str) -> bool:
+    """Does the log hold nothing of an erased record but marks and what it belonged to?"""
+    keep = keeper.registry[kind].meta.parent if kind in keeper.registry else ""
+    rows = keeper.connection.execute("SELECT body FROM op WHERE record = ?", (pk,))
+    return all(slot == keep or is_mark(slot) for (body,) in rows for slot in json.loads(body))
