@@ -150,7 +150,7 @@ def is_unread(registry: Registry, op: Op) -> bool:
     if op.kind not in registry:
         return True
     specs = registry[op.kind].specs()
-    return any(
+    return not op.values.keys() <= specs.keys() and any(
         slot not in specs
         and slot != BIN
         and slot.partition(":")[0] not in specs

@@ -82,6 +82,8 @@ def erasures_in(ops: Iterable[Said]) -> Erasures:
     fields: dict[str, set[str]] = {}
     for op in ops:
         for slot in op.values:
+            if slot[:1] != "_":
+                continue
             if slot == ERASED:
                 whole.add(op.key)
             elif slot.startswith(f"{ERASED}:"):

@@ -13,21 +13,17 @@ from typing import Any
 
 from db import claims
 from db.changes import (
-    BIN,
     ChangeSetHead,
     Op,
     Touched,
     content_rank,
     from_slots,
     head_rank,
-    packed,
     same_content,
 )
 from db.claims import Logged
 from db.connection import Connection
 from db.erasing import is_mark, is_rest_of
-from db.errors import InvalidInput
-from db.fields import is_id
 from db.judging import Bench
 from db.keeping import Keeper
 from db.merge import OpView, merge
@@ -244,7 +240,10 @@ class Intake:
     # -- records ---------------------------------------------------------------------------
 
     def _places(self, step: _Step) -> dict[str, tuple[int, str, bool]]:
-        """For each record that new ops are about: row key, kind, and whether nothing is here."""
+        """For each record that new ops are about: row key, kind, and whether nothing is here.
+
+        Rows of those of which nothing is here are written in `_follow`.
+        """
         kinds: dict[str, str] = {}
         for claim in step.new.values():
             kinds.setdefault(claim.op.record, claim.op.kind)
@@ -258,16 +257,9 @@ class Intake:
             for pk, record_id, kind in rows:
                 found[record_id] = (int(pk), str(kind) or kinds[record_id], False)
         absent = [record_id for record_id in kinds if record_id not in found]
-        top = self._next("record")
-        for pk, record_id in enumerate(absent, top):
+        for pk, record_id in enumerate(absent, self._next("record")):
             found[record_id] = (pk, kinds[record_id], True)
-        self._connection.executemany(
-            "INSERT INTO record(pk, id, kind, state, title, ms) VALUES (?, ?, ?, ?, '', 0)",
-            [
-                (pk, bytes.fromhex(record_id), kinds[record_id], ABSENT)
-                for pk, record_id in enumerate(absent, top)
-            ],
-        )
+        self._keeper.learn({record_id: place[0] for record_id, place in found.items()})
         self._connection.executemany(
             "UPDATE record SET kind = ? WHERE pk = ? AND kind = ''",
             [(kind, pk) for pk, kind, fresh in found.values() if not fresh],
@@ -310,6 +302,14 @@ class Intake:
             elif standings[op_id].verdict is Verdict.COUNTS:
                 fresh.setdefault(claim.op.record, []).append(claim)
         whole = {r: ops for r, ops in fresh.items() if places[r][0] not in step.dirty}
+        self._connection.executemany(
+            INSERT_RECORD,
+            [
+                (pk, bytes.fromhex(record_id), kind, ABSENT, "", 0)
+                for record_id, (pk, kind, is_fresh) in places.items()
+                if is_fresh and record_id not in whole
+            ],
+        )
         self._write_fresh(whole, places)
         for pk in sorted(step.dirty):
             self._refresh(pk)
@@ -324,7 +324,7 @@ class Intake:
     def _write_fresh(
         self, fresh: dict[str, list[Claim]], places: dict[str, tuple[int, str, bool]]
     ) -> None:
-        records: list[tuple[int, str, int, int]] = []
+        records: list[tuple[Any, ...]] = []
         conflicts: list[tuple[int, str]] = []
         rows: dict[str, list[tuple[int, int, dict[str, Any]]]] = {}
         for record_id, ops in fresh.items():
@@ -334,7 +334,6 @@ class Intake:
             merged = merge([_view(claim) for claim in ops], specs)
             state = BINNED if merged.binned else LIVE
             conflicts += [(pk, slot) for slot in merged.conflicts]
-            ms = max(claim.head.ms for claim in ops)
             title = ""
             if known:
                 values = from_slots(specs, merged.values)
@@ -343,10 +342,9 @@ class Intake:
                 self._keeper.count(kind, state, None)
                 what = Touched(kind, record_id, "binned" if merged.binned else "created")
                 self.taken.touched.append(what)
-            records.append((state, title, ms, pk))
-        self._connection.executemany(
-            "UPDATE record SET state = ?, title = ?, ms = ? WHERE pk = ?", records
-        )
+            ms = max(claim.head.ms for claim in ops)
+            records.append((pk, bytes.fromhex(record_id), kind, state, title, ms))
+        self._connection.executemany(INSERT_RECORD, records)
         self._connection.executemany("INSERT INTO conflict(record, slot) VALUES (?, ?)", conflicts)
         for kind, some in rows.items():
             self._keeper.tables[kind].add_all(self._connection, some, self._keeper.pk_of)
@@ -355,6 +353,9 @@ class Intake:
         touched = refreshed(self._connection, self._keeper, pk)
         if touched is not None:
             self.taken.touched.append(touched)
+
+
+INSERT_RECORD = "INSERT INTO record(pk, id, kind, state, title, ms) VALUES (?, ?, ?, ?, ?, ?)"
 
 
 def refreshed(connection: Connection, keeper: Keeper, pk: int) -> Touched | None:
@@ -370,24 +371,6 @@ def refreshed(connection: Connection, keeper: Keeper, pk: int) -> Touched | None
     if merged.erased:
         return Touched(kind, record_id, "erased")
     return Touched(kind, record_id, "created" if before == ABSENT else "edited")
-
-
-def check_form(op: Op) -> None:
-    """Raise `InvalidInput` for an op that no program of ours writes."""
-    try:
-        packed(op.values).encode()
-        packed(op.supersedes).encode()
-        form = (
-            is_id(op.record) and is_id(op.change_set) and op.index >= 0
-            and not isinstance(op.values.get(BIN), str)
-        )  # fmt: skip
-    except (TypeError, ValueError, AttributeError):
-        form = False
-    if not form:
-        raise InvalidInput(
-            "Some changes received cannot be read: they were not written by this program, or they "
-            "are damaged. None of them was taken in; everything that was here is kept."
-        )
 
 
 def _head_row(head: ChangeSetHead) -> tuple[Any, ...]:

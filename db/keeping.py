@@ -59,6 +59,12 @@ class Keeper:
         self._pks[record_id] = pk
         return pk
 
+    def learn(self, pks: Mapping[str, int]) -> None:
+        """Row keys of ids that were looked up or made by somebody else."""
+        if len(self._pks) > 200_000:
+            self._pks.clear()
+        self._pks.update(pks)
+
     def row(self, kind: str, record_id: str) -> tuple[int, int]:
         """(row key, state) of a record. Raises `NotFound`, also for a kind this release lacks.
 

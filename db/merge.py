@@ -50,6 +50,8 @@ def merge(ops: Iterable[OpView], specs: Mapping[str, Spec]) -> Merged:
     erasures = erasures_in(ops)
     if erasures.whole:
         return Merged({}, {}, frozenset(), False, erasures)
+    if len(ops) == 1 and not ops[0].supersedes and not any(map(is_mark, ops[0].values)):
+        return _of_one(ops[0])
     if erasures.fields:
         ops = [_without(op, erasures) for op in ops]
     gone = {(key, slot) for op in ops for slot, keys in op.supersedes.items() for key in keys}
@@ -82,6 +84,13 @@ def _without(op: OpView, erasures: Erasures) -> OpView:
     values = {slot: v for slot, v in op.values.items() if field_of_slot(slot) not in gone}
     named = {slot: k for slot, k in op.supersedes.items() if field_of_slot(slot) not in gone}
     return OpView(op.key, op.stamp, values, named)
+
+
+def _of_one(op: OpView) -> Merged:
+    """As nearly every record is: written once and not changed since."""
+    values = dict(op.values)
+    binned = bool(values.pop(BIN, False))
+    return Merged(values, {slot: [op] for slot in op.values}, frozenset(), binned)
 
 
 def shown(spec: Spec | None, slot: str, versions: Sequence[OpView]) -> tuple[Any, bool]:

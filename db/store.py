@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import hmac
-import json
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -31,7 +29,7 @@ from db.changes import (
 )
 from db.check import CheckReport, check_contents, check_pages
 from db.clock import LEAP_MS, HybridClock, NowMs, Randomness, system_ms, system_random
-from db.connection import Connection, connect, copy_into, known_errors, transaction
+from db.connection import Connection, connect, copy_into, known_errors
 from db.erase import Erasing
 from db.errors import CannotUndo, Erased, KnownError, NotAWorkspace, NotFound
 from db.migrations import OWN, Migration, pending, upgrade
@@ -42,7 +40,6 @@ from db.record import Record, Registry
 from db.sharing import Sharing
 from db.writer import Writer
 
-Listener = Callable[[Applied], None]
 Progress = Callable[[int, int], None]
 
 RECORD_KEY = "team_record_key"
@@ -60,20 +57,13 @@ class Store(Sharing, Erasing):
         self, connection: Connection, path: Path, key: bytes, registry: Registry, *,
         now: NowMs, randomness: Randomness,
     ) -> None:  # fmt: skip
-        self.registry = registry
-        self.path = path
-        self._key = key
-        self._connection = connection
-        self._writer = Writer(connection, registry)
+        super().__init__(connection, path, key, registry)
         self._random = randomness
-        self._lock = threading.RLock()
-        self._listeners: list[Listener] = []
         self.now = now
         self._clock = HybridClock(now, *log.latest_stamp(connection, now() + LEAP_MS))
         self.officer = str(self.get_setting("officer", ""))
         self.device = str(self.get_setting("device", ""))
         self.recovered: list[str] = []
-        self._record_key: bytes | None = None
 
     # -- opening and closing ---------------------------------------------------------------
 
@@ -353,75 +343,7 @@ class Store(Sharing, Erasing):
                 pk = self._writer.pk_of(record_id)
             return log.history(self._connection, pk)
 
-    # -- small things of this laptop's own -------------------------------------------------
-
-    def get_setting(self, name: str, default: Any = None) -> Any:
-        """A small JSON value that never leaves this laptop."""
-        with self._reading():
-            row = self._connection.execute(
-                "SELECT value FROM setting WHERE name = ?", (name,)
-            ).fetchone()
-            return default if row is None else json.loads(row[0])
-
-    def set_setting(self, name: str, value: Any) -> None:
-        """Keep a small JSON value on this laptop."""
-        with self._lock, known_errors(self.path.name):
-            log.set_setting(self._connection, name, value)
-
-    def get_secret(self, name: str) -> bytes | None:
-        """A credential, or None."""
-        with self._reading():
-            row = self._connection.execute(
-                "SELECT value FROM secret WHERE name = ?", (name,)
-            ).fetchone()
-            return None if row is None else bytes(row[0])
-
-    def set_secret(self, name: str, value: bytes) -> None:
-        """Keep a credential inside the encrypted store."""
-        with self._lock, known_errors(self.path.name):
-            log.set_secret(self._connection, name, value)
-            self._record_key = None
-
-    @contextlib.contextmanager
-    def bookkeeping(self) -> Iterator[None]:
-        """Several settings and secrets in one transaction (sync's books)."""
-        with self._lock, known_errors(self.path.name), transaction(self._connection):
-            yield
-
-    # -- telling ---------------------------------------------------------------------------
-
-    def listen(self, listener: Listener) -> Callable[[], None]:
-        """Be told of every change, after it is safe on disk. Returns how to stop."""
-        self._listeners.append(listener)
-
-        def stop() -> None:
-            if listener in self._listeners:
-                self._listeners.remove(listener)
-
-        return stop
-
-    def _tell(self, applied: Applied) -> None:
-        if applied.touched:
-            for listener in tuple(self._listeners):
-                listener(applied)
-
     # -- inside ----------------------------------------------------------------------------
-
-    @contextlib.contextmanager
-    def _reading(self) -> Iterator[None]:
-        with self._lock, known_errors(self.path.name):
-            yield
-
-    @contextlib.contextmanager
-    def _writing(self) -> Iterator[None]:
-        with known_errors(self.path.name):
-            try:
-                with transaction(self._connection):
-                    yield
-                    self._writer.flush_tally()
-            except BaseException:
-                self._writer.forget_ids()
-                raise
 
     def _begin(self, why: str, *, undoes: str | None, undoable: bool) -> tuple[ChangeSetHead, int]:
         ms, counter = self._clock.tick()

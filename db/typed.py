@@ -37,6 +37,15 @@ class TypedTable:
         self.scalars = [spec for spec in specs.values() if not spec.is_set]
         self.sets = [spec for spec in specs.values() if spec.is_set]
         self.searched = [spec for spec in self.scalars if spec.searchable]
+        self._forms = [
+            (
+                spec.name,
+                is_empty(spec, "") or spec.type is FieldType.LINK,
+                spec.type if spec.type in (FieldType.LINK, FieldType.BOOLEAN) else None,
+            )
+            for spec in self.scalars
+        ]
+        """Name, whether "" is kept as nothing, and the type where the kept form is another."""
         names = "".join(f', "{spec.name}"' for spec in self.scalars)
         marks = ", ?" * len(self.scalars)
         # Told apart, because an insert that may replace costs five times a plain one.
@@ -99,14 +108,20 @@ class TypedTable:
         pk_of: PkOf,
     ) -> None:  # fmt: skip
         """Write many rows (key, state, values in JSON form) of which none is here yet."""
-        scalars = self.scalars
-        connection.executemany(
-            self._insert,
-            [
-                (pk, state, *[self._stored(spec, values.get(spec.name), pk_of) for spec in scalars])
-                for pk, state, values in rows
-            ],
-        )
+        written = []
+        for pk, state, values in rows:
+            row: list[Any] = [pk, state]
+            for name, blank, convert in self._forms:
+                value = values.get(name)
+                if value is None or (blank and value == ""):
+                    value = None
+                elif convert is FieldType.LINK:
+                    value = pk_of(value)
+                elif convert is FieldType.BOOLEAN:
+                    value = int(value)
+                row.append(value)
+            written.append(row)
+        connection.executemany(self._insert, written)
         for spec in self.sets:
             for pk, _, values in rows:
                 self._write_set(connection, spec, pk, values.get(spec.name), pk_of)
