@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks.timing import HEADINGS, Report, row
 
-PARTS = ("lists", "imports", "window", "memory")
+PARTS = ("lists", "imports", "window", "memory", "exchange")
 
 
 def main() -> int:
@@ -43,6 +43,10 @@ def measure(part: str, report: Report, asked: argparse.Namespace) -> None:
         from benchmarks.imports import imports
 
         imports(report, asked.data)
+    elif part == "exchange":
+        from benchmarks.exchange import exchange
+
+        exchange(report, asked.data, small=asked.small)
     elif part == "window":
         from benchmarks.window import window
 

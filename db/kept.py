@@ -46,6 +46,15 @@ class Kept:
             ).fetchone()
             return default if row is None else json.loads(row[0])
 
+    def settings(self, prefix: str) -> dict[str, Any]:
+        """Every such value whose name begins with `prefix`, by name."""
+        with self._reading():
+            rows = self._connection.execute(
+                "SELECT name, value FROM setting WHERE substr(name, 1, ?) = ? ORDER BY name",
+                (len(prefix), prefix),
+            )
+            return {name: json.loads(value) for name, value in rows}
+
     def set_setting(self, name: str, value: Any) -> None:
         """Keep a small JSON value on this laptop."""
         with self._lock, known_errors(self.path.name):

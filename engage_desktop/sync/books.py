@@ -19,6 +19,7 @@ MOST_NAMED = 1000
 
 _SELF, _FREEZING = "sync.self", "sync.freezing"
 _ROWS, _PLACES, _FETCH, _WANTED = "sync.rows", "sync.places", "sync.fetch", "sync.wanted"
+_BUNDLE, _SNAPSHOTS, _UNCOVERED = "sync.b.", "sync.snapshots", "sync.uncovered"
 _LIFE = "incarnation"
 _SEALED, _ODD = "sync.sealed", "sync.odd"
 
@@ -78,6 +79,7 @@ class Books:
         with self._store.bookkeeping():
             self._store.set_setting(_SELF, asdict(position))
             self._store.set_setting(_FREEZING, None)
+            self._store.set_setting(_UNCOVERED, self.uncovered() + 1)
             self._note(position.sha256, core, position.ops, [])
 
     def begin_incarnation(self, at_least: int) -> Position:
@@ -92,7 +94,7 @@ class Books:
 
     def taken(self, sha256: str) -> Mapping[str, Any] | None:
         """What is known of a file that was taken in; None for any other."""
-        value: Mapping[str, Any] | None = self._store.get_setting(f"sync.b.{sha256}")
+        value: Mapping[str, Any] | None = self._store.get_setting(_BUNDLE + sha256)
         return value
 
     def take(
@@ -108,30 +110,41 @@ class Books:
         `wanted` are attachments to look for: digest -> compartments they are sealed for.
         """
         with self._store.bookkeeping():
+            if self.taken(sha256) is None:
+                self._store.set_setting(_UNCOVERED, self.uncovered() + 1)
             self._note(sha256, core, ops, list(unopened))
-            if core.attachments:
-                fetch = dict(self._store.get_setting(_FETCH, {}))
-                fetch |= {a.name: [a.sha256, a.size] for a in core.attachments}
-                self._store.set_setting(_FETCH, fetch)
-            if wanted:
-                before = self.wanted()
-                more = {d: sorted({*before.get(d, ()), *names}) for d, names in wanted.items()}
-                self._store.set_setting(_WANTED, {**before, **more})
+            self._look_for(core, wanted)
+
+    def _look_for(self, core: Core, wanted: Mapping[str, Iterable[str]]) -> None:
+        if core.attachments:
+            fetch = dict(self._store.get_setting(_FETCH, {}))
+            fetch |= {a.name: [a.sha256, a.size] for a in core.attachments}
+            self._store.set_setting(_FETCH, fetch)
+        if wanted:
+            before = self.wanted()
+            more = {d: sorted({*before.get(d, ()), *names}) for d, names in wanted.items()}
+            self._store.set_setting(_WANTED, {**before, **more})
+
+    def _note_mark(self, device: str, mark: Mark, ops: int) -> None:
+        note = {"device": device, "incarnation": mark.incarnation, "seq": mark.seq, "ops": ops}
+        self._store.set_setting(_BUNDLE + mark.sha256, note)
+        self._add(device, mark.seq)
+        row = self._heads.setdefault(device, {})
+        if mark.seq >= row.get(mark.incarnation, [0])[0]:
+            row[mark.incarnation] = [mark.seq, mark.sha256]
+
+    def _save_rows(self) -> None:
+        rows = {"have": self._have, "heads": self._heads, "cited": self._cited}
+        self._store.set_setting(_ROWS, rows)
 
     def _note(self, sha256: str, core: Core, ops: int, unopened: list[str]) -> None:
-        note = {"device": core.device, "incarnation": core.incarnation, "seq": core.seq, "ops": ops}
-        self._store.set_setting(f"sync.b.{sha256}", note)
-        self._add(core.device, core.seq)
-        row = self._heads.setdefault(core.device, {})
-        if core.seq >= row.get(core.incarnation, [0])[0]:
-            row[core.incarnation] = [core.seq, sha256]
+        self._note_mark(core.device, Mark(core.incarnation, core.seq, sha256), ops)
         self._cited.pop(sha256, None)
         cited = [(core.device, Mark(core.incarnation, core.seq - 1, core.prev))]
         for device, mark in [*core.deps, *(cited if core.prev else [])]:
             if self.taken(mark.sha256) is None:
                 self._cited[mark.sha256] = [device, mark.seq]
-        rows = {"have": self._have, "heads": self._heads, "cited": self._cited}
-        self._store.set_setting(_ROWS, rows)
+        self._save_rows()
         sealed = dict(self._store.get_setting(_SEALED, {}))
         before = dict(sealed)
         sealed.pop(sha256, None)
@@ -175,6 +188,94 @@ class Books:
     def sealed(self) -> dict[str, list[str]]:
         """Files with parts that could not be opened: hash -> compartments."""
         return dict(self._store.get_setting(_SEALED, {}))
+
+    # -- snapshots -------------------------------------------------------------------------
+
+    def all_taken(self) -> dict[str, Mapping[str, Any]]:
+        """Every bundle that was taken in, by hash, itself or in a snapshot."""
+        notes = self._store.settings(_BUNDLE)
+        return {name.removeprefix(_BUNDLE): note for name, note in notes.items()}
+
+    def snapshots(self) -> dict[str, Mapping[str, Any]]:
+        """Every snapshot that is held here: hash -> whose, what it was opened for, erasures."""
+        found: Mapping[str, Any] = self._store.get_setting(_SNAPSHOTS, {})
+        return dict(found)
+
+    def uncovered(self) -> int:
+        """How many bundles came since the newest snapshot."""
+        return int(self._store.get_setting(_UNCOVERED, 0))
+
+    def cover(
+        self,
+        sha256: str,
+        core: Core,
+        epochs: Mapping[str, int],
+        opened: Iterable[str],
+        wanted: Mapping[str, Iterable[str]],
+    ) -> None:
+        """A snapshot is held here: all it stands for counts as taken in.
+
+        `epochs` are those of its parts, `opened` the parts whose contents are in the store.
+        """
+        can = set(opened)
+        covered = {item.mark.sha256 for item in core.covers}
+        with self._store.bookkeeping():
+            for item in core.covers:
+                note = self.taken(item.mark.sha256)
+                if note is None:
+                    self._note_mark(item.device, item.mark, 0)
+                note = dict(self.taken(item.mark.sha256) or {})
+                note["in"] = sorted({*note.get("in", []), sha256})
+                self._store.set_setting(_BUNDLE + item.mark.sha256, note)
+                self._cited.pop(item.mark.sha256, None)
+            for device, mark in core.deps:
+                if self.taken(mark.sha256) is None:
+                    self._cited[mark.sha256] = [device, mark.seq]
+            self._save_rows()
+            sealed = {
+                sha: left
+                for sha, names in self.sealed().items()
+                if (left := [n for n in names if n not in can] if sha in covered else names)
+            }
+            self._store.set_setting(_SEALED, sealed)
+            self._look_for(core, wanted)
+            note = {
+                "device": core.device,
+                "epochs": dict(epochs),
+                "opened": sorted(can),
+                "erasures": list(core.erasures),
+                "covers": len(core.covers),
+            }
+            known = {**self.snapshots(), sha256: note}
+            self._store.set_setting(_SNAPSHOTS, self._compared(known))
+            self._store.set_setting(_UNCOVERED, 0)
+
+    def _compared(self, known: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+        """Each snapshot with those that it `replaces`: all they say and more is in it."""
+        covers: dict[str, set[str]] = {sha: set() for sha in known}
+        for bundle, note in self.all_taken().items():
+            for sha in note.get("in", ()):
+                if sha in covers:
+                    covers[sha].add(bundle)
+
+        def within(old: str, new: str) -> bool:
+            before, now = known[old], known[new]
+            return (
+                old != new
+                and covers[old] <= covers[new]
+                and set(before["erasures"]) <= set(now["erasures"])
+                and all(now["epochs"].get(c, 0) >= e for c, e in before["epochs"].items())
+            )
+
+        return {
+            new: {**note, "replaces": sorted(old for old in known if within(old, new))}
+            for new, note in known.items()
+        }
+
+    def forget_snapshots(self, gone: Iterable[str]) -> None:
+        """These were replaced by another that stands for all they did."""
+        left = {sha: note for sha, note in self.snapshots().items() if sha not in set(gone)}
+        self._store.set_setting(_SNAPSHOTS, left)
 
     # -- attachments -----------------------------------------------------------------------
 

@@ -15,12 +15,15 @@ from db.blobs import Blobs
 from db.errors import InvalidInput
 from db.store import Store
 from engage_desktop.outside import check_outside
+from engage_desktop.sync.acks import exchange_acks
 from engage_desktop.sync.books import Books
+from engage_desktop.sync.compaction import compact_keep, compact_place, erasures_done, waited_for
 from engage_desktop.sync.errors import NoTeam
 from engage_desktop.sync.folder import exchange_roster, open_folder, read_team_file
 from engage_desktop.sync.place import LocalPlace, Place
 from engage_desktop.sync.receiving import fetch_attachments, open_what_was_sealed, receive
 from engage_desktop.sync.sending import freeze, publish, recover
+from engage_desktop.sync.snapshots import make, take_in_snapshots, wanted
 from engage_desktop.sync.team import Membership, create_team, has_team
 from engage_desktop.sync.work import Progress, SyncReceipt, Waiting, Work, keep_place, quiet
 
@@ -35,6 +38,7 @@ def sync_once(
     *,
     keep: Path | LocalPlace,
     start: bool = False,
+    snapshot: bool = False,
     progress: Progress = quiet,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> SyncReceipt:
@@ -42,8 +46,9 @@ def sync_once(
 
     `keep` is the workspace's own folder for sealed files: every one that was made or taken in
     stays there, so that another place (a stick, a new folder) can be given the whole history.
-    `start` says that the officer confirmed an empty folder as the team's. A workspace without a
-    team founds one, unless the folder is some team's already. Raises `NoTeam` then, and
+    `start` says that the officer confirmed an empty folder as the team's; `snapshot` asks for one
+    even where none is due, and raises `NotAllowed` where this laptop may make none. A workspace
+    without a team founds one, unless the folder is some team's already. Raises `NoTeam` then, and
     `FolderUnavailable`, `FolderNotStarted`, `OtherTeam`, `DiskFull`, `ReadOnly`, `Cancelled`, and
     `InvalidInput` where the folder and the workspace lie one in the other; files that
     cannot be used are named in the receipt instead.
@@ -59,12 +64,18 @@ def sync_once(
     _sweep(work)
     work.mine = replace(mine, roster=exchange_roster(work))
     recover(work)
+    take_in_snapshots(work)
     there = receive(work)
     open_what_was_sealed(work)
     fetch_attachments(work)
     _go_on_under_a_new_number(work)
     freeze(work)
+    if snapshot or wanted(work):
+        make(work)
+    compact_keep(work)
     publish(work, there)
+    exchange_acks(work, work.books.snapshots(), erasures_done(work))
+    compact_place(work)
     _conclude(work)
     return receipt
 
@@ -131,6 +142,7 @@ def _conclude(work: Work) -> None:
             "The invitation of this laptop was used on another one too, so colleagues do not "
             "take in what it sends yet. Ask an admin for a new invitation and join with it."
         )
+    receipt.not_holding = waited_for(work)
     receipt.conflicts = len(work.store.conflicts())
     work.books.used(work.place.identity, work.store.now())
     work.store.set_setting(LAST, receipt.as_json())

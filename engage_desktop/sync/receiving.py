@@ -19,7 +19,7 @@ from engage_desktop.sync.lines import read_lines
 from engage_desktop.sync.place import Entry, Place
 from engage_desktop.sync.sealing import open_stream
 from engage_desktop.sync.sending import blob_stems, digest_of
-from engage_desktop.sync.work import BLOB, Work, bundle_name, files, named_hash
+from engage_desktop.sync.work import BLOB, Work, bundle_name, files, has_attachment, named_hash
 
 _SAYS_DAMAGE = {"empty", "cut_short", "too_long", "too_big", "not_ours", "newer"}
 
@@ -133,7 +133,7 @@ def take_in(work: Work, bundle: Bundle, officer: str) -> None:
         raise refused("content") from None
     if bundle.device == work.store.device:
         work.own_from_elsewhere.append(bundle.core)
-    missing = {d: c for d, c in wanted.items() if not _has(work, d)}
+    missing = {d: c for d, c in wanted.items() if not has_attachment(work, d)}
     work.books.take(bundle.sha256, bundle.core, counted[0], unopened, missing)
     work.receipt.received += received.new_ops
     if received.new_ops:
@@ -193,7 +193,7 @@ def _open_attachments(work: Work, kept: set[str]) -> None:
     for digest, compartments in wanted.items():
         work.pause()
         sealed = _sealed_for(work, kept, digest, compartments)
-        if any(_has(work, digest) or _open_attachment(work, *s, digest) for s in sealed):
+        if any(has_attachment(work, digest) or _open_attachment(work, *s, digest) for s in sealed):
             work.receipt.attachments_received += 1
             got.append(digest)
     if got:
@@ -219,12 +219,6 @@ def _open_attachment(work: Work, name: str, compartment: str, digest: str) -> bo
         except (Refused, DamagedStore):
             return False
     return found == digest  # what else was in it stays: it may be another record's too
-
-
-def _has(work: Work, digest: str) -> bool:
-    with contextlib.suppress(KnownError):
-        return work.blobs.has(digest)
-    return True  # not a digest: nothing to look for
 
 
 class _Piped:

@@ -176,6 +176,11 @@ def publish(work: Work, there: set[str]) -> None:
     for name, size in sorted(kept.items()):
         if blobs.get(name) != size and BLOB.fullmatch(name):
             work.receipt.attachments_sent += _put(work, name)
+    snapshots = {entry.name for entry in files(work.place, "snap")}
+    for entry in files(work.keep, "snap"):
+        if entry.name not in snapshots:
+            work.progress("Sending the whole history", 0, 0)
+            _put(work, entry.name)
     lacking = [e for e in files(work.keep, "b") if named_hash(e.name) not in there]
     for done, entry in enumerate(lacking):
         work.progress("Sending", done, len(lacking))

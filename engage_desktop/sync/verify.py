@@ -12,10 +12,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, cast
 
+from db.standing import Source
+from engage_desktop.sync.acks import MOST_ACK, read_ack
+from engage_desktop.sync.acks import NAME as ACK_NAME
+from engage_desktop.sync.canonical import sha256
 from engage_desktop.sync.container import IN_MEMORY, frame
-from engage_desktop.sync.cores import Core
+from engage_desktop.sync.cores import BUNDLE, SNAPSHOT, Core
 from engage_desktop.sync.errors import FolderUnavailable, Refused, refused
 from engage_desktop.sync.folder import read_small, read_team_file
+from engage_desktop.sync.keys import COMPARTMENTS, reads
 from engage_desktop.sync.place import Entry, Place
 from engage_desktop.sync.roster import MOST_ENTRY, TEAM_FILE, Roster, read_entry
 from engage_desktop.sync.work import BLOB, Progress, SetAside, copied, files, named_hash, quiet
@@ -95,9 +100,15 @@ def verify_folder(
         progress("Checking", done, len(entries))
         with _naming(entry, report):
             checker.bundle(entry)
+    for entry in files(place, "snap"):
+        with _naming(entry, report):
+            checker.snapshot(entry)
     for entry in files(place, "blob"):
         with _naming(entry, report):
             checker.attachment(entry)
+    for entry in files(place, "ack"):
+        with _naming(entry, report):
+            checker.ack(entry)
     checker.chains()
     progress("Checking", len(entries), len(entries))
     return report
@@ -145,29 +156,66 @@ class _Checker:
         self._cores: dict[str, Core] = {}
         self._names: dict[str, Entry] = {}
         self._sealed: dict[str, str] = {}
+        self._snapshots: set[str] = set()
+        self._covered: dict[str, dict[str, int]] = {}
 
     def bundle(self, entry: Entry) -> None:
         """One bundle. Raises `Refused`."""
         with _copied(self._place, entry) as (file, sha, size):
             if sha in self._cores:
                 return
-            try:
-                bundle = frame(file, size)
-                if bundle.team != self._roster.team.id:
-                    raise refused("other_team")
-                member = self._roster.members.get(bundle.device)
-                if member is None:
-                    raise refused("held" if bundle.device in self._roster.held else "stranger")
-                bundle.verify(member.sign)
-            except Refused as error:
-                unlike = named_hash(entry.name) not in ("", sha)
-                if unlike and error.code in ("signature", "stranger", "other_team", "header"):
-                    raise refused("damaged") from None
-                raise
-            self._cores[sha] = bundle.core
+            core = self._believed(entry, file, sha, size, BUNDLE)
+            self._cores[sha] = core
             self._names[sha] = entry
             self._report.bundles += 1
-            self._sealed.update({a.name: a.sha256 for a in bundle.core.attachments})
+
+    def snapshot(self, entry: Entry) -> None:
+        """One snapshot; what it stands for is no gap. Raises `Refused`."""
+        with _copied(self._place, entry) as (file, sha, size):
+            if sha in self._snapshots:
+                return
+            core = self._believed(entry, file, sha, size, SNAPSHOT)
+            if named_hash(entry.name) not in ("", sha):
+                raise refused("damaged")
+            role = self._roster.role_at(
+                core.device,
+                core.roster,
+                Source(core.device, core.incarnation, core.seq, core.prev),
+            )
+            if role is not None and reads(role) != COMPARTMENTS:
+                raise refused("not_admin")
+            self._snapshots.add(sha)
+            for item in core.covers:
+                self._covered.setdefault(item.device, {})[item.mark.sha256] = item.mark.seq
+            self._report.snapshots += 1
+
+    def _believed(self, entry: Entry, file: BinaryIO, sha: str, size: int, kind: str) -> Core:
+        try:
+            bundle = frame(file, size, kind)
+            if bundle.team != self._roster.team.id:
+                raise refused("other_team")
+            member = self._roster.known.get(bundle.device)
+            if member is None:
+                raise refused("held" if bundle.device in self._roster.held else "stranger")
+            bundle.verify(member.sign)
+        except Refused as error:
+            unlike = named_hash(entry.name) not in ("", sha)
+            if unlike and error.code in ("signature", "stranger", "other_team", "header"):
+                raise refused("damaged") from None
+            raise
+        self._sealed.update({a.name: a.sha256 for a in bundle.core.attachments})
+        return bundle.core
+
+    def ack(self, entry: Entry) -> None:
+        """One laptop's word about what it holds. Raises `Refused`."""
+        data = read_small(self._place, entry, MOST_ACK)
+        match = ACK_NAME.fullmatch(entry.name)
+        try:
+            read_ack(data, self._roster)
+        except Refused:
+            if match and match[2] != sha256(data):
+                raise refused("damaged") from None
+            raise
 
     def attachment(self, entry: Entry) -> None:
         """One sealed attachment: its bits against its name, and against what cites it."""
@@ -187,6 +235,9 @@ class _Checker:
         have: dict[str, set[int]] = {}
         for core in self._cores.values():
             have.setdefault(core.device, set()).add(core.seq)
+        for device, bundles in self._covered.items():
+            have.setdefault(device, set()).update(bundles.values())
+        covered = {sha for bundles in self._covered.values() for sha in bundles}
         for sha, core in self._cores.items():
             before = self._cores.get(core.prev)
             if before is not None:
@@ -194,10 +245,10 @@ class _Checker:
                 if (before.device, before.incarnation, before.seq) != follows:
                     with _naming(self._names[sha], self._report):
                         raise refused("chain")
-            elif core.prev:
+            elif core.prev and core.prev not in covered:
                 absent.setdefault(core.device, set()).add(core.seq - 1)
             for device, mark in core.deps:
-                if mark.sha256 not in self._cores:
+                if mark.sha256 not in self._cores and mark.sha256 not in covered:
                     absent.setdefault(device, set()).add(mark.seq)
         for device, numbers in sorted(absent.items()):
             here = have.get(device, set())

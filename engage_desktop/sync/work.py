@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import re
@@ -30,8 +31,8 @@ def quiet(words: str, done: int, total: int) -> None:
 
 """Told the present step in words, and how many of how many are done."""
 
-CANONICAL = re.compile(r"(?:.*/)?\d{8,}-([0-9a-f]{64})\.bundle")
-"""A bundle's own name ends in its hash."""
+CANONICAL = re.compile(r"(?:.*/)?(?:\d{8,}-([0-9a-f]{64})\.bundle|([0-9a-f]{64})\.snapshot)")
+"""The own name of a bundle or snapshot ends in its hash."""
 
 BLOB = re.compile(r"blob/[0-9a-f]{2}/([0-9a-f]{64})-([0-9a-f]{64})\.age")
 
@@ -70,6 +71,7 @@ class SyncReceipt:
     attachments_received: int = 0
     attachments_missing: int = 0
     passed_on: int = 0
+    not_holding: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     at_ms: int = 0
 
@@ -126,6 +128,10 @@ class Work:
                 "there."
             )
 
+    def erased(self) -> list[str]:
+        """Ids of the erasures that were carried out in this store."""
+        return sorted(self.store.confirmed_erasures())
+
     def tick(self, done: int) -> None:
         """Inside a large file."""
         self.pause()
@@ -176,10 +182,17 @@ def bundle_name(device: str, seq: int, sha256: str) -> str:
     return f"b/{device}/{seq:08d}-{sha256}.bundle"
 
 
+def has_attachment(work: Work, digest: str) -> bool:
+    """Are an attachment's contents here? True for what is no digest: nothing to look for."""
+    with contextlib.suppress(KnownError):
+        return work.blobs.has(digest)
+    return True
+
+
 def named_hash(name: str) -> str:
-    """The hash in a bundle's own name; "" for a name that somebody else gave it."""
+    """The hash in a file's own name; "" for a name that somebody else gave it."""
     match = CANONICAL.fullmatch(name)
-    return match[1] if match else ""
+    return match[1] or match[2] if match else ""
 
 
 def files(place: Place, under: str) -> Iterator[Entry]:
@@ -213,6 +226,7 @@ __all__ = [
     "bundle_name",
     "copied",
     "files",
+    "has_attachment",
     "keep_place",
     "named_hash",
 ]

@@ -1,0 +1,164 @@
+"""What each laptop says it holds: snapshots taken in, and erasures carried out.
+
+An ack is a small signed file that only its own laptop writes. Old bundles leave a place only when
+every laptop of the team has said that it holds a snapshot that stands for them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from db.fields import ID
+from engage_desktop.sync.canonical import canonical, parse_canonical, sha256
+from engage_desktop.sync.cores import HASH, count, matching
+from engage_desktop.sync.errors import Refused, refused
+from engage_desktop.sync.folder import read_small
+from engage_desktop.sync.keys import SigningKey, signature_holds
+from engage_desktop.sync.place import Entry, Place
+from engage_desktop.sync.roster import Roster
+from engage_desktop.sync.work import Work, files
+
+MOST_ACK = 1 << 20
+"""Bytes of one ack, at most."""
+
+NAME = re.compile(r"ack/([0-9a-f]{32})-([0-9a-f]{64})\.json")
+_PURPOSE = "ack 1"
+_SEAL = re.compile(r"[0-9a-f]{128}")
+_LAST, _KNOWN = "sync.ack", "sync.acks"
+
+
+@dataclass(frozen=True, slots=True)
+class Ack:
+    """One laptop's word, at `ms` since 1970 by its own clock."""
+
+    device: str
+    ms: int
+    snapshots: frozenset[str] = frozenset()
+    erasures: frozenset[str] = frozenset()
+
+
+def write_ack(key: SigningKey, team: str, ack: Ack) -> tuple[str, bytes]:
+    """An ack's name in a place, and its bytes."""
+    body = {
+        "kind": "ack",
+        "format": 1,
+        "team": team,
+        "device": ack.device,
+        "ms": ack.ms,
+        "snapshots": sorted(ack.snapshots),
+        "erasures": sorted(ack.erasures),
+    }
+    seal = key.sign(_PURPOSE, canonical(body)).hex()
+    data = canonical({"body": body, "signature": seal})
+    return f"ack/{ack.device}-{sha256(data)}.json", data
+
+
+def read_ack(data: bytes, roster: Roster) -> Ack:
+    """Raises `Refused`: empty, header, other_team, stranger, signature."""
+    if not data:
+        raise refused("empty")
+    try:
+        value = parse_canonical(data)
+        body, seal = value["body"], matching(_SEAL, value["signature"])
+        if set(value) != {"body", "signature"} or body["kind"] != "ack":
+            raise ValueError("not an ack")
+        ack = Ack(
+            matching(ID, body["device"]),
+            count(body["ms"]),
+            frozenset(matching(HASH, item) for item in body["snapshots"]),
+            frozenset(matching(ID, item) for item in body["erasures"]),
+        )
+        foreign = body["team"] != roster.team.id
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise refused("header") from None
+    if foreign:
+        raise refused("other_team")
+    member = roster.members.get(ack.device)
+    if member is None:
+        raise refused("stranger")
+    if not signature_holds(member.sign, _PURPOSE, canonical(body), bytes.fromhex(seal)):
+        raise refused("signature")
+    return ack
+
+
+def read_acks(place: Place, roster: Roster) -> tuple[list[Ack], list[tuple[Entry, Refused]]]:
+    """Every ack of a place, and the files that are none."""
+    found: list[Ack] = []
+    bad: list[tuple[Entry, Refused]] = []
+    for entry in files(place, "ack"):
+        try:
+            found.append(read_ack(read_small(place, entry, MOST_ACK), roster))
+        except Refused as error:
+            bad.append((entry, error))
+    return found, bad
+
+
+def exchange_acks(work: Work, snapshots: Iterable[str], erasures: Iterable[str]) -> None:
+    """Learn what the others hold, and say what is held here where that is new.
+
+    What was once said stays known: a place that lost its acks takes nothing back.
+    """
+    known = said(work)
+    before = work.store.get_setting(_KNOWN, {}).get("files", {})
+    seen: dict[str, list[Any]] = {}
+    for entry in files(work.place, "ack"):
+        if before.get(entry.name) == [entry.size, entry.stamp]:
+            seen[entry.name] = before[entry.name]
+            continue
+        work.pause()
+        try:
+            ack = read_ack(read_small(work.place, entry, MOST_ACK), work.mine.roster)
+        except Refused as error:
+            work.receipt.set_aside(entry.name, error)
+            continue
+        known[ack.device] = _joined(known.get(ack.device), ack)
+        seen[entry.name] = [entry.size, entry.stamp]
+    _keep(work, known, seen)
+    mine = Ack(work.store.device, work.store.now(), frozenset(snapshots), frozenset(erasures))
+    said_before = known.get(mine.device, Ack(mine.device, 0))
+    news = mine.snapshots - said_before.snapshots or mine.erasures - said_before.erasures
+    last = work.store.get_setting(_LAST, {}).get(work.place.identity)
+    if not news and (last in seen or not (mine.snapshots or mine.erasures)):
+        return
+    name, data = write_ack(work.mine.sign, work.mine.team.id, mine)
+    work.place.put_if_absent(name, data)
+    with work.store.bookkeeping():
+        lasts = dict(work.store.get_setting(_LAST, {}))
+        work.store.set_setting(_LAST, {**lasts, work.place.identity: name})
+        _keep(work, {**known, mine.device: _joined(said_before, mine)}, seen)
+    if last is not None and last != name:
+        work.place.remove(str(last))
+
+
+def said(work: Work) -> dict[str, Ack]:
+    """What is known of every laptop's word, joined over all its acks."""
+    rows: dict[str, Any] = work.store.get_setting(_KNOWN, {}).get("laptops", {})
+    return {
+        device: Ack(device, ms, frozenset(snapshots), frozenset(erasures))
+        for device, (ms, snapshots, erasures) in rows.items()
+    }
+
+
+def _joined(one: Ack | None, other: Ack) -> Ack:
+    if one is None:
+        return other
+    return Ack(
+        other.device,
+        max(one.ms, other.ms),
+        one.snapshots | other.snapshots,
+        one.erasures | other.erasures,
+    )
+
+
+def _keep(work: Work, known: dict[str, Ack], seen: dict[str, list[Any]]) -> None:
+    value = {
+        "laptops": {
+            d: [a.ms, sorted(a.snapshots), sorted(a.erasures)] for d, a in sorted(known.items())
+        },
+        "files": seen,
+    }
+    if value != work.store.get_setting(_KNOWN, {}):
+        work.store.set_setting(_KNOWN, value)

@@ -1,0 +1,254 @@
+"""The whole history in one file, from which a new laptop starts.
+
+A snapshot holds every op, also those that were replaced since, so that history stays readable and
+a laptop that is revoked later takes nothing with it; only what was erased is bare. It is made by a
+laptop that reads everything, stands for the bundles it names, and lets them leave the place once
+every laptop holds it (see `compaction`). Taking one in twice, or beside the bundles it stands for,
+changes nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from typing import Any
+
+from db.standing import Source
+from engage_desktop.faults import fault_log, note_fault
+from engage_desktop.sync.container import Bundle, Part, PartSource, frame, write_bundle
+from engage_desktop.sync.cores import SNAPSHOT, Core, Covered, Mark, Sealed
+from engage_desktop.sync.errors import NotAllowed, Refused, refused
+from engage_desktop.sync.fitting import fits
+from engage_desktop.sync.keys import COMPARTMENTS, reads
+from engage_desktop.sync.place import Entry, Place
+from engage_desktop.sync.sending import digest_of
+from engage_desktop.sync.snapshot_lines import Item, read_items, write_items
+from engage_desktop.sync.work import BLOB, Work, files, has_attachment
+
+NAME = re.compile(r"snap/([0-9a-f]{64})\.snapshot")
+
+ENOUGH_BUNDLES = 256
+"""Bundles that no snapshot stands for, after which one is made without being asked."""
+
+
+def name_of(sha256: str) -> str:
+    """Where a snapshot lies in a place."""
+    return f"snap/{sha256}.snapshot"
+
+
+# -- making ------------------------------------------------------------------------------------
+
+
+def make(work: Work) -> str:
+    """Write a snapshot of everything here, and keep it; its hash. Raises `NotAllowed`.
+
+    Everything of this laptop's own has been frozen before.
+    """
+    if not may_make(work):
+        raise NotAllowed(
+            "Only a laptop that reads everything can make a snapshot: an admin's, once all that "
+            "was sent has come. Nothing was changed."
+        )
+    position = work.books.position()
+    core = Core(
+        team=work.mine.team.id,
+        device=work.store.device,
+        incarnation=position.incarnation,
+        seq=position.seq,
+        prev=position.sha256,
+        deps=work.books.heads(but=work.store.device),
+        roster=work.mine.roster.head,
+        attachments=tuple(_attachments(work)),
+        kind=SNAPSHOT,
+        covers=tuple(_taken(work)),
+        erasures=tuple(sorted(work.erased())),
+    )
+    parts = list(_parts(work))
+    with work.spool() as out:
+        sha = write_bundle(out, core, parts, work.mine.sign, tick=work.tick)
+        out.seek(0)
+        work.keep.put_if_absent(name_of(sha), out)
+    epochs = {part.compartment: part.epoch for part in parts}
+    work.books.cover(sha, core, epochs, COMPARTMENTS, {})
+    return sha
+
+
+def may_make(work: Work) -> bool:
+    """Does this laptop read everything, and is everything here that was sent?"""
+    return reads(work.mine.role) == COMPARTMENTS and not work.books.sealed()
+
+
+def _taken(work: Work) -> Iterator[Covered]:
+    for sha, note in sorted(work.books.all_taken().items()):
+        if note["device"]:
+            yield Covered(note["device"], Mark(note["incarnation"], int(note["seq"]), sha))
+
+
+def _attachments(work: Work) -> Iterator[Sealed]:
+    """Every sealed attachment that is kept here."""
+    for entry in files(work.keep, "blob"):
+        if match := BLOB.fullmatch(entry.name):
+            yield Sealed(entry.name, match[2], entry.size)
+
+
+def _parts(work: Work) -> Iterator[PartSource]:
+    for compartment in COMPARTMENTS:
+        epoch, to = work.mine.roster.recipient(compartment)
+        items = work.store.all_ops([compartment])
+        yield PartSource(compartment, epoch, to, write_items(_watched(work, items)))
+
+
+def _watched(work: Work, items: Iterable[Item]) -> Iterator[Item]:
+    for done, item in enumerate(items):
+        if done % 500 == 0:
+            work.pause()
+            work.progress("Packing the whole history", done, 0)
+        yield item
+
+
+def wanted(work: Work) -> bool:
+    """Should this laptop make one now, unasked?
+
+    When somebody may read who could not before, when something was erased that no snapshot has
+    gone without yet, and when too many bundles have gathered.
+    """
+    if not may_make(work):
+        return False
+    known = work.books.snapshots()
+    erasures = set(work.erased())
+    newest_covers = {old for note in known.values() for old in note["replaces"]}
+    if len(set(known) - newest_covers) > 1:
+        return True  # two admins made one each, and neither stands for the other
+    if erasures and not any(erasures <= set(note["erasures"]) for note in known.values()):
+        return True
+    if work.books.uncovered() >= ENOUGH_BUNDLES:
+        return True
+    sealing = ((name, work.mine.roster.sealing(name)) for name in COMPARTMENTS)
+    newest = {name: epoch.number for name, epoch in sealing if epoch is not None}
+    if len(newest) < len(COMPARTMENTS):
+        return False  # the team's keys have to be changed first
+    return newest != dict.fromkeys(newest, 1) and not any(
+        note["epochs"] == newest for note in known.values()
+    )
+
+
+# -- taking in ---------------------------------------------------------------------------------
+
+
+def take_in_snapshots(work: Work) -> None:
+    """Look at every snapshot kept here or in the place; take in what is new of them."""
+    for source in (work.keep, work.place):
+        for entry in files(source, "snap"):
+            work.pause()
+            match = NAME.fullmatch(entry.name)
+            known = work.books.snapshots().get(match[1]) if match and not entry.problem else None
+            if known is not None and not _lacks(work, known):
+                continue
+            try:
+                _take(work, source, entry)
+            except Refused as error:
+                if source is work.place:
+                    work.receipt.set_aside(entry.name, error)
+
+
+def _lacks(work: Work, note: Mapping[str, Any]) -> bool:
+    """Is there a part that this laptop may read now and did not open then?"""
+    return any(
+        name not in note["opened"] and work.mine.ring.openers(name, int(epoch))
+        for name, epoch in note["epochs"].items()
+    )
+
+
+def _take(work: Work, source: Place, entry: Entry) -> None:
+    """Check one snapshot and take in what it holds. Raises `Refused`."""
+    file, sha, size = work.fetch(source, entry)
+    with file:
+        match = NAME.fullmatch(entry.name)
+        if match is None and sha in work.books.snapshots():
+            return  # a copy under another name
+        bundle = frame(file, size, SNAPSHOT)
+        if match is not None and match[1] != sha:
+            raise refused("damaged")
+        _believe(work, bundle)
+        wanted = _load(work, bundle, _lacking(work, bundle))
+        epochs = {part.compartment: part.epoch for part in bundle.parts}
+        opened = [part.compartment for part in _openable(work, bundle)]
+        work.books.cover(sha, bundle.core, epochs, opened, wanted)
+        if source is not work.keep:
+            file.seek(0)
+            work.keep.put_if_absent(name_of(sha), file)
+
+
+def _believe(work: Work, bundle: Bundle) -> None:
+    """Verify it against its maker's key; only who reads everything may make one."""
+    if bundle.team != work.mine.team.id:
+        raise refused("other_team")
+    member = work.mine.roster.known.get(bundle.device)
+    if member is None:
+        raise refused("held" if bundle.device in work.mine.roster.held else "stranger")
+    bundle.verify(member.sign)
+    core = bundle.core
+    made_at = Source(core.device, core.incarnation, core.seq, core.prev)
+    role = work.mine.roster.role_at(core.device, core.roster, made_at)
+    if role is None:
+        raise refused("roster")
+    if reads(role) != COMPARTMENTS:
+        raise refused("not_admin")
+
+
+def _openable(work: Work, bundle: Bundle) -> list[Part]:
+    openers = work.mine.ring.openers
+    return [part for part in bundle.parts if openers(part.compartment, part.epoch)]
+
+
+def _lacking(work: Work, bundle: Bundle) -> list[Part]:
+    """The parts that hold anything that did not come in bundles, and that open here."""
+    absent = any(work.books.taken(item.mark.sha256) is None for item in bundle.core.covers)
+    sealed = {name for names in work.books.sealed().values() for name in names}
+    erasures = set(bundle.core.erasures) - set(work.erased())
+    return [
+        part for part in _openable(work, bundle) if absent or erasures or part.compartment in sealed
+    ]
+
+
+def _load(work: Work, bundle: Bundle, parts: list[Part]) -> dict[str, set[str]]:
+    """Give these parts to the store; the attachments they speak of and that are not here."""
+    wanted: dict[str, set[str]] = {}
+    new = 0
+    for part in parts:
+        identities = work.mine.ring.openers(part.compartment, part.epoch)
+        lines = read_items(bundle.lines(part, identities), part.compartment)
+        items = _checked(work, lines, wanted)
+        try:
+            with contextlib.closing(items):
+                new += work.store.load(
+                    items, progress=_told(work), cancelled=work.cancelled
+                ).new_ops
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
+            # One bad file must not stop all the others. It may also be ours that is at fault.
+            note_fault(fault_log(), type(error), error.__traceback__)
+            raise refused("content") from None
+    work.receipt.received += new
+    if new:
+        officer = work.mine.roster.officer(bundle.device)
+        tally = work.receipt.from_whom
+        tally[officer] = tally.get(officer, 0) + new
+    return {digest: c for digest, c in wanted.items() if not has_attachment(work, digest)}
+
+
+def _told(work: Work) -> Callable[[int, int], None]:
+    return lambda done, total: work.progress("Taking in the whole history", done, total)
+
+
+def _checked(work: Work, items: Iterable[Item], wanted: dict[str, set[str]]) -> Generator[Item]:
+    for head, op, source in items:
+        if not fits(work.store.registry, op):
+            raise refused("content")
+        digest = digest_of(op)
+        if digest:
+            wanted.setdefault(digest, set()).add(op.compartment)
+        yield head, op, source
+
+
+__all__ = ["make", "may_make", "name_of", "take_in_snapshots", "wanted"]
