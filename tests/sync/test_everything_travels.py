@@ -22,7 +22,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 IDS = st.text("0123456789abcdef", min_size=32, max_size=32)
 DATES = st.dates(dt.date(1000, 1, 1))
 VALUES = st.fixed_dictionaries(
-    {"name": TEXT.filter(len)},
+    {"name": TEXT.filter(str.strip)},
     optional={
         "story": TEXT,
         "writes_from": st.sampled_from(["", "someone@example.org"]),
