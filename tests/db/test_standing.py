@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from db.changes import BIN, ChangeSetHead, Create, Op, Received, device_mark
-from db.errors import Cancelled, CannotUndo, InvalidInput, NotPermitted
+from db.errors import Cancelled, CannotUndo, DiskFull, InvalidInput, NotPermitted
+from db.intake import Intake
 from db.standing import Claim, Evidence, Source, Standing, Verdict
 from tests.db.judges import ALL, LEAD, NOBODY, OWN, Rules
 from tests.db.laptops import Laptop
@@ -519,6 +520,37 @@ def test_loading_can_be_stopped_and_taken_up(
     assert new.heard[-1].origin == "received"
     new.store.load(ann.store.all_ops())
     assert new.everything() == ann.everything()
+
+
+def test_a_delivery_cut_off_half_way_is_whole_after_the_next(
+    make_laptop: Callable[..., Laptop], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann, new = make_laptop("Ann"), make_laptop("New")
+    monkeypatch.setattr("db.sharing.OPS_IN_STEP", 10)
+    for n in range(30):
+        theme = ann.add("theme", name=f"Theme {n}")
+        ann.edit("theme", theme, name=f"Changed {n}")
+    steps = 0
+    whole = Intake.take
+
+    def fails(intake: Intake, items: Any) -> None:
+        nonlocal steps
+        steps += 1
+        whole(intake, items)
+        if steps == 3:
+            raise OSError(28, "No space left on device")
+
+    sent = ann.ops()
+    with monkeypatch.context() as then:
+        then.setattr(Intake, "take", fails)
+        with pytest.raises(DiskFull):
+            new.take(sent)
+    assert 0 < len(new.everything()["records"]) < 30
+    new.whole()
+    received = new.take(sent)
+    assert 0 < received.new_ops < 60
+    assert new.everything() == ann.everything()
+    new.whole()
 
 
 def test_others_can_write_between_the_steps_of_taking_in(

@@ -9,7 +9,9 @@ import pytest
 
 from db.changes import Create
 from engage_desktop.records.filing import Attachment
+from engage_desktop.records.stakeholder import Stakeholder
 from engage_desktop.records.venue import Venue
+from engage_desktop.sync.keys import blob_name
 
 
 def everyone_syncs(*laptops, place, rounds=2):
@@ -147,6 +149,69 @@ def test_the_same_attachment_of_two_officers_is_sealed_once_where_one_knew(lapto
         one.sync(shared)
     assert len(digests) == 1
     assert len(list((shared / "blob").rglob("*.age"))) == 1
+
+
+def attach(one, owner, content):
+    """Keep a file with a record; its digest and the id of the attachment."""
+    digest, size = one.blobs.put(io.BytesIO(content))
+    record = Attachment(id=one.store.new_id(), filename="a", size=size, digest=digest, owner=owner)
+    one.store.apply([Create(record)], "Attach a file")
+    return digest, record.id
+
+
+def test_a_file_is_sealed_for_each_compartment_that_holds_it(laptop, shared):
+    priya = laptop("Priya")
+    robin = laptop("Robin", by=priya, role="reader")
+    hall = priya.add_venue("Church hall")
+    person = Stakeholder(id=priya.store.new_id(), name="Jo")
+    priya.store.apply([Create(person)], "Add a person")
+    digest, with_person = attach(priya, person.id, b"the same leaflet")
+    priya.sync(shared)
+    robin.sync(shared)
+    assert not robin.blobs.has(digest)
+    assert not robin.store.exists("attachment", with_person)
+    _, with_hall = attach(priya, hall, b"the same leaflet")
+    priya.sync(shared)
+    assert len(list((shared / "blob").rglob("*.age"))) == 2
+    receipt = robin.sync(shared)
+    assert (receipt.attachments_received, receipt.attachments_missing) == (1, 0)
+    assert b"".join(robin.blobs.read(digest)) == b"the same leaflet"
+    assert robin.store.exists("attachment", with_hall)
+    assert not robin.store.exists("attachment", with_person)
+
+
+def test_an_attachment_under_the_name_of_an_earlier_release_is_found(laptop, shared, monkeypatch):
+    priya = laptop("Priya")
+    sam = laptop("Sam", by=priya)
+    digest, _ = attach(priya, None, b"an old leaflet")
+    with monkeypatch.context() as then:
+        then.setattr(
+            "engage_desktop.sync.sending.blob_name",
+            lambda key, digest, c="": blob_name(key, digest),
+        )
+        priya.sync(shared)
+    assert sam.sync(shared).attachments_received == 1
+    assert sam.blobs.has(digest)
+
+
+def test_an_op_knows_the_file_that_brought_it_on_every_laptop(laptop, shared):
+    priya = laptop("Priya")
+    sam = laptop("Sam", by=priya)
+    priya.add_venue("Church hall")
+    priya.add_comment("The ramp was steep")
+    assert {source for *_, source in priya.store.all_ops()} == {None}
+    priya.sync(shared)
+    priya.add_venue("Library")
+    priya.sync(shared)
+    sam.sync(shared)
+    found = [
+        {op.id: (source, op.compartment, op.creates) for _, op, source in one.store.all_ops()}
+        for one in (priya, sam)
+    ]
+    assert found[0] == found[1]
+    assert sorted(source.seq for source, _, _ in found[0].values()) == [1, 1, 1, 2]
+    assert {c for _, c, _ in found[0].values()} == {"general", "people"}
+    assert all(creates for _, _, creates in found[0].values())
 
 
 def test_two_places_bring_everyone_together(laptop, shared, tmp_path):
