@@ -70,6 +70,24 @@ class Day:
         except ValueError:
             sys.exit(f"not JSON: {said[:500]!r}")
 
+    def refused(self, *args: str) -> str:
+        """The code of the error that a command ends with."""
+        done = subprocess.run(
+            [self.programs / "engage", *args, "--json"],
+            cwd=self.folder,
+            env=self.env,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=SECONDS,
+            check=False,
+        )
+        try:
+            return str(json.loads(done.stderr)["error"]["code"])
+        except (ValueError, KeyError):
+            sys.exit(f"no error but {done.returncode}: {done.stdout}\n{done.stderr}")
+
 
 def must(holds: bool, what: str) -> None:
     if not holds:
@@ -132,11 +150,25 @@ def colleague(day: Day) -> None:
     must(day.engage("conflicts", "ws")["total"] == 0, "a conflict where two changed nothing alike")
 
 
+def servers(day: Day) -> None:
+    """Each kind of server's library is there: with nobody listening, all three say just that."""
+    nobody = "127.0.0.1:1"
+    who = ("--user", "sam", "--password-file", "passphrase.txt")
+    for address in (
+        f"webdav://{nobody}/team",
+        f"sftp://{nobody}/team",
+        f"s3://county-team/team?endpoint=http://{nobody}",
+    ):
+        code = day.refused("verify", address, *who)
+        must(code == "folder_unavailable", f"{address} ended with {code}")
+
+
 def main() -> int:
     day = Day(Path(sys.argv[1]), Path(sys.argv[2]))
     day.run("engage-desktop", "--tour", "tour")
     must(any((day.folder / "tour").glob("*.png")), "the tour left no picture")
     command_line(day)
+    servers(day)
     return 0
 
 

@@ -7,7 +7,9 @@ import functools
 import hashlib
 import io
 import os
+import socket
 import threading
+import time
 from itertools import count
 from pathlib import Path
 
@@ -269,13 +271,10 @@ def test_a_place_that_is_gone_is_never_made(world):
 def test_ones_own_old_temporary_files_are_swept(world):
     place = world.place()
     assert place.sweep() == 0
-    if world.kind == "s3":
-        return  # makes none
     world.write(".engage-tmp/.engage-aa-0102.tmp", b"half")
     world.write(".engage-tmp/.engage-bb-0104.tmp", b"half")
     assert place.sweep() == 0
-    now = 5000 + (world.server.root / world.folder / ".engage-tmp").stat().st_mtime
-    place._clock = lambda: now
+    place._clock = lambda: time.time() + 5000
     assert place.sweep() == 1
     assert set(world.files()) == {".engage-tmp/.engage-bb-0104.tmp"}
 
@@ -339,6 +338,19 @@ def test_a_server_that_is_gone(world):
     place = world.place(port=between.port)  # nobody listens there any more
     with pytest.raises(FolderUnavailable, match="cannot be reached"):
         place.check()
+
+
+@remote
+def test_a_server_that_says_nothing_is_not_waited_for_for_ever(world):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        place = remote_place(
+            world.server.address(world.folder, silent.getsockname()[1]), world.server.login(),
+            host_key=world.server.host_key, connect_seconds=0.2, silent_seconds=0.2,
+            sleep=world.slept.append,
+        )  # fmt: skip
+        with contextlib.closing(place), pytest.raises(FolderUnavailable, match="cannot be reached"):
+            place.check()
+    assert len(world.slept) == 2
 
 
 @remote

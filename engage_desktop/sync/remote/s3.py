@@ -33,6 +33,7 @@ from engage_desktop.sync.place import CHUNK
 from engage_desktop.sync.remote.address import Address
 from engage_desktop.sync.remote.base import (
     DEEPEST,
+    TEMPORARY,
     Body,
     Fault,
     Found,
@@ -231,8 +232,8 @@ class S3Wire:
         self.files.rm_file(self._prefix + name)
 
     def temporaries(self) -> list[Found]:
-        """None are ever made, but by trying whether one may write."""
-        return []
+        """Left only where trying whether one may write was cut off."""
+        return self.walk(TEMPORARY)
 
     def fault(self, error: Exception) -> Fault | None:
         """By the store's own word for it, or the status, or by how there was no answer."""
