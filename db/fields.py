@@ -133,6 +133,7 @@ class Spec:
     halves: tuple[tuple[str, ...], ...] = ()
     advanced: bool = False  # folded away in the form until asked for
     file: bool = False  # names an attachment's file by its digest
+    purpose: str = ""  # "lead": names the officer who answers for the record
     name: str = ""
     required: bool = False
     default: object = None
@@ -312,6 +313,7 @@ class KindMeta:
     a row of an old file that has the same values in one of them is not taken.
     `purpose` is the sentence an empty list teaches with; `by_hand` is False for what only the
     program writes (a receipt), and `made_by` is the sentence that says how it comes about.
+    `batch` kinds are keyed in from cards, also by those who may change nothing else.
     """
 
     name: str
@@ -329,3 +331,4 @@ class KindMeta:
     by_hand: bool = True
     follows: str = ""  # the field that names what this kind shares its compartment with
     made_by: str = ""
+    batch: bool = False

@@ -56,7 +56,7 @@ def summary(
 
     if what not in ("fft", "themes"):
         raise NotFound(f"There is no summary “{what}”. Summaries: fft, themes.")
-    scope = Scope(_day(since), _day(until), service, provider)
+    scope = Scope(day_from(since), day_from(until), service, provider)
     with opened(ws, passphrase_file) as workspace:
         reader = workspace.store.reader()
         try:
@@ -70,7 +70,8 @@ def summary(
     answer(as_json, value, lambda: _summary_words(value))
 
 
-def _day(text: str) -> dt.date | None:
+def day_from(text: str) -> dt.date | None:
+    """A day as it was typed; None for nothing. Raises `InvalidInput`."""
     try:
         return read_date(text)
     except ValueError as error:

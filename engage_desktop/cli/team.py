@@ -12,6 +12,7 @@ import typer
 from db.changes import Conflict
 from db.errors import InvalidInput, NotFound
 from db.store import Store
+from engage_desktop.cli import care, people
 from engage_desktop.cli.common import (
     AsJson,
     Out,
@@ -30,13 +31,16 @@ from engage_desktop.cli.places import (
     UserName,
     place_to_verify,
 )
+from engage_desktop.cli.reports import day_from
 from engage_desktop.cli.space import invitation_code
 from engage_desktop.plain import counted
 from engage_desktop.records.values import parse
 
 if TYPE_CHECKING:
     from engage_desktop.sync.desk import Choice
+    from engage_desktop.sync.team import Membership
     from engage_desktop.sync.verify import FolderReport
+    from engage_desktop.workspace import Workspace
 
 
 def register(app: typer.Typer) -> None:
@@ -49,6 +53,8 @@ def register(app: typer.Typer) -> None:
     team.command("invite")(invite)
     team.command("join")(join)
     team.command("members")(members)
+    people.register(team)
+    care.register(team)
     app.add_typer(team, name="team")
 
 
@@ -221,6 +227,7 @@ def invite(
     out: Out = None,
     role: Annotated[str, typer.Option("--role", help="What the colleague may do.")] = "officer",
     days: Annotated[int, typer.Option("--days", help="How long it can be used, 1 to 90.")] = 7,
+    last_day: people.LastDay = "",
     code_file: Annotated[
         Path | None,
         typer.Option("--code-file", metavar="FILE", help="Lock it with the code in a file."),
@@ -235,7 +242,7 @@ def invite(
     target = out_file(file, out, "engage team invite WS FILE")
     code = invitation_code(code_file)
     with opened(ws, passphrase_file) as workspace:
-        write_invitation(workspace, target, role, days, code)
+        write_invitation(workspace, target, role, days, code, day_from(last_day))
         team = membership(workspace.store).team.id
     value = {"file": str(target), "team": team, "role": role, "days": days}
     words = (
@@ -247,7 +254,12 @@ def invite(
 
 def join(
     ws: WorkspaceFolder,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The invitation.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", help="The invitation, the answer to a request, or the shared folder."
+        ),
+    ],
     code_file: Annotated[
         Path | None,
         typer.Option("--code-file", metavar="FILE", help="Read its code from a file."),
@@ -255,17 +267,42 @@ def join(
     passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Join with an invitation in a workspace that is there: a new one that holds nothing yet, or
-    one whose invitation was used on another laptop too."""
-    from engage_desktop.sync.invite import invitation_bytes
+    """Join in a workspace that is there: a new one that holds nothing yet, or one whose
+    invitation was used on another laptop too. After “ask”, name the folder or the answer."""
     from engage_desktop.sync.team import join_team
+    from engage_desktop.sync.team_asking import enter_with, is_answer
 
-    data, code = invitation_bytes(file), invitation_code(code_file)
+    code = invitation_code(code_file)
     with opened(ws, passphrase_file) as workspace:
-        mine = join_team(workspace.store, data, code)
+        if file.is_dir():
+            mine = _entered(workspace, file)
+        elif is_answer(data := people.small_file(file)):
+            mine = enter_with(workspace.store, data)
+        else:
+            mine = join_team(workspace.store, data, code)
         role = mine.roster.members[mine.device].role
     words = "This workspace is in the team; the next sync tells the others."
     answer(as_json, {"team": mine.team.id, "role": role}, words)
+
+
+def _entered(workspace: Workspace, folder: Path) -> Membership:
+    from engage_desktop.sync.errors import NotAllowed
+    from engage_desktop.sync.team_asking import enter_from, pending
+
+    place = people.place_of(workspace, folder)
+    place.check()
+    mine = enter_from(workspace.store, place)
+    if mine is None:
+        asked = pending(workspace.store)
+        words = asked.words() if asked and asked.team else ""
+        raise NotAllowed(
+            f"No admin has let this laptop in yet. Nothing was changed. Read these words to one: "
+            f"{words}"
+            if words
+            else "This workspace has not asked this folder’s team to let it in. Nothing was "
+            "changed. Ask first: engage team ask WS FOLDER"
+        )
+    return mine
 
 
 def members(

@@ -63,7 +63,10 @@ class Event(Record):
             ),
         ),
     ] = "planned"
-    lead: Annotated[str, w.text("Lead officer", searchable=True, aliases=("officer", "owner"))] = ""
+    lead: Annotated[
+        str,
+        w.text("Lead officer", searchable=True, aliases=("officer", "owner"), purpose="lead"),
+    ] = ""
     network: Annotated[
         str, w.text("Network", "The group that meets, if it is one", searchable=True)
     ] = ""

@@ -72,6 +72,7 @@ class Response(Record):
         icon="rate_review",
         aliases=("feedback", "card"),
         identities=(("reference", "received_on"),),
+        batch=True,
     )
 
     source: Annotated[
@@ -175,6 +176,7 @@ class Comment(Record):
         icon="rate_review",
         parent="response",
         identities=(("text",),),
+        batch=True,
     )
 
     text: Annotated[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -144,7 +145,14 @@ def send_and_receive(
     return receipt
 
 
-def invite(workspace: Workspace, path: Path, role: str, days: int, code: str | None) -> None:
+def invite(
+    workspace: Workspace,
+    path: Path,
+    role: str,
+    days: int,
+    code: str | None,
+    last_day: dt.date | None = None,
+) -> None:
     """Write an invitation file, locked with a code where there is one.
 
     Raises `InvalidInput` for a code that is too short, and what `create_invite` raises.
@@ -154,7 +162,7 @@ def invite(workspace: Workspace, path: Path, role: str, days: int, code: str | N
         raise InvalidInput(
             f"The code is too short: it needs at least {LEAST_CODE} characters. Nothing was made."
         )
-    data = create_invite(workspace.store, role=role, days=days, code=code)
+    data = create_invite(workspace.store, role=role, days=days, last_day=last_day, code=code)
     with leaving(path, private=True) as file:
         file.write(data)
 

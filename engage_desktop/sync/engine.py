@@ -8,7 +8,6 @@ nothing counts twice. Nothing is ever deleted because something is absent.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from db.blobs import Blobs
@@ -22,9 +21,11 @@ from engage_desktop.sync.errors import NoTeam
 from engage_desktop.sync.folder import exchange_roster, open_folder, read_team_file
 from engage_desktop.sync.place import LocalPlace, Place
 from engage_desktop.sync.receiving import fetch_attachments, open_what_was_sealed, receive
+from engage_desktop.sync.roster import KeysNeeded
 from engage_desktop.sync.sending import freeze, publish, recover
 from engage_desktop.sync.snapshots import make, take_in_snapshots, wanted
 from engage_desktop.sync.team import Membership, create_team, has_team
+from engage_desktop.sync.team_asking import enter_from, pending
 from engage_desktop.sync.work import Progress, SyncReceipt, Waiting, Work, keep_place, quiet
 
 LAST = "sync.last"
@@ -62,16 +63,19 @@ def sync_once(
     progress("Opening the shared folder", 0, 0)
     open_folder(work, start=start)
     _sweep(work)
-    work.mine = replace(mine, roster=exchange_roster(work))
+    exchange_roster(work)
     recover(work)
     take_in_snapshots(work)
     there = receive(work)
     open_what_was_sealed(work)
     fetch_attachments(work)
     _go_on_under_a_new_number(work)
-    freeze(work)
-    if snapshot or wanted(work):
-        make(work)
+    try:
+        freeze(work)
+        if snapshot or wanted(work):
+            make(work)
+    except KeysNeeded as error:  # what others sent is taken in and passed on all the same
+        receipt.notes.append(error.sentence)
     compact_keep(work)
     publish(work, there)
     exchange_acks(work, work.books.snapshots(), erasures_done(work))
@@ -103,6 +107,15 @@ def _own_team(store: Store, place: Place) -> Membership:
     if not has_team(store):
         place.check()
         if read_team_file(place) is not None:
+            entered = enter_from(store, place)
+            if entered is not None:
+                return entered
+            asked = pending(store)
+            if asked is not None:
+                raise NoTeam(
+                    "No admin has let this laptop in yet. Nothing was sent, received or changed. "
+                    f"Read these words to one of the team: {asked.words()}"
+                )
             raise NoTeam(
                 "This shared folder belongs to a team, and this workspace is in none. Nothing was "
                 "sent, received or changed. Ask an admin of the team for an invitation, and make "
@@ -137,7 +150,12 @@ def _conclude(work: Work) -> None:
     for device, missing in sorted(work.books.missing().items()):
         if missing:
             receipt.waiting.append(Waiting(device, roster.officer(device), tuple(missing)))
-    if work.store.device not in roster.members:
+    if work.store.device in roster.known and not work.mine.role:
+        receipt.notes.append(
+            "This laptop is out of the team: colleagues do not take in what is written on it from "
+            "now on. Everything that is here is kept."
+        )
+    elif work.store.device not in roster.members:
         receipt.notes.append(
             "The invitation of this laptop was used on another one too, so colleagues do not "
             "take in what it sends yet. Ask an admin for a new invitation and join with it."

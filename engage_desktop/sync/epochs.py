@@ -72,12 +72,22 @@ def _given(entry: Entry, compartment: str) -> list[str]:
     return []
 
 
-def sealing_key(all_epochs: list[Epoch], compartment: str, state: State) -> Epoch | None:
-    """The newest key that only laptops hold which may read the compartment; None for none."""
+def sealing_key(
+    all_epochs: list[Epoch], compartment: str, state: State, *, strict: bool = False
+) -> Epoch | None:
+    """The newest key that only laptops hold which may read the compartment; None for none.
+
+    One that left by itself may hold it still, until an admin's laptop has made the next: its own
+    last word has to be sealed to something. `strict` leaves those keys out.
+    """
     fit = [
         epoch
         for epoch in all_epochs
         if epoch.compartment == compartment
-        and all(compartment in reads(state.right(device).role) for device in epoch.held)
+        and all(
+            compartment in reads(state.right(device).role)
+            or (not strict and state.went_by_itself(device))
+            for device in epoch.held
+        )
     ]
     return max(fit, key=lambda epoch: (epoch.number, epoch.to), default=None)

@@ -231,6 +231,8 @@ class State:
             return any(
                 before >> x & 1 and graph.entries[x].body["sign"] == sign for x in self._recoveries
             )
+        if not self._is_let_in(whose, before):
+            return False
         if entry.type not in _NEEDS_ADMIN:
             return any(before >> j & 1 for j in self._setters.get(whose, ()))
         return any(
@@ -241,17 +243,30 @@ class State:
     # -- what it comes to ------------------------------------------------------------------
 
     def right(self, device: str, within: int = -1) -> Right:
-        """A laptop's role by the entries that count, of those `within` a set."""
+        """A laptop's role by the entries that count, of those `within` a set.
+
+        None where no entry that let it in counts, whatever role it was given later.
+        """
+        if not self._is_let_in(device, self.counts & within):
+            return NONE
         return least(
             Right(role_given(self._graph.entries[i]), last_day(self._graph.entries[i]))
             for i in self.latest(device, within)
         )
+
+    def _is_let_in(self, device: str, counting: int) -> bool:
+        return any(counting >> i & 1 for i in self._same_device.get(device, ()))
 
     def latest(self, device: str, within: int = -1) -> list[int]:
         """The entries that set a laptop's role and that no other of them had seen."""
         mask = self.counts & within
         setting = [i for i in self._setters.get(device, ()) if mask >> i & 1]
         return [i for i in setting if not any(self._graph.had_seen(j, i) for j in setting)]
+
+    def went_by_itself(self, device: str) -> bool:
+        """Did a laptop leave, and nobody take it out?"""
+        latest = self.latest(device)
+        return bool(latest) and all(self._graph.entries[i].type == "leave" for i in latest)
 
     def limits(self, device: str) -> list[int]:
         """The limits of a laptop that count."""

@@ -20,6 +20,7 @@ from engage_desktop.sync.roster import (
     read_team,
 )
 from engage_desktop.sync.team import keep_roster
+from engage_desktop.sync.team_changes import tend
 from engage_desktop.sync.work import Work, files
 
 _MOST_TEAM = 64 << 10
@@ -76,8 +77,8 @@ def read_team_file(place: Place) -> Team | None:
         ) from error
 
 
-def exchange_roster(work: Work) -> Roster:
-    """Learn who is in the team, and tell what the place does not know yet."""
+def exchange_roster(work: Work) -> None:
+    """Learn who is in the team, do what an admin owes it, and tell what the place lacks."""
     known = dict(work.mine.roster.entries)
     listed: set[str] = set()
     came: dict[str, str] = {}
@@ -108,10 +109,10 @@ def exchange_roster(work: Work) -> Roster:
     if set(roster.entries) != set(work.mine.roster.entries):
         with work.store.bookkeeping():
             keep_roster(work.store, roster)
-    for entry_sha, mine in sorted(roster.entries.items(), key=lambda item: item[1].name):
+    work.mine = tend(work.store)
+    for entry_sha, mine in sorted(work.mine.roster.entries.items(), key=lambda item: item[1].name):
         if entry_sha not in listed:
             work.place.put_if_absent(mine.name, mine.text)
-    return roster
 
 
 def read_small(place: Place, entry: Entry, most: int) -> bytes:

@@ -87,6 +87,7 @@ def _is_recovery(body: Mapping[str, Any]) -> bool:
         _KEY.fullmatch(body["sign"]) is not None
         and is_age_recipient(body["age"])
         and isinstance(body["keys"], str)
+        and _is_rotation(body["rotate"])
     )
 
 

@@ -63,12 +63,23 @@ def write_invitation(
         "blob_key": invitation.blob_key.hex(),
     }
     body["sum"] = sha256(canonical(body))
+    return sealed_box("invitation", body, code, randomness, cost)
+
+
+def sealed_box(
+    name: str,
+    body: Mapping[str, Any],
+    code: str | None,
+    randomness: Randomness,
+    cost: KdfCost | None = None,
+) -> bytes:
+    """A small file of secrets, locked with the code when there is one. `name` is what it is."""
     if code is None:
-        return canonical(body)
+        return canonical(dict(body))
     cost = cost or KdfCost()
     salt, nonce = randomness(16), randomness(12)
     key = derive(plain_code(code), salt, cost)
-    sealed = ChaCha20Poly1305(key).encrypt(nonce, canonical(body), b"engage-desktop invitation")
+    sealed = ChaCha20Poly1305(key).encrypt(nonce, canonical(dict(body)), _purpose(name))
     return canonical(
         {
             "invitation": FORMAT,
@@ -78,6 +89,24 @@ def write_invitation(
             "sealed": sealed.hex(),
         }
     )
+
+
+def opened_box(name: str, data: bytes, code: str | None) -> dict[str, Any]:
+    """Undo `sealed_box`. Raises `BadInvitation`; it never says how near a code was."""
+    value = _parsed(data, name)
+    if "locked" in value:
+        if not code:
+            raise BadInvitation(
+                f"This {name} is locked with a code. Ask whoever made it for the code, then try "
+                "again.",
+                code="code_needed",
+            )
+        value = _unlocked(value, code, name)
+    return value
+
+
+def _purpose(name: str) -> bytes:
+    return f"engage-desktop {name}".encode()
 
 
 def invitation_bytes(path: Path) -> bytes:
@@ -98,15 +127,7 @@ def invitation_bytes(path: Path) -> bytes:
 
 def read_invitation(data: bytes, code: str | None) -> Invitation:
     """Open an invitation. Raises `BadInvitation`; it never says how near a code was."""
-    value = _parsed(data)
-    if "locked" in value:
-        if not code:
-            raise BadInvitation(
-                "This invitation is locked with a code. Ask the colleague who made it for the "
-                "code, then try again.",
-                code="code_needed",
-            )
-        value = _unlocked(value, code)
+    value = opened_box("invitation", data, code)
     try:
         told = value.pop("sum")
         if sha256(canonical(value)) != told:
@@ -125,23 +146,23 @@ def read_invitation(data: bytes, code: str | None) -> Invitation:
         raise _damaged() from None
 
 
-def _parsed(data: bytes) -> dict[str, Any]:
+def _parsed(data: bytes, name: str) -> dict[str, Any]:
     if len(data) > MOST_INVITATION:
-        raise _damaged()
+        raise _damaged(name)
     try:
         value = parse_canonical(data.strip())
-        form = value["invitation"]
+        form = value["invitation"] if name == "invitation" or "locked" in value else FORMAT
     except (KeyError, TypeError, ValueError):
-        raise _damaged() from None
+        raise _damaged(name) from None
     if not isinstance(form, int) or form > FORMAT:
         raise BadInvitation(
-            "This invitation was made by a newer version. Update this laptop, then try again."
+            f"This {name} was made by a newer version. Update this laptop, then try again."
         )
     assert isinstance(value, dict)
     return value
 
 
-def _unlocked(value: dict[str, Any], code: str) -> dict[str, Any]:
+def _unlocked(value: dict[str, Any], code: str, name: str) -> dict[str, Any]:
     try:
         cost = KdfCost(**value["locked"])
         salt, nonce = bytes.fromhex(value["salt"]), _bytes(value["nonce"], 12)
@@ -150,15 +171,15 @@ def _unlocked(value: dict[str, Any], code: str) -> dict[str, Any]:
             raise ValueError("not a cost that we ask for")
         key = derive(plain_code(code), salt, cost)
     except (KeyError, TypeError, ValueError):
-        raise _damaged() from None
+        raise _damaged(name) from None
     try:
-        opened = ChaCha20Poly1305(key).decrypt(nonce, sealed, b"engage-desktop invitation")
+        opened = ChaCha20Poly1305(key).decrypt(nonce, sealed, _purpose(name))
     except InvalidTag:
         raise BadInvitation(
-            "The code does not open this invitation. Check each letter, then try again.",
+            f"The code does not open this {name}. Check each letter, then try again.",
             code="wrong_code",
         ) from None
-    return _parsed(opened)
+    return _parsed(opened, name)
 
 
 def _bytes(text: str, length: int) -> bytes:
@@ -168,8 +189,10 @@ def _bytes(text: str, length: int) -> bytes:
     return value
 
 
-def _damaged() -> BadInvitation:
+def _damaged(name: str = "invitation") -> BadInvitation:
     return BadInvitation(
-        "This file is not an invitation, or it was damaged on the way. Nothing was changed. "
+        f"This file is not an {name}, or it was damaged on the way. Nothing was changed. "
         "Ask the colleague who made it to send it again."
+        if name == "invitation"
+        else f"This file is not a {name}, or it was damaged. Nothing was changed."
     )

@@ -91,11 +91,15 @@ def _believe(work: Work, bundle: Bundle) -> str:
     if bundle.team != work.mine.team.id:
         raise refused("other_team")
     roster = work.mine.roster
-    member = roster.members.get(bundle.device)
+    member = roster.known.get(bundle.device)
     if member is None:
         held = roster.held.get(bundle.device)
         raise refused("held" if held else "stranger")
     bundle.verify(member.sign)
+    core = bundle.core
+    file = Source(core.device, core.incarnation, core.seq, bundle.sha256)
+    if not member.role and not roster.is_good_file(file):
+        raise refused("revoked")
     return member.officer
 
 

@@ -137,6 +137,15 @@ class Roster:
         """The key to which a compartment's parts are sealed now; None where there is none fit."""
         return sealing_key(self.epochs, compartment, self.state)
 
+    @property
+    def overdue(self) -> list[str]:
+        """The compartments that need a new key: somebody who is out holds the one in use."""
+        return [
+            name
+            for name in COMPARTMENTS
+            if sealing_key(self.epochs, name, self.state, strict=True) is None
+        ]
+
     def recipient(self, compartment: str) -> tuple[int, str]:
         """(epoch, public key) to which a compartment's parts are sealed now.
 
@@ -197,6 +206,12 @@ class Roster:
                 entry = self.graph.entries[i]
                 rights.append(Right(role_given(entry), last_day(entry)))
         return least(rights)
+
+    def is_good_file(self, file: Source, chain: Chain | None = None) -> bool | None:
+        """Does a file lie within the marks of whatever took its laptop out? None: not told yet."""
+        out = [self.graph.entries[i] for i in self.state.limits(file.device)]
+        within = [self._within_mark(e, file, chain) for e in out if not role_given(e)]
+        return None if None in within and False not in within else all(within)
 
     @staticmethod
     def _within_mark(limit: Entry, position: Source | None, chain: Chain | None) -> bool | None:

@@ -6,6 +6,7 @@ touches a shared folder: what was founded or joined is published at the next syn
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ from engage_desktop.sync.keys import (
     new_age_identity,
     reads,
 )
+from engage_desktop.sync.roles import role_named
 from engage_desktop.sync.roster import (
     LONGEST_NAME,
     Entry,
@@ -61,6 +63,7 @@ class Membership:
     sign: SigningKey = field(repr=False)
     ring: Ring = field(repr=False)
     blob_key: bytes = field(repr=False)
+    age: str = field(repr=False)
 
     @property
     def role(self) -> str:
@@ -73,7 +76,8 @@ def membership(store: Store) -> Membership:
     """This workspace's membership. Raises `NoTeam` when it has none yet."""
     text = store.get_setting(_TEAM)
     sign, ring, blob = store.get_secret(_SIGN), store.get_secret(_RING), store.get_secret(_BLOB)
-    if text is None or sign is None or ring is None or blob is None:
+    age = store.get_secret(_AGE)
+    if text is None or sign is None or ring is None or blob is None or age is None:
         raise NoTeam(
             "This workspace is in no team yet. Nothing was changed. Join with an invitation, or "
             "found a team by making one."
@@ -87,6 +91,7 @@ def membership(store: Store) -> Membership:
         SigningKey(sign),
         Ring.of(json.loads(ring)),
         blob,
+        age.decode(),
     )
 
 
@@ -108,7 +113,7 @@ def create_team(
         root,
         sign,
         id=store.device,
-        officer=_named(store),
+        officer=named(store),
         age=age_recipient(age),
         recipients=ring.recipients(),
         ms=store.now(),
@@ -122,7 +127,7 @@ def create_team(
     return membership(store)
 
 
-def _named(store: Store) -> str:
+def named(store: Store) -> str:
     """The officer's name as colleagues will know it. Raises `InvalidInput` when it is no name."""
     if not 0 < len(store.officer) <= LONGEST_NAME:
         raise InvalidInput(
@@ -137,9 +142,33 @@ def _keep(
 ) -> None:
     store.set_secret(_SIGN, sign.seed)
     store.set_secret(_AGE, age.encode())
-    store.set_secret(_RING, json.dumps(ring.as_json()).encode())
+    keep_ring(store, ring)
     store.set_setting(_TEAM, team.text.decode())
     keep_roster(store, Roster(team, entries))
+
+
+def keep_ring(store: Store, ring: Ring) -> None:
+    """Remember the compartments' keys."""
+    store.set_secret(_RING, json.dumps(ring.as_json()).encode())
+
+
+def begin_membership(
+    store: Store,
+    team: Team,
+    sign: SigningKey,
+    age: str,
+    ring: Ring,
+    entries: Iterable[Entry],
+    *,
+    record_key: bytes,
+    blob_key: bytes,
+) -> Membership:
+    """Enter a team with everything that its members hold."""
+    with store.bookkeeping():
+        store.set_secret(RECORD_KEY, record_key)
+        store.set_secret(_BLOB, blob_key)
+        _keep(store, team, sign, age, ring, entries)
+    return membership(store)
 
 
 def keep_roster(store: Store, roster: Roster) -> None:
@@ -154,25 +183,22 @@ def create_invite(
     *,
     role: str = "officer",
     days: int = 7,
+    last_day: dt.date | None = None,
     code: str | None = None,
     cost: KdfCost | None = None,
     randomness: Randomness = system_random,
 ) -> bytes:
     """An invitation for one laptop, founding the team first where there is none.
 
-    `days` (1 to 90) is how long it can be used; `code` locks the file. Raises `InvalidInput`
-    for an unknown role or number of days, `NotAllowed` when this laptop is no admin's.
+    `days` (1 to 90) is how long it can be used, `last_day` the end of the role, where it has one;
+    `code` locks the file. Raises `InvalidInput` for an unknown role, number of days or an end
+    where there is none, `NotAllowed` when this laptop is no admin's.
     """
-    if role not in ROLES:
-        raise InvalidInput(f"There is no role called “{role}”. Roles: {', '.join(ROLES)}.")
+    expires = end_of(role, last_day)
     if not 1 <= days <= LONGEST_DAYS:
         raise InvalidInput(f"An invitation lasts from 1 to {LONGEST_DAYS} days.")
     mine = create_team(store, randomness=randomness)
-    if mine.role != "admin":
-        raise NotAllowed(
-            "Only an admin's laptop can invite somebody to the team. Nothing was changed. Ask one "
-            f"of: {', '.join(admins(mine.roster))}."
-        )
+    check_admin(mine, "invite somebody to the team")
     join = SigningKey(randomness(32))
     cert = certificate(
         mine.sign,
@@ -181,6 +207,7 @@ def create_invite(
         join=join.public,
         role=role,
         until_ms=store.now() + days * DAY_MS,
+        expires=expires,
     )
     ordered = sorted(mine.roster.entries.values(), key=lambda e: (e.body["n"], e.sha256))
     invitation = Invitation(
@@ -193,6 +220,30 @@ def create_invite(
         blob_key=mine.blob_key,
     )
     return write_invitation(invitation, code, randomness, cost)
+
+
+def end_of(role: str, last_day: dt.date | None) -> int | None:
+    """The last moment of a role, in ms since 1970, by this laptop's time. Raises `InvalidInput`."""
+    known = role_named(role)
+    if known is None:
+        raise InvalidInput(f"There is no role called “{role}”. Roles: {', '.join(ROLES)}.")
+    if last_day is None:
+        return None
+    if not known.expires:
+        raise InvalidInput(
+            f"{known.label} is a role without a last day. Nothing was changed. Leave the day out."
+        )
+    after = dt.datetime.combine(last_day + dt.timedelta(days=1), dt.time()).astimezone()
+    return int(after.timestamp() * 1000) - 1
+
+
+def check_admin(mine: Membership, act: str) -> None:
+    """Raise `NotAllowed` unless this is an admin's laptop."""
+    if mine.role != "admin":
+        raise NotAllowed(
+            f"Only an admin's laptop can {act}. Nothing was changed. Ask one of: "
+            f"{', '.join(admins(mine.roster))}."
+        )
 
 
 def admins(roster: Roster) -> list[str]:
@@ -229,10 +280,9 @@ def join_team(
             code="expired",
         )
     old = membership(store) if has_team(store) else None
-    _may_join(store, old, team)
+    may_join(store, old, team)
     sign = old.sign if old else SigningKey(randomness(32))
-    secret = store.get_secret(_AGE) if old else None
-    age = secret.decode() if secret else new_age_identity()
+    age = old.age if old else new_age_identity()
     known = {entry.sha256: entry for entry in entries}
     known |= old.roster.entries if old else {}
     mine = enrol_entry(
@@ -240,7 +290,7 @@ def join_team(
         sign,
         cert=cert,
         id=store.device,
-        officer=_named(store),
+        officer=named(store),
         age=age_recipient(age),
         parents=known.values(),
         ms=store.now(),
@@ -253,15 +303,20 @@ def join_team(
             "This invitation does not let this laptop in: it was not made by one of the team's "
             "admins, or was used before. Nothing was changed. Ask for a new one."
         )
-    with store.bookkeeping():
-        store.set_secret(RECORD_KEY, brought.record_key)
-        store.set_secret(_BLOB, brought.blob_key)
-        ring = old.ring.joined(brought.ring) if old else brought.ring
-        _keep(store, team, sign, age, ring, known.values())
-    return membership(store)
+    return begin_membership(
+        store,
+        team,
+        sign,
+        age,
+        old.ring.joined(brought.ring) if old else brought.ring,
+        known.values(),
+        record_key=brought.record_key,
+        blob_key=brought.blob_key,
+    )
 
 
-def _may_join(store: Store, old: Membership | None, team: Team) -> None:
+def may_join(store: Store, old: Membership | None, team: Team) -> None:
+    """Raise `BadInvitation` unless this workspace can enter the team: empty, and in no other."""
     if old is not None and old.team.id != team.id:
         raise BadInvitation(
             "This workspace is in another team already. Nothing was changed. Make a new "
@@ -279,11 +334,17 @@ def _may_join(store: Store, old: Membership | None, team: Team) -> None:
 __all__ = [
     "Membership",
     "admins",
+    "begin_membership",
+    "check_admin",
     "create_invite",
     "create_team",
+    "end_of",
     "has_team",
     "join_team",
+    "keep_ring",
     "keep_roster",
+    "may_join",
     "membership",
+    "named",
     "new_code",
 ]

@@ -1,0 +1,204 @@
+"""Commands for when something goes wrong or ends: review, recovery, leave and lost."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from db.errors import InvalidInput
+from engage_desktop.cli.common import (
+    AsJson,
+    Out,
+    PassphraseFile,
+    WorkspaceFolder,
+    answer,
+    opened,
+    out_file,
+)
+from engage_desktop.cli.people import Who, place_of, small_file, write_out
+from engage_desktop.cli.reports import day_from
+from engage_desktop.cli.space import invitation_code
+from engage_desktop.plain import counted, moment_words
+
+if TYPE_CHECKING:
+    from engage_desktop.sync.roster import Dispute, Roster
+
+
+def register(team: typer.Typer) -> None:
+    """Add the commands below `team`."""
+    team.command("review")(review)
+    team.command("recovery")(recovery)
+    team.command("leave")(leave)
+    team.command("lost")(lost)
+
+
+def review(
+    ws: WorkspaceFolder,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option("--keep", metavar="CHANGE", help="Let this change count. May be repeated."),
+    ] = None,
+    drop: Annotated[
+        list[str] | None,
+        typer.Option("--drop", metavar="CHANGE", help="Let it not count. May be repeated."),
+    ] = None,
+    close: Annotated[
+        list[str] | None,
+        typer.Option("--close", metavar="WHO", help="Nothing unseen of this laptop counts."),
+    ] = None,
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """What two admins changed without knowing of each other; decide it with --keep and --drop."""
+    from engage_desktop.sync.team import membership
+    from engage_desktop.sync.team_changes import settle
+
+    with opened(ws, passphrase_file) as workspace:
+        if keep or drop or close:
+            roster = settle(
+                workspace.store, keep=keep or (), drop=drop or (), closed=close or ()
+            ).roster
+        else:
+            roster = membership(workspace.store).roster
+        rows = [row for dispute in roster.disputes for row in _disputed(roster, dispute)]
+    lines = [f"{row['change'][:12]}  {row['words']} ({row['by']}: {row['said']})" for row in rows]
+    answer(
+        as_json,
+        {"total": len(rows), "rows": rows},
+        "\n".join(lines) or "There is nothing to review.",
+    )
+
+
+def _disputed(roster: Roster, dispute: Dispute) -> list[dict[str, Any]]:
+    from engage_desktop.sync.fold import author, role_given
+    from engage_desktop.sync.team_changes import dispute_words
+
+    rows = []
+    for sha in dispute.entries:
+        entry = roster.entries[sha]
+        given = role_given(entry) if "device" in entry.body else ""
+        rows.append(
+            {
+                "change": sha,
+                "why": dispute.why,
+                "officer": roster.officer(dispute.device),
+                "device": dispute.device,
+                "by": roster.officer(author(entry)) or "the recovery key",
+                "said": f"{entry.type} {given}".strip(),
+                "words": dispute_words(roster, dispute),
+            }
+        )
+    return rows
+
+
+def recovery(
+    action: Annotated[str, typer.Argument(metavar="ACTION", help="make or use.")],
+    ws: WorkspaceFolder,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="The recovery key's file.")
+    ] = None,
+    out: Out = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option("--folder", metavar="FOLDER", help="With use: the team's shared folder."),
+    ] = None,
+    code_file: Annotated[
+        Path | None,
+        typer.Option("--code-file", metavar="FILE", help="Lock or open it with a code in a file."),
+    ] = None,
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make the organisation's recovery key for its safe, or use it in a new workspace.
+
+    Using it makes this laptop an admin's."""
+    from engage_desktop.sync.team_recovery import make_recovery, use_recovery
+
+    if action not in ("make", "use"):
+        raise InvalidInput("Say make or use. Nothing was changed.")
+    target = out_file(file, out, f"engage team recovery {action} WS FILE")
+    code = invitation_code(code_file)
+    if action == "make":
+        if target.exists():
+            raise InvalidInput(f"“{target.name}” is there already. Nothing was changed.")
+        with opened(ws, passphrase_file) as workspace:
+            make_recovery(workspace.store, lambda data: write_out(target, data), code=code)
+        answer(
+            as_json,
+            {"file": str(target), "locked": code is not None},
+            f"The recovery key “{target.name}” is written. Keep it in a safe, away from every "
+            "laptop: whoever has it can read everything. The next sync tells the team.",
+        )
+        return
+    if folder is None:
+        raise InvalidInput("Name the team's shared folder: --folder FOLDER. Nothing was changed.")
+    data = small_file(target)
+    with opened(ws, passphrase_file) as workspace:
+        mine = use_recovery(workspace.store, data, place_of(workspace, folder), code)
+    answer(
+        as_json,
+        {"team": mine.team.id, "role": mine.role},
+        "This workspace is in the team as an admin’s; the next sync tells the others.",
+    )
+
+
+def leave(
+    ws: WorkspaceFolder,
+    to: Annotated[
+        str, typer.Option("--to", metavar="NAME", help="Who takes over what you lead.")
+    ] = "",
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Leave the team with this laptop, after handing over what you lead. Then sync once more."""
+    from engage_desktop.sync.team_leaving import leave as go
+
+    with opened(ws, passphrase_file) as workspace:
+        _, handed = go(workspace.store, to or None)
+    words = "This laptop leaves the team. Send and receive once more, so that the others know."
+    if handed:
+        words = f"{to} now leads {counted(len(handed), 'record')}. {words}"
+    answer(as_json, {"handed_over": [asdict(led) for led in handed]}, words)
+
+
+def lost(
+    ws: WorkspaceFolder,
+    who: Who,
+    known: Annotated[
+        str, typer.Option("--known", metavar="DAY", help="The day the loss was noticed.")
+    ] = "",
+    hours: Annotated[
+        int | None,
+        typer.Option("--hours", metavar="N", help="Change how long a breach may go unreported."),
+    ] = None,
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """What a lost laptop held, when it last sent, and by when a breach must be reported."""
+    from engage_desktop.sync.team_leaving import lost as facts
+    from engage_desktop.sync.team_leaving import set_breach_clock
+
+    day = day_from(known)
+    ms = int(dt.datetime.combine(day, dt.time()).timestamp() * 1000) if day else None
+    with opened(ws, passphrase_file) as workspace:
+        if hours is not None:
+            set_breach_clock(workspace.store, hours)
+        found = facts(workspace.store, who, known_ms=ms)
+    last = moment_words(found.last_sent_ms) if found.last_sent_ms else "never"
+    held = ", ".join(f"{kind} {count:,}" for kind, count in found.records.items()) or "none"
+    lines = [
+        f"{found.officer}’s laptop ({found.device[:8]}), {found.role}"
+        + (", out of the team" if found.is_out else ", still in the team"),
+        f"It could read: {', '.join(found.reads) or 'nothing shared'}.",
+        f"It may hold at most: {held}.",
+        f"It last sent: {last} (delivery {found.last_file}).",
+        f"Report a breach by: {moment_words(found.deadline_ms)} ({found.hours} hours; "
+        f"{found.ground}).",
+    ]
+    if not found.is_out:
+        lines.append("Take it out of the team: engage team revoke WS WHO")
+    answer(as_json, asdict(found), "\n".join(lines))

@@ -1,0 +1,293 @@
+"""Commands about who is in the team: ask, requests, approve, revoke, role and roles."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from db.errors import InvalidInput, KnownError, NotFound
+from engage_desktop.cli.common import (
+    AsJson,
+    PassphraseFile,
+    WorkspaceFolder,
+    answer,
+    columns,
+    opened,
+)
+from engage_desktop.cli.reports import day_from
+from engage_desktop.plain import counted, moment_words
+
+if TYPE_CHECKING:
+    from engage_desktop.sync.place import LocalPlace
+    from engage_desktop.sync.roster import Member
+    from engage_desktop.workspace import Workspace
+
+Who = Annotated[
+    str, typer.Argument(metavar="WHO", help="An officer's name, or the start of a laptop's number.")
+]
+LastDay = Annotated[
+    str,
+    typer.Option("--last-day", metavar="DAY", help="The last day of a volunteer's or field role."),
+]
+MOST_FILE = 16 << 20
+
+
+def register(team: typer.Typer) -> None:
+    """Add the commands below `team`."""
+    team.command("ask")(ask)
+    team.command("requests")(requests)
+    team.command("approve")(approve)
+    team.command("revoke")(revoke)
+    team.command("role")(role)
+    team.command("roles")(roles)
+
+
+def place_of(workspace: Workspace, folder: Path) -> LocalPlace:
+    """A shared folder as a place."""
+    from engage_desktop.sync.place import LocalPlace
+
+    return LocalPlace(folder, owner=workspace.store.device)
+
+
+def small_file(path: Path) -> bytes:
+    """A small file's bytes. Raises `NotFound`, `KnownError`."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MOST_FILE)
+    except FileNotFoundError:
+        raise NotFound(f"There is no file “{path.name}”. Nothing was changed.") from None
+    except OSError as error:
+        raise KnownError(
+            f"“{path.name}” cannot be read ({error.strerror}). Nothing was changed."
+        ) from None
+
+
+def write_out(target: Path, data: bytes) -> None:
+    from engage_desktop.leaving import leaving
+    from engage_desktop.outside import check_outside
+
+    check_outside(target)
+    with leaving(target, private=True) as file:
+        file.write(data)
+
+
+def ask(
+    ws: WorkspaceFolder,
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="FOLDER", help="The team's shared folder.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Write the request to a file for a stick."),
+    ] = None,
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask a team to let this new workspace in. Prints eight words to read to one of its admins."""
+    from engage_desktop.sync.team_asking import ask as ask_team
+
+    if folder is None and out is None:
+        raise InvalidInput("Name the shared folder, or --out FILE. Nothing was changed.")
+    with opened(ws, passphrase_file) as workspace:
+        place = place_of(workspace, folder) if folder is not None else None
+        asked = ask_team(workspace.store, place)
+        if out is not None:
+            write_out(out, asked.request.text)
+    value = {
+        "words": asked.words,
+        "device": asked.request.device,
+        "file": str(out) if out is not None else asked.request.name,
+    }
+    if asked.words:
+        words = (
+            f"Read these words to an admin of the team: {asked.words}\nWhen it is approved: "
+            "engage team join WS FOLDER"
+        )
+    else:
+        words = (
+            "The request is written. Give it to an admin of the team, and enter with the answer: "
+            "engage team join WS FILE"
+        )
+    answer(as_json, value, words)
+
+
+def requests(
+    ws: WorkspaceFolder,
+    folder: Annotated[
+        Path, typer.Argument(metavar="FROM", help="The shared folder, or a request's file.")
+    ],
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Who asks to join, with the eight words that their laptop must show."""
+    from engage_desktop.sync.team import membership
+
+    with opened(ws, passphrase_file) as workspace:
+        found, aside = _requests(workspace, folder)
+        team = membership(workspace.store).team.id
+    rows = [
+        {"officer": r.officer, "device": r.device, "asked_ms": r.ms, "words": r.words(team)}
+        for r in found
+    ]
+    bad = [{"file": a.file, "reason": a.reason, "code": a.code} for a in aside]
+    lines = [f"{r['officer']}, {moment_words(int(str(r['asked_ms'])))}: {r['words']}" for r in rows]
+    lines += [f"Set aside: {a.file}. {a.reason}" for a in aside]
+    answer(
+        as_json,
+        {"total": len(rows), "rows": rows, "set_aside": bad},
+        "\n".join(lines) or "Nobody asks to join.",
+    )
+
+
+def _requests(workspace: Workspace, source: Path) -> tuple[list[Any], list[Any]]:
+    from engage_desktop.sync.team_asking import open_requests, request_from_file
+
+    if source.is_dir():
+        return open_requests(workspace.store, place_of(workspace, source))
+    return [request_from_file(small_file(source))], []
+
+
+def approve(
+    ws: WorkspaceFolder,
+    source: Annotated[
+        Path, typer.Argument(metavar="FROM", help="The shared folder, or a request's file.")
+    ],
+    words: Annotated[
+        str, typer.Option("--words", help="The eight words that your colleague read to you.")
+    ],
+    role: Annotated[str, typer.Option("--role", help="What the colleague may do.")] = "officer",
+    last_day: LastDay = "",
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Write the answer to a file for a stick."),
+    ] = None,
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Let in the laptop that shows these eight words. The next sync tells it, or --out FILE."""
+    from engage_desktop.sync.team_asking import answer_file
+    from engage_desktop.sync.team_asking import approve as let_in
+
+    with opened(ws, passphrase_file) as workspace:
+        found, _ = _requests(workspace, source)
+        mine, request = let_in(
+            workspace.store, found, words, role=role, last_day=day_from(last_day)
+        )
+        if out is not None:
+            write_out(out, answer_file(workspace.store))
+        check = request.words(mine.team.id)
+    value = {"officer": request.officer, "device": request.device, "role": role, "words": check}
+    answer(
+        as_json,
+        value,
+        f"{request.officer} is in the team as {role}. The next sync tells the others. "
+        f"The laptop shows: {check}",
+    )
+
+
+def revoke(
+    ws: WorkspaceFolder,
+    who: Who,
+    why: Annotated[str, typer.Option("--why", metavar="WORDS", help="Kept with the change.")] = "",
+    to: Annotated[
+        str,
+        typer.Option("--hand-over-to", metavar="NAME", help="Who takes over what they lead."),
+    ] = "",
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take a laptop out of the team and change the keys it held. What is on it is not recalled."""
+    from engage_desktop.sync.team import membership
+    from engage_desktop.sync.team_changes import laptop_named
+    from engage_desktop.sync.team_changes import revoke as take_out
+    from engage_desktop.sync.team_leaving import hand_over, led_by
+
+    with opened(ws, passphrase_file) as workspace:
+        store = workspace.store
+        member = laptop_named(membership(store).roster, who)
+        take_out(store, who, why)
+        handed = hand_over(store, member.officer, to) if to else []
+        left = led_by(store, member.officer)
+    value = {"officer": member.officer, "device": member.device, "handed_over": len(handed),
+             "still_leads": len(left)}  # fmt: skip
+    lines = [
+        f"{member.officer}’s laptop is out of the team. What it sends from now on is set aside, "
+        "and new changes are sealed with new keys. What is on the laptop is not recalled."
+    ]
+    if handed:
+        lines.append(f"{to} now leads {counted(len(handed), 'record')}.")
+    if left:
+        lines.append(
+            f"{member.officer} still leads {counted(len(left), 'record')}: hand them over with "
+            "engage team leave, or change their lead."
+        )
+    answer(as_json, value, "\n".join(lines))
+
+
+def role(
+    ws: WorkspaceFolder,
+    who: Who,
+    role: Annotated[str, typer.Argument(metavar="ROLE", help="The new role.")],
+    last_day: LastDay = "",
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Give a laptop another role. What it may read from now on follows at the next sync."""
+    from engage_desktop.sync.team import membership
+    from engage_desktop.sync.team_changes import change_role, laptop_named
+
+    with opened(ws, passphrase_file) as workspace:
+        member = laptop_named(membership(workspace.store).roster, who)
+        change_role(workspace.store, who, role, last_day=day_from(last_day))
+    value = {"officer": member.officer, "device": member.device, "role": role, "was": member.role}
+    answer(as_json, value, f"{member.officer}: {member.role} before, {role} from now on.")
+
+
+def roles(
+    ws: WorkspaceFolder, passphrase_file: PassphraseFile = None, as_json: AsJson = False
+) -> None:
+    """Who has which role, what each role may do, and what the team should mend."""
+    from engage_desktop.sync.roles import ROLES, role_named
+    from engage_desktop.sync.team import membership
+    from engage_desktop.sync.team_changes import warnings
+
+    with opened(ws, passphrase_file) as workspace:
+        mine = membership(workspace.store)
+        roster = mine.roster
+        rows = [_member(m, mine.device, "") for m in roster.members.values()]
+        rows += [_member(m, mine.device, "out") for m in roster.known.values() if not m.role]
+        rows += [_member(m, mine.device, "held") for m in roster.held.values()]
+        said = warnings(roster)
+    known = [asdict(found) for name in ROLES if (found := role_named(name))]
+    value = {"total": len(rows), "rows": rows, "roles": known, "warnings": said}
+    table = [
+        [str(r["officer"]), str(r["role"] or r["standing"]), str(r["last_day"] or ""),
+         str(r["device"])[:8], "this laptop" if r["this_laptop"] else ""]
+        for r in rows
+    ]  # fmt: skip
+    lines = [columns(["Officer", "Role", "Last day", "Laptop", ""], table), ""]
+    lines += [f"{r['label']}: {r['words']}" for r in known]
+    answer(as_json, value, "\n".join([*lines, *([""] if said else []), *said]))
+
+
+def _member(member: Member, own: str, standing: str) -> dict[str, Any]:
+    last = None
+    if member.expires is not None:
+        last = (
+            dt.datetime.fromtimestamp(member.expires / 1000, dt.UTC).astimezone().date().isoformat()
+        )
+    return {
+        "officer": member.officer,
+        "role": member.role if standing != "held" else "",
+        "standing": standing or "in",
+        "last_day": last,
+        "device": member.device,
+        "this_laptop": member.device == own,
+    }
+
+
+__all__ = ["LastDay", "Who", "place_of", "register", "small_file", "write_out"]

@@ -1,0 +1,269 @@
+"""What an admin does: revoke, give another role, change keys, review what two did apart.
+
+Each is one signed entry, kept here at once and told to the others at the next sync.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from db.errors import InvalidInput, NotFound
+from db.store import Store
+from engage_desktop.sync.books import Books
+from engage_desktop.sync.entries import admin_entry, read_entry
+from engage_desktop.sync.errors import NotAllowed, Refused, refused
+from engage_desktop.sync.roles import COMPARTMENTS, changed_reading, rank, reads, role_named
+from engage_desktop.sync.roster import Dispute, Member, Roster
+from engage_desktop.sync.team import (
+    Membership,
+    admins,
+    check_admin,
+    end_of,
+    keep_roster,
+    membership,
+)
+from engage_desktop.sync.team_keys import lacking, new_keys, shared_keys, take_keys
+
+LEAST_ADMINS = 2
+
+
+def laptop_named(roster: Roster, who: str, *, out: bool = False) -> Member:
+    """The laptop that a person means: by its officer's name, or the beginning of its number.
+
+    `out` also finds laptops that are out already. Raises `NotFound`, `InvalidInput`.
+    """
+    wanted = " ".join(who.split()).casefold()
+    among = list((roster.known if out else roster.members).values())
+    found = [m for m in among if m.officer.casefold() == wanted]
+    if not found and len(wanted) >= 4:
+        found = [m for m in among if m.device.startswith(wanted)]
+    if not found:
+        names = ", ".join(sorted({m.officer for m in among}))
+        raise NotFound(
+            f"Nobody called “{who}” is in the team. Nothing was changed. In it: {names}."
+        )
+    if len(found) > 1:
+        devices = ", ".join(sorted(m.device[:8] for m in found))
+        raise InvalidInput(
+            f"{found[0].officer} has {len(found)} laptops. Nothing was changed. Name one by its "
+            f"number: {devices}."
+        )
+    return found[0]
+
+
+def say(store: Store, type_: str, said: Mapping[str, Any]) -> Membership:
+    """Sign an entry with this laptop's key and keep it. Raises `Refused` when it is not good."""
+    mine = membership(store)
+    text = admin_entry(
+        mine.sign,
+        team=mine.team.id,
+        by=mine.device,
+        type=type_,
+        parents=mine.roster.graph.entries,
+        ms=store.now(),
+        said=said,
+    )
+    return keep_entry(store, mine, text)
+
+
+def keep_entry(store: Store, mine: Membership, text: bytes) -> Membership:
+    """Keep an entry that was just signed, and the keys it brings here."""
+    entry = read_entry(text, mine.team.id)
+    roster = Roster(mine.team, [*mine.roster.entries.values(), entry])
+    if entry.sha256 in roster.bad:
+        raise refused(roster.bad[entry.sha256])
+    if entry.sha256 in roster.pending:
+        raise refused("header")
+    with store.bookkeeping():
+        keep_roster(store, roster)
+        return take_keys(store)
+
+
+def marks_of(store: Store, device: str) -> dict[str, list[Any]]:
+    """The newest file of each of a laptop's rows that was taken in here: its last good marks."""
+    return {
+        mark.incarnation: [mark.seq, mark.sha256]
+        for whose, mark in Books(store).heads(but="")
+        if whose == device
+    }
+
+
+def revoke(
+    store: Store, who: str, why: str = "", *, marks: Mapping[str, list[Any]] | None = None
+) -> Membership:
+    """Take a laptop out of the team and change the keys that it held.
+
+    What it sent up to `marks` (by default all that was taken in here) still counts; whatever
+    comes later is set aside. Raises `NotAllowed`, `NotFound`, `InvalidInput`.
+    """
+    mine = membership(store)
+    check_admin(mine, "take somebody out of the team")
+    member = laptop_named(mine.roster, who)
+    _check_admin_left(mine.roster, member)
+    held = _held_by(mine.roster, member)
+    said = {
+        "device": member.device,
+        "why": why,
+        "marks": dict(marks) if marks is not None else marks_of(store, member.device),
+        "rotate": new_keys(mine.roster, held, roles={member.device: ""}),
+    }
+    return say(store, "revoke", said)
+
+
+def _held_by(roster: Roster, member: Member) -> set[str]:
+    """The compartments of which a laptop holds a key that is in use."""
+    return {
+        name
+        for name in COMPARTMENTS
+        if name in reads(member.role)
+        or ((epoch := roster.sealing(name)) is not None and member.device in epoch.held)
+    }
+
+
+def _check_admin_left(roster: Roster, member: Member) -> None:
+    others = [m for m in roster.members.values() if m.role == "admin" and m != member]
+    if member.role == "admin" and not others:
+        raise NotAllowed(
+            f"{member.officer} has the team's only admin's laptop, and without one nobody could "
+            "let anybody in any more. Nothing was changed. Make another laptop an admin's first."
+        )
+
+
+def change_role(
+    store: Store, who: str, role: str, *, last_day: dt.date | None = None
+) -> Membership:
+    """Give a laptop another role, and new keys to what it reads from now on or no longer.
+
+    Raises `NotAllowed`, `NotFound`, `InvalidInput`.
+    """
+    expires = end_of(role, last_day)
+    mine = membership(store)
+    check_admin(mine, "change a role")
+    member = laptop_named(mine.roster, who)
+    if (member.role, member.expires) == (role, expires):
+        known = role_named(role)
+        assert known is not None
+        raise InvalidInput(f"{member.officer} is {known.label} already. Nothing was changed.")
+    if rank(role) < rank(member.role):
+        _check_admin_left(mine.roster, member)
+    said = {
+        "device": member.device,
+        "role": role,
+        "expires": expires,
+        "marks": marks_of(store, member.device),
+        "rotate": new_keys(
+            mine.roster, changed_reading(member.role, role), roles={member.device: role}
+        ),
+    }
+    return say(store, "role", said)
+
+
+def rotate(store: Store, compartments: Sequence[str] = COMPARTMENTS) -> Membership:
+    """New keys of compartments, for those who read them. Raises `NotAllowed`."""
+    mine = membership(store)
+    check_admin(mine, "change the team's keys")
+    return say(store, "rotate", {"rotate": new_keys(mine.roster, compartments)})
+
+
+def settle(
+    store: Store,
+    *,
+    keep: Sequence[str] = (),
+    drop: Sequence[str] = (),
+    closed: Sequence[str] = (),
+) -> Membership:
+    """Review what was done apart: entries to keep and to drop, by hash or its beginning.
+
+    Of the laptops that are `closed`, nothing counts that nobody here has seen yet. Raises
+    `NotAllowed`, `NotFound`, `InvalidInput`.
+    """
+    mine = membership(store)
+    check_admin(mine, "review the team's changes")
+    said: dict[str, Any] = {
+        "keep": sorted(_entry_named(mine.roster, sha) for sha in keep),
+        "drop": sorted(_entry_named(mine.roster, sha) for sha in drop),
+        "closed": sorted(laptop_named(mine.roster, who, out=True).device for who in closed),
+        "rotate": None,
+    }
+    if not keep and not drop and not closed:
+        raise InvalidInput("Say what to keep or to drop. Nothing was changed.")
+    if set(said["keep"]) & set(said["drop"]):
+        raise InvalidInput("One change cannot be both kept and dropped. Nothing was changed.")
+    say(store, "settle", said)
+    return tend(store)
+
+
+def _entry_named(roster: Roster, sha: str) -> str:
+    found = [s for s in roster.graph.number if s.startswith(sha) and len(sha) >= 4]
+    if len(found) != 1:
+        raise NotFound(
+            f"There is no change “{sha}” to review. Nothing was changed. See: engage team review"
+        )
+    return found[0]
+
+
+def tend(store: Store) -> Membership:
+    """What an admin's laptop does by itself at each sync: keys where there is none fit for use,
+    and for members who lack one. On other laptops nothing."""
+    mine = take_keys(store)
+    if mine.role != "admin":
+        return mine
+    if mine.roster.overdue:
+        mine = say(store, "rotate", {"rotate": new_keys(mine.roster, mine.roster.overdue)})
+    if lacking(mine):
+        mine = say(store, "share", {"keys": shared_keys(mine)})
+    return mine
+
+
+def warnings(roster: Roster) -> list[str]:
+    """What the team should mend, a sentence each."""
+    found = []
+    if len(admins(roster)) < LEAST_ADMINS:
+        found.append(
+            "The team has one admin. Make a second one: a lost passphrase would leave nobody who "
+            "can let a colleague in."
+        )
+    if not roster.recoveries:
+        found.append(
+            "The organisation holds no recovery key. Make one and keep it in a safe: "
+            "engage team recovery make WS FILE"
+        )
+    if roster.disputes:
+        found.append(
+            "Two admins changed the team without knowing of each other. The stricter change holds "
+            "until an admin reviews it: engage team review WS"
+        )
+    return found
+
+
+def dispute_words(roster: Roster, dispute: Dispute) -> str:
+    """What there is to review, in words."""
+    whose = roster.officer(dispute.device) or "somebody"
+    match dispute.why:
+        case "apart":
+            return f"{whose}’s laptop was given two roles by two admins. The lesser holds."
+        case "quarrel":
+            return f"{whose}’s laptop was limited by an admin who was limited at the same time."
+        case _:
+            return (
+                f"A change about {whose}’s laptop was made by an admin who had been taken out or "
+                "given a lesser role. It does not count."
+            )
+
+
+__all__ = [
+    "Refused",
+    "change_role",
+    "dispute_words",
+    "keep_entry",
+    "laptop_named",
+    "marks_of",
+    "revoke",
+    "rotate",
+    "say",
+    "settle",
+    "tend",
+    "warnings",
+]

@@ -1,0 +1,194 @@
+"""The team on the command line: all that its page does, without a window."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Engage
+
+
+@pytest.fixture
+def shared(tmp_path: Path) -> Path:
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    return folder
+
+
+def made(engage: Engage, tmp_path: Path, officer: str) -> Path:
+    folder = tmp_path / officer
+    assert engage("new", folder, "--officer", officer).code == 0
+    return folder
+
+
+def joined(
+    engage: Engage, ws: Path, tmp_path: Path, shared: Path, officer: str, *more: str
+) -> Path:
+    """A colleague who joins by eight words over the folder."""
+    assert engage("sync", ws, shared).code == 0
+    new = made(engage, tmp_path, officer)
+    words = engage("team", "ask", new, shared, "--json").json["words"]
+    done = engage("team", "approve", ws, shared, "--words", words, *more)
+    assert done.code == 0, done.err
+    assert engage("sync", ws, shared).code == 0
+    assert engage("team", "join", new, shared).code == 0
+    return new
+
+
+def roles(engage: Engage, ws: Path) -> dict[str, str]:
+    rows = engage("team", "roles", ws, "--json").json["rows"]
+    return {row["officer"]: row["role"] or row["standing"] for row in rows}
+
+
+def test_eight_words_let_a_laptop_in_over_the_folder(engage, ws, shared, tmp_path) -> None:
+    assert engage("sync", ws, shared).code == 0
+    priya = made(engage, tmp_path, "Priya")
+    asked = engage("team", "ask", priya, shared, "--json").json
+    assert len(asked["words"].split()) == 8
+    assert engage("team", "ask", priya, shared, "--json").json["words"] == asked["words"]
+    listed = engage("team", "requests", ws, shared, "--json").json
+    assert [row["words"] for row in listed["rows"]] == [asked["words"]]
+    assert engage("team", "join", priya, shared).code == 1
+    early = engage("sync", priya, shared, "--json")
+    assert early.error["code"] == "no_team"
+    assert asked["words"] in early.error["sentence"]
+    short = " ".join(word[:4] for word in asked["words"].upper().split())
+    assert engage("team", "approve", ws, shared, "--words", short).code == 0
+    assert engage("sync", ws, shared).code == 0
+    assert engage("sync", priya, shared).code == 0, "a sync enters once it is approved"
+    assert roles(engage, priya) == {"Sam Field": "admin", "Priya": "officer"}
+    assert engage("team", "requests", ws, shared, "--json").json["total"] == 0
+
+
+def test_other_words_let_nobody_in(engage, ws, shared, tmp_path) -> None:
+    assert engage("sync", ws, shared).code == 0
+    priya = made(engage, tmp_path, "Priya")
+    words = engage("team", "ask", priya, shared, "--json").json["words"].split()
+    turned = " ".join([words[1], words[0], *words[2:]])
+    refused = engage("team", "approve", ws, shared, "--words", turned, "--json")
+    assert (refused.code, refused.error["code"]) == (1, "not_found")
+    for bad in ("one two", "xylophonist " * 8, " ".join(words[:7])):
+        assert engage("team", "approve", ws, shared, "--words", bad).code == 1
+    assert roles(engage, ws) == {"Sam Field": "admin"}
+
+
+def test_files_on_a_stick_do_as_well_as_the_folder(engage, ws, shared, tmp_path) -> None:
+    assert engage("add", ws, "venue", json.dumps({"name": "Church hall"})).code == 0
+    assert engage("sync", ws, shared).code == 0
+    priya = made(engage, tmp_path, "Priya")
+    request, reply = tmp_path / "request.json", tmp_path / "answer.json"
+    assert engage("team", "ask", priya, "--out", request).code == 0
+    (row,) = engage("team", "requests", ws, request, "--json").json["rows"]
+    done = engage("team", "approve", ws, request, "--words", row["words"], "--out", reply, "--json")
+    assert done.json["words"] == row["words"]
+    assert engage("team", "join", priya, reply).code == 0
+    assert engage("sync", ws, shared).code == 0
+    assert engage("sync", priya, shared, "--json").json["received"] == 1
+    request.write_bytes(request.read_bytes().replace(b"Priya", b"Prija"))
+    assert engage("team", "requests", ws, request).code == 1
+
+
+def test_revoked_laptops_send_nothing_and_the_keys_change(engage, ws, shared, tmp_path) -> None:
+    priya = joined(engage, ws, tmp_path, shared, "Priya")
+    assert engage("add", priya, "venue", '{"name": "Library"}').code == 0
+    assert engage("sync", priya, shared).code == 0
+    assert engage("sync", ws, shared, "--json").json["received"] == 1
+    event = {"name": "Open day", "lead": "Priya"}
+    assert engage("add", ws, "event", json.dumps(event)).code == 0
+    done = engage("team", "revoke", ws, "priya", "--hand-over-to", "Sam Field", "--json").json
+    assert (done["handed_over"], done["still_leads"]) == (1, 0)
+    assert engage("add", ws, "venue", '{"name": "Secret hall"}').code == 0
+    assert engage("sync", ws, shared).code == 0
+    assert engage("add", priya, "venue", '{"name": "Too late"}').code == 0
+    engage("sync", priya, shared)
+    late = engage("sync", ws, shared, "--json").json
+    assert late["received"] == 0
+    names = engage("list", ws, "venue", "--json").json
+    assert {row["title"] for row in names["rows"]} == {"Library", "Secret hall"}
+    held = engage("list", priya, "venue", "--json").json
+    assert "Secret hall" not in {row["title"] for row in held["rows"]}
+    assert roles(engage, ws) == {"Sam Field": "admin", "Priya": "out"}
+    facts = engage("team", "lost", ws, "Priya", "--known", "1/9/2026", "--json").json
+    assert facts["is_out"]
+    assert facts["reads"] == ["general", "people", "money"]
+    assert (facts["last_file"], facts["hours"]) == (1, 72)
+    assert facts["deadline_ms"] - facts["known_ms"] == 72 * 3_600_000
+    assert facts["records"]["venue"] == 2
+
+
+def test_roles_change_and_only_admins_change_them(engage, ws, shared, tmp_path) -> None:
+    priya = joined(engage, ws, tmp_path, shared, "Priya", "--role", "reader")
+    assert engage("team", "role", priya, "Priya", "admin").code == 1
+    assert engage("team", "revoke", priya, "Sam Field").code == 1
+    assert engage("team", "role", ws, "Priya", "king").code == 1
+    assert engage("team", "role", ws, "Priya", "officer", "--last-day", "1/9/2026").code == 1
+    done = engage("team", "role", ws, "Priya", "volunteer", "--last-day", "1/9/2026", "--json")
+    assert (done.json["role"], done.json["was"]) == ("volunteer", "reader")
+    rows = engage("team", "roles", ws, "--json").json["rows"]
+    assert [r["last_day"] for r in rows if r["officer"] == "Priya"] == ["2026-09-01"]
+    assert engage("team", "role", ws, "Priya", "admin").code == 0
+    assert engage("sync", ws, shared).code == 0
+    assert engage("sync", priya, shared).code == 0
+    assert engage("team", "role", priya, "Sam Field", "officer").code == 0
+    assert engage("sync", priya, shared).code == 0
+    assert engage("sync", ws, shared).code == 0
+    assert roles(engage, ws) == {"Sam Field": "officer", "Priya": "admin"}
+    only = engage("team", "revoke", priya, "Priya", "--json")
+    assert only.error["code"] == "not_allowed"
+
+
+def test_the_recovery_key_brings_an_admin_back(engage, ws, shared, tmp_path) -> None:
+    assert engage("add", ws, "venue", '{"name": "Church hall"}').code == 0
+    key, code = tmp_path / "recovery.key", tmp_path / "code"
+    code.write_text("a long code for a safe\n")
+    made_it = engage("team", "recovery", "make", ws, key, "--code-file", code, "--json")
+    assert made_it.json["locked"] is True
+    assert engage("team", "recovery", "make", ws, key).code == 1, "a key is not overwritten"
+    assert engage("sync", ws, shared).code == 0
+    warned = engage("team", "roles", ws, "--json").json["warnings"]
+    assert ["second" in words for words in warned] == [True]
+    new = made(engage, tmp_path, "Alex")
+    assert engage("team", "recovery", "use", new, key, "--folder", shared).code == 1
+    used = engage(
+        "team", "recovery", "use", new, key, "--folder", shared, "--code-file", code, "--json"
+    )
+    assert used.json["role"] == "admin"
+    assert engage("sync", new, shared, "--json").json["received"] == 1
+    assert engage("sync", ws, shared).code == 0
+    assert roles(engage, ws) == {"Sam Field": "admin", "Alex": "admin"}
+    assert engage("team", "roles", ws, "--json").json["warnings"] == []
+
+
+def test_a_leaver_hands_over_what_they_lead(engage, ws, shared, tmp_path) -> None:
+    priya = joined(engage, ws, tmp_path, shared, "Priya")
+    assert engage("add", priya, "event", '{"name": "Open day", "lead": "Priya"}').code == 0
+    assert engage("team", "leave", priya).code == 1, "somebody must take over"
+    left = engage("team", "leave", priya, "--to", "Sam Field", "--json").json
+    assert [led["title"] for led in left["handed_over"]] == ["Open day"]
+    engage("sync", priya, shared)
+    assert engage("sync", ws, shared).code == 0
+    assert roles(engage, ws) == {"Sam Field": "admin", "Priya": "out"}
+    (row,) = engage("list", ws, "event", "--json").json["rows"]
+    assert row["lead"] == "Sam Field"
+    assert engage("team", "leave", ws, "--to", "Nobody").code == 0, "the last one may go"
+
+
+def test_two_admins_who_take_each_other_out_are_reviewed(engage, ws, shared, tmp_path) -> None:
+    priya = joined(engage, ws, tmp_path, shared, "Priya", "--role", "admin")
+    alex = joined(engage, ws, tmp_path, shared, "Alex", "--role", "admin")
+    for one in (priya, alex, ws):
+        assert engage("sync", one, shared).code == 0
+    assert engage("team", "revoke", priya, "Alex").code == 0
+    assert engage("team", "revoke", alex, "Priya").code == 0
+    for one in (priya, alex, ws):
+        engage("sync", one, shared)
+    assert roles(engage, ws) == {"Sam Field": "admin", "Priya": "out", "Alex": "out"}
+    rows = engage("team", "review", ws, "--json").json["rows"]
+    assert {row["why"] for row in rows} == {"quarrel"}
+    change = {row["officer"]: row["change"] for row in rows}
+    done = engage("team", "review", ws, "--drop", change["Priya"], "--keep", change["Alex"])
+    assert (done.code, done.out.strip()) == (0, "There is nothing to review.")
+    assert roles(engage, ws) == {"Sam Field": "admin", "Priya": "admin", "Alex": "out"}
+    assert engage("team", "review", ws, "--keep", "ffffffff").code == 1
