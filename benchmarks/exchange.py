@@ -257,6 +257,7 @@ def bootstrap(home: Path, report: Report, count: int) -> None:
     shared = home / "shared"
     shared.mkdir()
     with laptop(home / "a", "A") as a:
+        a.store.apply([Create(Venue(id=a.store.new_id(), name="Hall"))], "Add")
         sync(a, shared)
         a.store.load(history(count, a.store.device))
         begun = time.perf_counter()

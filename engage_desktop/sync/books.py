@@ -49,6 +49,7 @@ class Books:
         self._have: dict[str, list[list[int]]] = dict(rows.get("have", {}))
         self._heads: dict[str, dict[str, list[Any]]] = dict(rows.get("heads", {}))
         self._cited: dict[str, list[Any]] = dict(rows.get("cited", {}))
+        self._notes: dict[str, Mapping[str, Any]] = {}
 
     # -- own row ---------------------------------------------------------------------------
 
@@ -94,8 +95,12 @@ class Books:
 
     def taken(self, sha256: str) -> Mapping[str, Any] | None:
         """What is known of a file that was taken in; None for any other."""
-        value: Mapping[str, Any] | None = self._store.get_setting(_BUNDLE + sha256)
-        return value
+        note = self._notes.get(sha256)
+        if note is None:
+            note = self._store.get_setting(_BUNDLE + sha256)
+            if note is not None:
+                self._notes[sha256] = note
+        return note
 
     def take(
         self,
@@ -127,11 +132,15 @@ class Books:
 
     def _note_mark(self, device: str, mark: Mark, ops: int) -> None:
         note = {"device": device, "incarnation": mark.incarnation, "seq": mark.seq, "ops": ops}
-        self._store.set_setting(_BUNDLE + mark.sha256, note)
+        self._keep_note(mark.sha256, note)
         self._add(device, mark.seq)
         row = self._heads.setdefault(device, {})
         if mark.seq >= row.get(mark.incarnation, [0])[0]:
             row[mark.incarnation] = [mark.seq, mark.sha256]
+
+    def _keep_note(self, sha256: str, note: Mapping[str, Any]) -> None:
+        self._store.set_setting(_BUNDLE + sha256, note)
+        self._notes[sha256] = note
 
     def _save_rows(self) -> None:
         rows = {"have": self._have, "heads": self._heads, "cited": self._cited}
@@ -226,7 +235,7 @@ class Books:
                     self._note_mark(item.device, item.mark, 0)
                 note = dict(self.taken(item.mark.sha256) or {})
                 note["in"] = sorted({*note.get("in", []), sha256})
-                self._store.set_setting(_BUNDLE + item.mark.sha256, note)
+                self._keep_note(item.mark.sha256, note)
                 self._cited.pop(item.mark.sha256, None)
             for device, mark in core.deps:
                 if self.taken(mark.sha256) is None:
