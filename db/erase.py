@@ -175,6 +175,11 @@ class Erasing:
         """Ids of those whose last remains `finish_erasures` has still to take away."""
         return frozenset(note.id for note in self.erasures() if note.cleaned is None)
 
+    def is_erased(self, record_id: str) -> bool:
+        """Was a record, of whatever kind, erased for good?"""
+        with self._reading():
+            return record_id in self._writer.erased_ids()
+
     def erased_fields(self, kind: str, record_id: str) -> frozenset[str]:
         """The fields of a record of which something was erased."""
         with self._reading():
@@ -185,7 +190,7 @@ class Erasing:
         """By these the rows of an old file are known again that are about an erased person."""
         with self._reading():
             rows = self._connection.execute(
-                "SELECT o.body FROM erasure e JOIN op o ON o.change_set = e.change_set "
+                "SELECT o.body FROM erasing_set e JOIN op o ON o.change_set = e.change_set "
                 "WHERE o.standing = 0"
             )
             return frozenset(
@@ -231,7 +236,7 @@ class Erasing:
         with self._lock, self._writing():
             marks = ", ".join("?" * len(ids))
             self._connection.execute(
-                "UPDATE erasure SET cleaned = ? WHERE change_set IN (SELECT pk FROM change_set "
+                "UPDATE erasing_set SET cleaned = ? WHERE change_set IN (SELECT pk FROM change_set "
                 f"WHERE id IN ({marks}))",
                 (self.now(), *(bytes.fromhex(each) for each in ids)),
             )
@@ -339,7 +344,7 @@ def _ever(writer: Writer, pk: int, cls: type[Record]) -> dict[str, list[Any]]:
 def _notes(connection: Connection) -> list[ErasureNote]:
     rows = connection.execute(
         "SELECT lower(hex(c.id)), c.officer, c.device, c.ms, e.cleaned, r.kind, r.pk, o.body "
-        "FROM erasure e JOIN change_set c ON c.pk = e.change_set "
+        "FROM erasing_set e JOIN change_set c ON c.pk = e.change_set "
         "JOIN op o ON o.change_set = c.pk JOIN record r ON r.pk = o.record "
         "WHERE o.standing = 0 ORDER BY c.ms DESC, c.counter DESC, c.id, o.idx"
     ).fetchall()

@@ -82,7 +82,7 @@ OWN = (
     Migration(
         "db-0003",
         statements(
-            "CREATE TABLE erasure(change_set INTEGER PRIMARY KEY, cleaned INTEGER) STRICT",
+            "CREATE TABLE erasing_set(change_set INTEGER PRIMARY KEY, cleaned INTEGER) STRICT",
             "CREATE TABLE erased_file(digest TEXT PRIMARY KEY) STRICT, WITHOUT ROWID",
             "CREATE INDEX record__erased ON record(pk) WHERE state = 2",
         ),

@@ -125,12 +125,12 @@ def _note(connection: Connection, erasures: Erasures, *, anew: bool) -> None:
     keys = set(erasures.whole).union(*(erasures.fields or {}).values())
     for set_id in {key[:32] for key in keys}:
         connection.execute(
-            "INSERT OR IGNORE INTO erasure(change_set) SELECT pk FROM change_set WHERE id = ?",
+            "INSERT OR IGNORE INTO erasing_set(change_set) SELECT pk FROM change_set WHERE id = ?",
             (bytes.fromhex(set_id),),
         )
         if anew:
             connection.execute(
-                "UPDATE erasure SET cleaned = NULL WHERE change_set = "
+                "UPDATE erasing_set SET cleaned = NULL WHERE change_set = "
                 "(SELECT pk FROM change_set WHERE id = ?)",
                 (bytes.fromhex(set_id),),
             )

@@ -22,7 +22,16 @@ from db.blobs import Blobs
 from db.clock import NowMs, Randomness, system_ms, system_random
 from db.connection import Connection, copy_into, known_errors
 from db.drafts import Drafts
-from db.errors import DiskFull, DriveTrouble, KnownError, NotAWorkspace, ReadOnly, WrongPassphrase
+from db.erase import Steps
+from db.errors import (
+    DiskFull,
+    DriveTrouble,
+    KnownError,
+    NotAWorkspace,
+    ReadOnly,
+    StoreBusy,
+    WrongPassphrase,
+)
 from db.files import sweep, tighten
 from db.keys import KdfCost, KeyFile, new_code
 from db.lock import FolderLock
@@ -98,6 +107,7 @@ class Workspace:
             if swept:
                 words += " Unfinished files were cleared away."
             self.recovered.insert(0, words)
+        self.finish_erasures()
         try:
             self.store.set_setting("session_open", True)
         except (DiskFull, DriveTrouble) as error:
@@ -245,6 +255,25 @@ class Workspace:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    # -- erasing ---------------------------------------------------------------------------
+
+    def finish_erasures(self, *, progress: Steps | None = None) -> bool:
+        """Take away the last remains of what was erased, wherever this workspace keeps any.
+
+        False where another window or command still reads them, or the disk is full: then it is
+        done when this is called next, at the latest when the workspace is opened again.
+        """
+        if not self.store.unfinished_erasures():
+            return True
+        for copy in self.folder.glob("before-upgrade-*.db"):  # they hold all that was there then
+            with contextlib.suppress(OSError):
+                copy.unlink()
+        try:
+            self.store.finish_erasures(self.blobs, self.drafts, progress=progress)
+        except (StoreBusy, DiskFull, DriveTrouble, ReadOnly):
+            return False
+        return True
 
     # -- keys ------------------------------------------------------------------------------
 

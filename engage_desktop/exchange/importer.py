@@ -120,6 +120,9 @@ class _Planner:
         self._links = LinkFinder(store, reader, store.registry)
         self._refused_people: set[str] = set()
         self._differ = 0
+        self._erased_traces = store.erased_traces()
+        self._erased = 0
+        self._kept_erased = 0
         self._binned = 0
 
     def run(self, progress: Progress | None, cancelled: CancelCheck | None) -> None:
@@ -219,6 +222,9 @@ class _Planner:
                 draft.values[name] = value
         where = self._store.where(draft.kind, draft.id)
         try:
+            owner = draft.values.get(cls.meta.parent) if cls.meta.parent else None
+            if where == "erased" or (isinstance(owner, str) and self._store.is_erased(owner)):
+                raise self._is_erased()
             if where is None:
                 self._create(draft, cls)
             elif where == "bin" and self._store.was_undone(draft.kind, draft.id):
@@ -234,9 +240,15 @@ class _Planner:
     def _create(self, draft: Draft, cls: type[Record]) -> Record:
         values = {"id": draft.id, **self._blanks(draft, cls), **draft.values}
         record = validated(cls, values)
+        if self._erased_traces and self._erased_traces & self._store.traces_of(record):
+            raise self._is_erased()
         self._plan.creates.append(record)
         self._out.count(draft.kind, "created")
         return record
+
+    def _is_erased(self) -> RowRefused:
+        self._erased += 1
+        return RowRefused("It is about somebody who was erased for good.")
 
     def _bring_back(self, record: Record) -> None:
         """An undone import left it in the bin: it comes out again and says what the file says."""
@@ -263,6 +275,9 @@ class _Planner:
         present = self._reader.get(draft.kind, draft.id).model_dump(mode="json", exclude={"id"})
         given = self._given(draft, cls, present)
         changed = {name: v for name, v in given.items() if not _says(present.get(name), v)}
+        for name in self._store.erased_fields(draft.kind, draft.id) if changed else ():
+            if changed.pop(name, None) is not None:
+                self._kept_erased += 1
         if changed and self._may_update(draft):
             changed = self._not_held_before(draft, cls, present, changed)
             if changed:
@@ -338,12 +353,18 @@ class _Planner:
         notes += _date_notes(dates)
         for count, words in (
             (out.empty_comments, "comments were asked for and left empty; they are kept as such."),
+            (self._kept_erased, "fields were erased for good here and stay as they are."),
             (self._binned, "records are in the bin and stay there."),
             (self._differ, "records here differ from the file and are left as they are."),
             (self._links.waiting, "links point to records that are not here yet."),
         ):
             if count:
                 notes.append(f"{count:,} {words}")
+        if self._erased:
+            are = "row is" if self._erased == 1 else "rows are"
+            notes.append(
+                f"{self._erased:,} {are} about somebody who was erased for good; not taken."
+            )
         out.notes = notes + self._links.notes
 
 

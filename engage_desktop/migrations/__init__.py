@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from engage_desktop.migrations.m0001_first import FIRST
+from engage_desktop.migrations.m0002_accounts import ACCOUNTS
 
-MIGRATIONS = (FIRST,)
+MIGRATIONS = (FIRST, ACCOUNTS)

@@ -7,6 +7,7 @@ field's annotation from its text again at every start.
 from __future__ import annotations
 
 from db.record import Registry
+from engage_desktop.records.accounts import Erasure, Reading
 from engage_desktop.records.event import Event
 from engage_desktop.records.feedback import Comment, Response, Theme
 from engage_desktop.records.filing import Attachment, ImportReceipt
@@ -27,5 +28,7 @@ REGISTRY = Registry(
         CountedReturn,
         Attachment,
         ImportReceipt,
+        Erasure,
+        Reading,
     ]
 )

@@ -1,0 +1,168 @@
+"""Erasing for good as an officer means it: with a reason, what was refused, and a register.
+
+The register holds not a word of what went. Which laptops have confirmed is learned from their
+signed acknowledgements; whoever reads those tells it here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from db.changes import Applied
+from db.erase import Erase, ErasePlan, Steps
+from db.errors import InvalidInput, KnownError
+from db.record import Record
+from db.store import Store
+from engage_desktop.plain import counted
+from engage_desktop.records.accounts import Erasure
+from engage_desktop.workspace import Workspace
+
+CONFIRMED = "sync.erasures_confirmed"
+"""Setting: for each other laptop, the ids of the erasures of which it holds nothing any more."""
+
+LONGEST_REASON = 500
+"""Characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What came of it. `cleaned` is False while this laptop's files still hold old pages."""
+
+    applied: Applied
+    cleaned: bool
+
+
+def what_goes(store: Store, plan: ErasePlan) -> list[str]:
+    """A plain line for each thing that would go, and for each that stays and why."""
+    cls = store.registry[plan.asked.kind]
+    specs = cls.specs()
+    labels = ", ".join(specs[name].label for name in plan.fields)
+    lines = []
+    if plan.asked.scope == "record" and not plan.asked.refused:
+        lines.append(f"The whole {cls.meta.label.lower()}" + (f": {labels}" if labels else ""))
+    elif plan.asked.scope == "span":
+        lines.append(f"A part of: {labels}")
+    else:
+        lines.append(f"Of the {cls.meta.label.lower()}: {labels}")
+    kinds: dict[str, int] = {}
+    for kind, _, _ in plan.parts:
+        kinds[kind] = kinds.get(kind, 0) + 1
+    for kind, count in kinds.items():
+        meta = store.registry[kind].meta
+        lines.append(f"With it: {counted(count, meta.label.lower(), meta.plural.lower())}")
+    for name, reason in plan.asked.refused.items():
+        lines.append(f"Kept: {_label(store, plan.asked.kind, name)} ({reason})")
+    return lines
+
+
+def erase_for_good(
+    workspace: Workspace, asked: Erase, reason: str, *, initiator: object | None = None,
+    progress: Steps | None = None,
+) -> Erased:  # fmt: skip
+    """Erase, write it into the register, and take away the last remains on this laptop.
+
+    There is no way back once this has begun. Raises `NotFound`, `InvalidInput`, `NotPermitted`.
+    """
+    reason = reason.strip()
+    store = workspace.store
+    if not reason:
+        raise InvalidInput("Say why it is erased. Nothing was changed.")
+    if len(reason) > LONGEST_REASON:
+        raise InvalidInput(
+            f"The reason is longer than {LONGEST_REASON} characters. Nothing was changed."
+        )
+    cls = store.registry[asked.kind]
+    if asked.kind == Erasure.meta.name:
+        raise InvalidInput("The register of erasures cannot be erased. Nothing was changed.")
+    plan = store.plan_erasure(asked)
+    when = dt.datetime.fromtimestamp(store.now() // 1000, dt.UTC)
+
+    def register(erasure: str) -> Record:
+        specs = cls.specs()
+        whole = asked.scope == "record"
+        return Erasure(
+            id=erasure,
+            what=cls.meta.label,
+            record=asked.id,
+            scope="field" if whole and asked.refused else asked.scope,
+            fields="" if whole else ", ".join(specs[name].label for name in plan.fields),
+            parts=len(plan.parts),
+            reason=reason,
+            refused="\n".join(
+                f"{_label(store, asked.kind, name)}: {why.strip()}"
+                for name, why in asked.refused.items()
+            ),
+            erased_at=when,
+            officer=store.officer,
+        )
+
+    why = f"Erase {cls.meta.label.lower()} for good"
+    applied = store.erase(asked, why, register=register, initiator=initiator)
+    return Erased(applied, workspace.finish_erasures(progress=progress))
+
+
+def _label(store: Store, kind: str, name: str) -> str:
+    """The officer's words for a field, or for a kind of what belongs to the record."""
+    specs = store.registry[kind].specs()
+    return specs[name].label if name in specs else store.registry[name].meta.plural
+
+
+# -- who has confirmed -------------------------------------------------------------------------
+
+
+def note_confirmed(store: Store, device: str, erasures: Iterable[str]) -> None:
+    """Another laptop says that it holds nothing any more of these."""
+    known: dict[str, list[str]] = store.get_setting(CONFIRMED, {})
+    before = set(known.get(device, ()))
+    now = before | set(erasures)
+    if now != before:
+        store.set_setting(CONFIRMED, {**known, device: sorted(now)})
+
+
+def confirmations(store: Store) -> dict[str, frozenset[str]]:
+    """For each erasure here the laptops that hold nothing of it any more, this one among them."""
+    known: Mapping[str, list[str]] = store.get_setting(CONFIRMED, {})
+    here = store.confirmed_erasures()
+    return {
+        note.id: frozenset(
+            [device for device, ids in known.items() if note.id in ids]
+            + ([store.device] if note.id in here else [])
+        )
+        for note in store.erasures()
+    }
+
+
+def register_of(store: Store) -> list[dict[str, Any]]:
+    """The register, newest first: what was erased, why, and which laptops have confirmed."""
+    laptops = _laptops(store)
+    confirmed = confirmations(store)
+    rows = []
+    for note in store.erasures():
+        row: dict[str, Any] = {"id": note.id, "officer": note.officer, "erased_ms": note.ms,
+                               "records": len(note.records)}  # fmt: skip
+        try:
+            record = store.get(Erasure.meta.name, note.id).model_dump(mode="json")
+        except KnownError:  # the register's line is not here (yet); the erasure counts all the same
+            record = {}
+        row |= {name: record.get(name) for name in ("what", "record", "scope", "fields", "reason",
+                                                    "refused", "erased_at")}  # fmt: skip
+        done = confirmed[note.id]
+        row["confirmed"] = [name for device, name in laptops.items() if device in done]
+        row["waiting"] = [name for device, name in laptops.items() if device not in done]
+        rows.append(row)
+    return rows
+
+
+def _laptops(store: Store) -> dict[str, str]:
+    """The team's laptops and whose they are; this one alone where there is no team."""
+    from engage_desktop.sync.team import has_team, membership
+
+    if not has_team(store):
+        return {store.device: store.officer}
+    members = membership(store).roster.members
+    return {store.device: store.officer} | {
+        device: member.officer for device, member in sorted(members.items())
+    }
