@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, Protocol
 
 ERASED = "_erased"
@@ -24,7 +25,10 @@ TRACE = "_trace:"
 MOVED = "_moved"
 """In `supersedes` of an erasure: ops by which parts belonged to the record, and no longer do."""
 
-_OWN = (ERASED, TRACE, SCRUBBED)
+RIGHT = "_right:"
+"""Slots "_right:<hash>" left where a value was that gave its officer a right: see `right_of`."""
+
+_OWN = (ERASED, TRACE, SCRUBBED, RIGHT)
 
 
 class Said(Protocol):
@@ -112,15 +116,37 @@ def citations(ops: Sequence[Said], slots: Iterable[str]) -> dict[str, list[str]]
     return {slot: sorted(keys) for slot, keys in cited.items() if keys}
 
 
+def right_of(key: str, officer: str) -> str:
+    """The slot that stays where the op `key` named an officer and the name was erased.
+
+    Others' ops cite that op for their right to the record, and must come to the same before and
+    after. Only who knows the name can tell that it was this one.
+    """
+    return RIGHT + sha256(f"{key}\n{officer}".encode()).hexdigest()[:32]
+
+
 def left_of(
     key: str, values: Mapping[str, Any], supersedes: Mapping[str, Sequence[str]],
-    erasures: Erasures, *, whole: bool, keep: str = "",
+    erasures: Erasures, *, whole: bool, keep: str = "", rights: Sequence[str] = (),
 ) -> tuple[dict[str, Any], dict[str, Sequence[str]]]:  # fmt: skip
     """An op's values and supersedes after scrubbing; as they were where nothing is to go.
 
     `whole` says that the record is erased, by itself or with what it belongs to. `keep` is the
     field that says to what it belongs: an id, by which a part that comes late is known as one.
+    `rights` are the fields by which an officer gains a right to the record.
     """
+    gone = frozenset(rights) if whole else erasures.unseen_by(key, supersedes)
+    named_once = {
+        right_of(key, str(values[name])): 1 for name in rights if name in gone and values.get(name)
+    }
+    left, named = _left_of(key, values, supersedes, erasures, whole=whole, keep=keep)
+    return left | named_once, named
+
+
+def _left_of(
+    key: str, values: Mapping[str, Any], supersedes: Mapping[str, Sequence[str]],
+    erasures: Erasures, *, whole: bool, keep: str,
+) -> tuple[dict[str, Any], dict[str, Sequence[str]]]:  # fmt: skip
     if whole:
         kept = {slot: v for slot, v in values.items() if is_mark(slot) or (keep and slot == keep)}
         named = {s: keys for s, keys in supersedes.items() if s == MOVED or is_mark(s)}
@@ -149,7 +175,7 @@ _ATTRIBUTES = ("change_set", "index", "kind", "record", "compartment", "creates"
 
 
 def _is_part(rest: Mapping[str, Any], full: Mapping[str, Any]) -> bool:
-    kept = {slot: v for slot, v in rest.items() if not slot.startswith(SCRUBBED)}
+    kept = {slot: v for slot, v in rest.items() if not slot.startswith((SCRUBBED, RIGHT))}
     return all(slot in full and full[slot] == value for slot, value in kept.items()) and all(
         slot in kept or slot.startswith(SCRUBBED) or is_scrubbed(rest, field_of_slot(slot))
         for slot in full

@@ -19,7 +19,7 @@ from db.errors import Erased, NotFound
 from db.fields import Spec
 from db.merge import Merged, OpView, merge
 from db.record import Registry
-from db.scrubbing import erased_ids, scrub_ops, spread, with_owner
+from db.scrubbing import erased_ids, rights_in, scrub_ops, spread, with_owner
 from db.typed import ABSENT, BINNED, ERASED_STATE, LIVE, TypedTable, id_of, raw_id
 
 Slots = dict[str, Any]
@@ -179,8 +179,9 @@ class Keeper:
         kind = self._kind(pk)
         keep = self.registry[kind].meta.parent if kind in self.registry else ""
         return left_of(
-            op.id, op.values, op.supersedes, merged.erasures, whole=merged.erased, keep=keep
-        )
+            op.id, op.values, op.supersedes, merged.erasures, whole=merged.erased, keep=keep,
+            rights=rights_in(self.registry, kind),
+        )  # fmt: skip
 
     def _store_conflicts(self, pk: int, merged: Merged) -> None:
         self.connection.execute("DELETE FROM conflict WHERE record = ?", (pk,))

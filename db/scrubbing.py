@@ -7,7 +7,7 @@ is another matter: see `db.erase`.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from db.changes import packed
@@ -73,6 +73,7 @@ def _erasers(connection: Connection, record_id: str) -> Mapping[str, set[str]]:
 def scrub_ops(keeper: Keeps, pk: int, kind: str, merged: Merged) -> None:
     """Reduce every op about a record, counting or not, to what may stay; note it to be finished."""
     keep = keeper.registry[kind].meta.parent if kind in keeper.registry else ""
+    rights = rights_in(keeper.registry, kind)
     touched: set[int] = set()
     rows = keeper.connection.execute(
         "SELECT o.change_set, o.idx, lower(hex(c.id)), o.body, o.supersedes FROM op o "
@@ -80,7 +81,7 @@ def scrub_ops(keeper: Keeps, pk: int, kind: str, merged: Merged) -> None:
         (pk,),
     ).fetchall()
     for set_pk, index, set_id, body, supersedes in rows:
-        left = reduced(f"{set_id}:{index}", body, supersedes, merged.erasures, keep)
+        left = reduced(f"{set_id}:{index}", body, supersedes, merged.erasures, keep, rights)
         if left is None:
             continue
         keeper.connection.execute(
@@ -93,6 +94,13 @@ def scrub_ops(keeper: Keeps, pk: int, kind: str, merged: Merged) -> None:
         "UPDATE change_set SET undoable = 0 WHERE pk = ?", [(each,) for each in touched]
     )
     _note(keeper.connection, merged.erasures, anew=bool(touched))
+
+
+def rights_in(registry: Registry, kind: str) -> list[str]:
+    """The fields of a kind that give the officer they name a right to the record."""
+    if kind not in registry:
+        return []
+    return [name for name, spec in registry[kind].specs().items() if spec.purpose]
 
 
 def _note_files(
@@ -109,12 +117,19 @@ def _note_files(
 
 
 def reduced(
-    key: str, body: str, supersedes: str | None, erasures: Erasures, keep: str
+    key: str,
+    body: str,
+    supersedes: str | None,
+    erasures: Erasures,
+    keep: str,
+    rights: Sequence[str] = (),
 ) -> tuple[str, str | None] | None:
     """An op's stored body and supersedes after scrubbing; None when nothing has to go."""
     values = json.loads(body)
     named = json.loads(supersedes) if supersedes else {}
-    left, left_named = left_of(key, values, named, erasures, whole=bool(erasures.whole), keep=keep)
+    left, left_named = left_of(
+        key, values, named, erasures, whole=bool(erasures.whole), keep=keep, rights=rights
+    )
     if left == values and left_named == named:
         return None
     return packed(left), packed(left_named) if left_named else None

@@ -6,6 +6,7 @@ missing makes an op wait; what was not allowed sets it aside, where people see i
 
 from __future__ import annotations
 
+from db.erasing import right_of
 from db.record import Registry
 from db.standing import COUNTING, Claim, Evidence, Judge, Standing, Verdict
 from engage_desktop.sync.roles import Role, Rule, role_named
@@ -102,11 +103,16 @@ def _led(registry: Registry, claim: Claim, evidence: Evidence) -> Standing:
     if found is None:
         return _waiting("evidence")
     cited, standing = found
-    if cited.op.record != op.record or claim.head.officer not in leads(registry, cited):
+    if cited.op.record != op.record or not _names(registry, cited, claim.head.officer):
         return _aside("not_lead")
     if standing.verdict is Verdict.WAITING:
         return _waiting("evidence")
     return COUNTING if standing.verdict is Verdict.COUNTS else _aside("not_lead")
+
+
+def _names(registry: Registry, cited: Claim, officer: str) -> bool:
+    """Does an op make this officer the lead, or did it before the name was erased?"""
+    return officer in leads(registry, cited) or right_of(cited.op.id, officer) in cited.op.values
 
 
 def leads(registry: Registry, claim: Claim) -> list[str]:
