@@ -1,0 +1,304 @@
+"""One laptop in memory: what arrived, in the order of arrival, and what it makes of it."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from db import claims as claim_rules
+from db.changes import (
+    BIN,
+    SEEN,
+    ChangeSetHead,
+    Op,
+    content_rank,
+    device_mark,
+    head_rank,
+    same_content,
+)
+from db.clock import HybridClock
+from db.erasing import citations, left_of
+from db.judging import Bench
+from db.merge import Merged, OpView, merge
+from db.record import Registry
+from db.scrubbing import rights_in
+from db.standing import Claim, Judge, Source, Standing, Verdict
+from engage_desktop.sync.authority import judge_for
+from engage_desktop.sync.entries import Entry, Team
+from engage_desktop.sync.roster import Roster
+from tests.sync.model.keys import CheapKey
+
+
+class _NoLog:
+    """In place of a store's connection: all there is has been handed over already."""
+
+    def execute(self, _sql: str, _params: object = ()) -> _NoLog:
+        return self
+
+    def __iter__(self) -> Any:
+        return iter(())
+
+    def fetchone(self) -> None:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """What a laptop published: its place in a row, and the ops in it."""
+
+    source: Source
+    prev: str
+    items: tuple[tuple[ChangeSetHead, Op], ...]
+
+
+@dataclass
+class Shelf:
+    """What a backup of a laptop holds, and a clone begins with."""
+
+    claims: dict[str, Claim] = field(default_factory=dict)
+    heads: dict[str, ChangeSetHead] = field(default_factory=dict)
+    entries: dict[str, Entry] = field(default_factory=dict)
+    files: dict[str, File] = field(default_factory=dict)
+    unsent: list[str] = field(default_factory=list)
+    incarnation: str = ""
+    seq: int = 0
+    prev: str = ""
+
+    def copy(self) -> Shelf:
+        return Shelf(
+            dict(self.claims), dict(self.heads), dict(self.entries), dict(self.files),
+            list(self.unsent), self.incarnation, self.seq, self.prev,
+        )  # fmt: skip
+
+
+class Rosters:
+    """Folds each set of entries once while a seed is played; the end folds them anew."""
+
+    def __init__(self, team: Team) -> None:
+        self.team = team
+        self._known: dict[frozenset[str], Roster] = {}
+
+    def of(self, entries: Mapping[str, Entry]) -> Roster:
+        key = frozenset(entries)
+        if key not in self._known:
+            self._known[key] = Roster(self.team, entries.values())
+        return self._known[key]
+
+
+class Laptop:
+    """A replica. `reads` are the compartments whose parts it can open."""
+
+    def __init__(
+        self, device: str, officer: str, key: CheapKey, rosters: Rosters, *,
+        registry: Registry, reads: frozenset[str], chance: random.Random, ms: int,
+    ) -> None:  # fmt: skip
+        self.device = device
+        self.officer = officer
+        self.key = key
+        self.rosters = rosters
+        self.registry = registry
+        self.reads = reads
+        self.chance = chance
+        self.ms = ms
+        self.clock = HybridClock(self.now)
+        self.shelf = Shelf(incarnation=self.id())
+        self._by_record: dict[str, dict[str, Claim]] | None = None
+
+    def now(self) -> int:
+        self.ms += 1
+        return self.ms
+
+    def id(self) -> str:
+        return f"{self.chance.getrandbits(128):032x}"
+
+    @property
+    def roster(self) -> Roster:
+        return self.rosters.of(self.shelf.entries)
+
+    # -- taking in -------------------------------------------------------------------------
+
+    def take_entry(self, entry: Entry) -> None:
+        self.shelf.entries.setdefault(entry.sha256, entry)
+
+    def take_file(self, file: File) -> None:
+        shelf = self.shelf
+        shelf.files[file.source.sha256] = file
+        for head, op in file.items:
+            if op.compartment in self.reads:
+                self.take(head, op, file.source)
+        own = file.source.device == self.device
+        if own and file.source.incarnation == shelf.incarnation:
+            if not self._made(file):  # somebody else goes on in this row: a copy of this laptop
+                self.begin_incarnation(file.source.seq)
+            elif file.source.seq > shelf.seq:
+                shelf.seq, shelf.prev = file.source.seq, file.source.sha256
+
+    def _made(self, file: File) -> bool:
+        sha, wanted = self.shelf.prev, file.source.sha256
+        while sha and sha != wanted:
+            sha = self.shelf.files[sha].prev if sha in self.shelf.files else ""
+        return sha == wanted
+
+    def begin_incarnation(self, seq: int) -> None:
+        shelf = self.shelf
+        shelf.incarnation, shelf.prev = self.id(), ""
+        shelf.seq = max(seq, shelf.seq)
+
+    def take(self, head: ChangeSetHead, op: Op, source: Source | None) -> None:
+        """As `db.intake` does: of two contents under one id the lesser rank stays."""
+        kept = self.shelf.heads.setdefault(head.id, head)
+        self.clock.observe(head.ms, head.counter)
+        if kept != head:
+            if head_rank(head) > head_rank(kept):
+                return
+            self.shelf.heads[head.id] = head
+            for key in [key for key in self.shelf.claims if key.startswith(head.id)]:
+                del self.shelf.claims[key]
+        before = self.shelf.claims.get(op.id)
+        if before is None:
+            self._put(Claim(head, op, source))
+        elif same_content(before.op, op):
+            first = claim_rules.earlier(before.source, source)
+            if first != before.source:
+                self._put(replace(before, source=first))
+        elif content_rank(op) < content_rank(before.op):
+            self._put(Claim(head, op, source))
+
+    def _put(self, claim: Claim) -> None:
+        self.shelf.claims[claim.op.id] = claim
+        self._by_record = None
+
+    # -- what it comes to ------------------------------------------------------------------
+
+    def by_record(self) -> dict[str, dict[str, Claim]]:
+        if self._by_record is None:
+            found: dict[str, dict[str, Claim]] = defaultdict(dict)
+            for key, claim in self.shelf.claims.items():
+                found[claim.op.record][key] = claim
+            self._by_record = found
+        return self._by_record
+
+    def judge(self, roster: Roster | None = None) -> Judge:
+        return judge_for(roster or self.roster, self.registry, chain=self.chain)
+
+    def chain(self, source: Source, mark: tuple[int, str]) -> bool | None:
+        """Is a file the marked one, or before it in its row?"""
+        sha = mark[1]
+        while sha:
+            if sha == source.sha256:
+                return True
+            if sha not in self.shelf.files:
+                return None
+            sha = self.shelf.files[sha].prev
+        return False
+
+    def standings(
+        self, claims: Mapping[str, Claim], judge: Judge | None = None
+    ) -> dict[str, Standing]:
+        bench = Bench(_NoLog(), self.registry, judge or self.judge())  # type: ignore[arg-type]
+        return bench.settle(claims)[0]
+
+    def counting(self, record: str) -> list[OpView]:
+        """The ops about a record that count here."""
+        claims = self.by_record().get(record, {})
+        found = self.standings(claims)
+        return [view(c) for k, c in claims.items() if found[k].verdict is Verdict.COUNTS]
+
+    def state(self, record: str, kind: str) -> tuple[list[OpView], Merged]:
+        ops = self.counting(record)
+        return ops, merge(ops, specs_of(self.registry, kind))
+
+    # -- writing ---------------------------------------------------------------------------
+
+    def open_set(self, why: str) -> ChangeSetHead:
+        ms, counter = self.clock.tick()
+        set_id = device_mark(self.device) + f"{self.chance.getrandbits(64):016x}"
+        return ChangeSetHead(
+            set_id, self.device, self.officer, ms, counter, why, None, self.roster.head
+        )
+
+    def op(
+        self, head: ChangeSetHead, kind: str, record: str, slots: Mapping[str, Any], *,
+        because: str = "", named: Mapping[str, list[str]] | None = None,
+    ) -> Op:  # fmt: skip
+        """One change as `db.writer` says it: it names all that it replaces and had seen."""
+        ops, now = self.state(record, kind)
+        if now.binned and BIN not in slots:
+            slots = {**slots, BIN: True}
+        supersedes = {slot: [op.key for op in now.heads.get(slot, ())] for slot in slots}
+        supersedes = {slot: keys for slot, keys in supersedes.items() if keys}
+        if slots.get(BIN):
+            supersedes[SEEN] = sorted({op.key for ops in now.heads.values() for op in ops})
+        supersedes |= citations(ops, slots) | dict(named or {})
+        compartment = self.registry[kind].meta.compartment
+        return Op(head.id, 0, kind, record, dict(slots), supersedes, compartment, because=because)
+
+    def permits(self, head: ChangeSetHead, op: Op) -> bool:
+        """Would this laptop's own program let the officer write this?"""
+        claims = {**self.by_record().get(op.record, {}), op.id: Claim(head, op)}
+        return self.standings(claims)[op.id].verdict is Verdict.COUNTS
+
+    def keep(self, head: ChangeSetHead, op: Op) -> None:
+        self.take(head, op, None)
+        self.shelf.unsent.append(op.id)
+
+    def publish(self) -> File | None:
+        """Freeze what is not sent yet into the next file of this laptop's row."""
+        shelf = self.shelf
+        items = [shelf.claims[key] for key in shelf.unsent if key in shelf.claims]
+        shelf.unsent.clear()
+        if not items:
+            return None
+        shelf.seq += 1
+        source = Source(self.device, shelf.incarnation, shelf.seq, self.id() * 2)
+        file = File(source, shelf.prev, tuple((c.head, c.op) for c in items))
+        shelf.prev = source.sha256
+        shelf.files[source.sha256] = file
+        for claim in items:
+            self._put(replace(claim, source=claim_rules.earlier(claim.source, source)))
+        return file
+
+    # -- erasures --------------------------------------------------------------------------
+
+    def scrub(self) -> None:
+        """Take out of this laptop's log what was erased, as `db.scrubbing` does."""
+        for claims in list(self.by_record().values()):
+            if not any(slot[:7] == "_erased" for c in claims.values() for slot in c.op.values):
+                continue
+            kind = next(iter(claims.values())).op.kind
+            _, now = self.state(next(iter(claims.values())).op.record, kind)
+            for claim in claims.values():
+                op = claim.op
+                values, named = left_of(
+                    op.id, op.values, op.supersedes, now.erasures, whole=now.erased,
+                    rights=rights_in(self.registry, kind),
+                )  # fmt: skip
+                if values != op.values or named != op.supersedes:
+                    bare = replace(op, values=values, supersedes=named)
+                    self._put(replace(claim, op=bare))
+
+    # -- copies ----------------------------------------------------------------------------
+
+    def restore(self, shelf: Shelf) -> None:
+        """Go back to a backup, under a new row."""
+        self.shelf = shelf.copy()
+        self._by_record = None
+        self.begin_incarnation(self.shelf.seq)
+
+
+def view(claim: Claim) -> OpView:
+    head, op = claim.head, claim.op
+    stamp = (head.ms, head.counter, head.device, head.id, op.index)
+    return OpView(op.id, stamp, op.values, op.supersedes)
+
+
+def specs_of(registry: Registry, kind: str) -> Mapping[str, Any]:
+    return registry[kind].specs() if kind in registry else {}
+
+
+def unknown(registry: Registry, items: Iterable[Op]) -> int:
+    """How many ops a laptop keeps without knowing what they say."""
+    return sum(claim_rules.is_unread(registry, op) for op in items)
