@@ -59,16 +59,21 @@ class Column:
     kind: str
 
 
+def found_by(query: ListQuery, endings: Endings | None = None) -> list[Any]:
+    """What every list's parameters begin with: the words looked for, and in the bin or not."""
+    state = BINNED if query.bin else LIVE
+    if query.bin or not query.text.strip():
+        return [state]
+    return [match_words(query.text, endings), state]
+
+
 class Plan:
     """A query's FROM clause, growing a join for each link that a path goes through."""
 
-    def __init__(
-        self, registry: Registry, query: ListQuery, endings: Endings | None = None
-    ) -> None:
+    def __init__(self, registry: Registry, query: ListQuery) -> None:
         self.registry = registry
         self.query = query
         self.joins: dict[str, str] = {}
-        self.endings = endings
         registry[query.kind]
 
     def column(self, path: str) -> Column:
@@ -105,10 +110,10 @@ class Plan:
         return f'"{alias}".title'
 
     def source(self) -> tuple[str, list[Any]]:
-        """FROM and WHERE of the rows that match, with their parameters."""
+        """FROM and WHERE of the rows that match, with their parameters, `found_by` first."""
         query = self.query
         where = ["t.state = ?"]
-        params: list[Any] = [BINNED if query.bin else LIVE]
+        params = found_by(query)
         for condition in query.where:
             sql, more = self._condition(condition)
             where.append(sql)
@@ -120,7 +125,6 @@ class Plan:
             else:
                 table = f'"{query.kind}__fts" AS f CROSS JOIN {table} ON t.pk = f.rowid'
                 where.insert(0, f'"{query.kind}__fts" MATCH ?')
-                params.insert(0, match_words(query.text, self.endings))
         joins = " ".join(self.joins.values())
         return f"FROM {table} {joins} WHERE {' AND '.join(where)}", params
 

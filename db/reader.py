@@ -8,38 +8,15 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import repeat
-from typing import Any, NamedTuple
+from typing import Any
 
 from db.connection import Connection, known_errors, roll_back
 from db.errors import Erased, NotFound
-from db.fields import FieldType
-from db.query import Column, Condition, ListQuery, Plan
+from db.query import Condition, ListQuery, Plan, found_by
 from db.record import Record, Registry
 from db.search import Endings, Vocabulary, match_words
+from db.shown import Listing, Page, Row
 from db.typed import ABSENT, ERASED_STATE, LIVE, TypedTable, raw_id
-
-
-class Row(NamedTuple):
-    """One record in a list: its values in the order of the query's columns.
-
-    A LINK shows its target's title, LINKS a tuple of titles, CHOICES a tuple of codes, FEATURES
-    a dict; what is empty is None (or an empty tuple or dict).
-    """
-
-    pk: int
-    id: str
-    title: str
-    values: tuple[Any, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Rows in order, and whether more follow. `last` is where the next page begins."""
-
-    rows: list[Row]
-    more: bool
-    last: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +36,7 @@ class Reader:
         self._connection = connection
         self.registry = registry
         self._tables = {cls.meta.name: TypedTable(cls) for cls in registry}
-        self._statements: dict[tuple[str, tuple[str, ...]], tuple[list[Column], str]] = {}
+        self._listings: dict[tuple[Any, ...], Listing] = {}
         self._vocabulary = Vocabulary(connection)
         self._closing = threading.Lock()
         self._closed = False
@@ -68,112 +45,41 @@ class Reader:
         self, query: ListQuery, *, offset: int = 0, limit: int = 200, after: int | None = None
     ) -> Page:
         """Rows `offset` to `offset + limit`, or those after row key `after` (sorts by pk only)."""
-        endings = self._endings(query)
-        with self._reading():
-            plan = Plan(self.registry, query, endings)
-            order = plan.order()
-            source, params = plan.source()
-            if after is not None and query.sort.lstrip("-") == "pk":
-                key = "f.rowid" if "f.rowid" in order else "t.pk"
-                source += f" AND {key} {'<' if query.sort.startswith('-') else '>'} ?"
-                params.append(after)
-                offset = 0
-            bare = query.text.strip() and not query.bin and not plan.joins and not query.where
-            found = self._connection.execute(
-                f"SELECT {'f.rowid' if bare else 't.pk'} {source} {order} LIMIT ? OFFSET ?",
-                (*params, limit + 1, offset),
-            )
-            pks = [row[0] for row in found]
-            rows = self.rows(query, pks[:limit])
-        return Page(rows, len(pks) > limit, rows[-1].pk if rows else None)
+        walks = query.sort.lstrip("-") == "pk"
+        follows = after is not None and walks
+        skips = offset > 0 and not follows
+        endings = self._endings(query) if walks else None
+        tail = (after,) if follows else (offset,) if skips else ()
+        # What a look-up finds is asked for in the moment of the store in which it was found.
+        with self._reading() if endings else known_errors("store"):
+            listing = self._listing(query, limit + 1, follows, skips)
+            params = (*found_by(query, endings), *listing.params, *tail)
+            found = self._connection.execute(listing.sql, params).fetchall()
+        more = len(found) > limit
+        rows = listing.rows(found[:limit] if more else found)
+        return Page(rows, more, rows[-1].pk if rows else None)
+
+    def _listing(self, query: ListQuery, most: int, after: bool, skips: bool) -> Listing:
+        """How a list is fetched, worked out once where no filter is part of it."""
+        worded = bool(query.text.strip())
+        if query.where or (query.bin and worded):
+            return Listing(self.registry, query, most, after=after, skips=skips)
+        shape = (query.kind, query.columns, query.sort, query.bin, worded, most, after, skips)
+        known = self._listings.get(shape)
+        if known is None:
+            known = Listing(self.registry, query, most, after=after, skips=skips)
+            self._listings[shape] = known
+        return known
 
     def _endings(self, query: ListQuery) -> Endings | None:
         """How words typed become words of the index, for lists that stop after a page."""
-        if query.bin or not query.text.strip() or query.sort.lstrip("-") != "pk":
+        if query.bin or not query.text.strip():
             return None
         if not self._tables[self.registry[query.kind].meta.name].searched:
             return None
         with known_errors("store"):
             self._vocabulary.open(query.kind)
         return partial(self._vocabulary.endings, query.kind)
-
-    def rows(self, query: ListQuery, pks: Sequence[int]) -> list[Row]:
-        """What the query's columns show of these row keys, in their order."""
-        if not pks:
-            return []
-        columns, select = self._shown(query.kind, query.columns)
-        holes = ", ".join("?" * len(pks))
-        found = self._connection.execute(f"{select} WHERE t.pk IN ({holes})", tuple(pks)).fetchall()
-        if not found:
-            return []
-        # Column by column, because a page is shown with every scroll and each letter typed.
-        keys, ids, titles, *stored = zip(*found, strict=True)
-        shown: list[Sequence[Any]] = list(stored)
-        self._fill(columns, shown)
-        values = zip(*shown, strict=True) if shown else repeat(())
-        by_pk = dict(
-            zip(keys, map(_ROW, zip(keys, ids, titles, values, strict=False)), strict=True)
-        )
-        return [by_pk[pk] for pk in pks if pk in by_pk]
-
-    def _shown(self, kind: str, paths: tuple[str, ...]) -> tuple[list[Column], str]:
-        """The columns of a list, and the statement that shows them, worked out once."""
-        known = self._statements.get((kind, paths))
-        if known is not None:
-            return known
-        plan = Plan(self.registry, ListQuery(kind, paths))
-        columns = [plan.column(path) for path in paths]
-        shown = [
-            plan.title_of(column) if column.spec.type is FieldType.LINK else column.sql
-            for column in columns
-        ]
-        parts = "".join(f", {sql}" for sql in shown)
-        joins = " ".join(plan.joins.values())
-        select = (
-            f"SELECT t.pk, lower(hex(r.id)), r.title{parts} "
-            f'FROM "{kind}" AS t JOIN record r ON r.pk = t.pk {joins}'
-        )
-        self._statements[kind, paths] = (columns, select)
-        return columns, select
-
-    def _fill(self, columns: Sequence[Column], shown: list[Sequence[Any]]) -> None:
-        """Make of the stored values what is shown; most columns show what is stored."""
-        for at, column in enumerate(columns):
-            spec, stored = column.spec, shown[at]
-            if spec.is_set:
-                empty: Any = {} if spec.type is FieldType.FEATURES else ()
-                held = self._elements(column, set(stored))
-                shown[at] = [held.get(pk, empty) for pk in stored]
-            elif spec.type is FieldType.BOOLEAN:
-                shown[at] = [spec.default if each is None else bool(each) for each in stored]
-            elif spec.default not in ("", None):
-                shown[at] = [spec.default if each is None else each for each in stored]
-
-    def _elements(self, column: Column, owners: set[int]) -> dict[int, Any]:
-        owners.discard(None)  # what a link that leads nowhere gives
-        holes = ", ".join("?" * len(owners))
-        table = f'"{column.kind}__{column.spec.name}"'
-        if column.spec.type is FieldType.FEATURES:
-            answers: dict[int, dict[str, str]] = {}
-            for pk, element, value in self._connection.execute(
-                f"SELECT pk, element, value FROM {table} WHERE pk IN ({holes}) "
-                "ORDER BY pk, element",
-                tuple(owners),
-            ):
-                answers.setdefault(pk, {})[element] = value
-            return answers
-        if column.spec.type is FieldType.LINKS:
-            sql = (
-                f"SELECT s.pk, r.title FROM {table} s JOIN record r ON r.pk = s.element "
-                f"WHERE s.pk IN ({holes}) AND r.state = 0"
-            )
-        else:
-            sql = f"SELECT pk, element FROM {table} WHERE pk IN ({holes})"
-        gathered: dict[int, tuple[str, ...]] = {}
-        for pk, element in self._connection.execute(sql, tuple(owners)):
-            held = gathered.get(pk)  # sorted here: most records hold one, and SQLite sorts each
-            gathered[pk] = (element,) if held is None else tuple(sorted((*held, element)))
-        return gathered
 
     def count(self, query: ListQuery) -> int:
         """How many records match. A whole kind's count is kept, so it costs nothing."""
@@ -327,10 +233,6 @@ class Reader:
                 yield
             finally:
                 roll_back(self._connection)
-
-
-_ROW = partial(tuple.__new__, Row)
-"""A row from its four parts: half the time of `Row(...)`, and there are hundreds to a page."""
 
 
 def _snippet(row: Row, text: str) -> str:

@@ -102,8 +102,9 @@ class Vocabulary:
         found: list[str] = []
         while len(found) <= MOST_ENDINGS:
             terms = self._connection.execute(
-                f'SELECT term FROM temp."{kind}__fts_terms" WHERE term >= ? AND term < ? LIMIT ?',
-                (at, past, AT_ONCE),
+                f'SELECT term FROM temp."{kind}__fts_terms" WHERE term >= ? AND term < ? '
+                f"LIMIT {AT_ONCE}",  # as a parameter it would have this prepared each time
+                (at, past),
             ).fetchall()
             for (term,) in terms:
                 if not found or found[-1] != term:

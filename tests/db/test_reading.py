@@ -444,6 +444,24 @@ def test_a_long_question_can_be_stopped_and_the_reader_used_again(ann: Laptop) -
     assert len(ann.reader.page(ListQuery("theme")).rows) == 1
 
 
+def test_titles_in_a_set_are_shown_to_the_letter(ann: Laptop) -> None:
+    names = ['Say "yes", or [no]', "back\\slash", "a\tb", "Ünïcode ☂", "plain"]
+    for n, name in enumerate(names):
+        ann.add("theme", id=f"{n + 1:032x}", name=name)
+    whole = [f"{n + 1:032x}" for n in range(len(names))]
+    for n, subjects in enumerate((whole, whole[:1], [], whole)):
+        ann.add("specimen", id=f"{n + 50:032x}", name=f"No {n}", story="fern", subjects=subjects)
+    for query in (
+        ListQuery("specimen", ("subjects",), sort="pk"),
+        ListQuery("specimen", ("subjects",), sort="name"),
+        ListQuery("specimen", ("subjects",), text="fern", sort="pk"),
+    ):
+        rows = ann.reader.page(query).rows
+        assert [row.values[0] for row in rows] == [
+            tuple(sorted(names)), (names[0],), (), tuple(sorted(names)),
+        ]  # fmt: skip
+
+
 def test_interrupting_a_closed_reader_is_harmless(ann: Laptop) -> None:
     reader = ann.store.reader()
     reader.close()
