@@ -217,6 +217,8 @@ class Reader:
         with known_errors("store"):
             self._connection.execute("BEGIN")
         try:
+            with known_errors("store"):  # SQLite takes the moment of the first read
+                self._connection.execute("SELECT 1 FROM record LIMIT 1").fetchall()
             yield
         finally:
             if not self._closed:

@@ -462,6 +462,18 @@ def test_titles_in_a_set_are_shown_to_the_letter(ann: Laptop) -> None:
         ]  # fmt: skip
 
 
+def test_a_steady_reader_sees_the_moment_it_was_asked_in(ann: Laptop) -> None:
+    reader = ann.store.reader()
+    try:
+        with reader.steady():
+            ann.add("theme", name="Late")  # before anything has been read
+            assert reader.count(ListQuery("theme")) == 0
+            assert reader.page(ListQuery("theme")).rows == []
+        assert reader.count(ListQuery("theme")) == 1
+    finally:
+        reader.close()
+
+
 def test_interrupting_a_closed_reader_is_harmless(ann: Laptop) -> None:
     reader = ann.store.reader()
     reader.close()
