@@ -40,6 +40,7 @@ from engage_desktop.leaving import noted, sweep_noted
 from engage_desktop.migrations import MIGRATIONS
 from engage_desktop.outside import KEYS, STORE, check_outside
 from engage_desktop.plain import counted
+from engage_desktop.readings import Readings
 from engage_desktop.records.registry import REGISTRY
 
 if TYPE_CHECKING:  # what a backup needs is loaded when one is made
@@ -84,6 +85,7 @@ class Workspace:
         self.store = store
         self.blobs = Blobs(folder / BLOBS, key, lambda: store.get_secret(RECORD_KEY))
         self.drafts = Drafts(folder / DRAFTS, key, now=around.now)
+        self.readings = Readings(store)
         self.recovered = list(store.recovered)
         self._key = key
         self._lock = lock

@@ -164,6 +164,42 @@ class EveryFieldKind:
         monkeypatch.setattr("engage_desktop.workspace.MIGRATIONS", self.migrations)
 
 
+class Whisper(Record):
+    """A kind that few may read."""
+
+    meta: ClassVar[KindMeta] = KindMeta(
+        name="whisper",
+        label="Whisper",
+        plural="Whispers",
+        compartment=w.CONFIDENTIAL,
+        columns=("words",),
+        sort="-pk",
+        icon="label",
+    )
+
+    words: Annotated[str, Field(min_length=1), w.text("Words", searchable=True)]
+
+
+WHISPER_MIGRATION = Migration(
+    "9001-whisper",
+    statements(
+        'CREATE TABLE "whisper"(pk INTEGER PRIMARY KEY REFERENCES record(pk), state INTEGER '
+        'NOT NULL, "words" TEXT) STRICT',
+        'CREATE INDEX "whisper__state" ON "whisper"(state)',
+        'CREATE VIRTUAL TABLE "whisper__fts" USING fts5("words", content=\'whisper\', '
+        "content_rowid='pk', tokenize='unicode61 remove_diacritics 2', prefix='3')",
+    ),
+)
+
+
+def confidential_kind() -> EveryFieldKind:
+    """A kind in the compartment "confidential", ready to use."""
+    return EveryFieldKind(
+        Whisper, WHISPER_MIGRATION, Registry([*REGISTRY, Whisper]),
+        (*MIGRATIONS, WHISPER_MIGRATION), {"words": "Softly"}, {"words": "Louder"},
+    )  # fmt: skip
+
+
 def every_field_kind() -> EveryFieldKind:
     """The kind with every field type, ready to use."""
     return EveryFieldKind()

@@ -35,6 +35,9 @@ def print_document(
     day = dt.datetime.fromtimestamp(workspace.store.now() / 1000, dt.UTC).astimezone().date()
     reader = workspace.store.reader()
     try:
+        if name == "register" and kind:
+            listed = ListQuery(reader.registry.find(kind).meta.name, sort="pk")
+            workspace.readings.note_query(reader, listed, "printed")
         report = write_pdf(out, _drawing(reader, name, day, record, kind))
     finally:
         reader.close()

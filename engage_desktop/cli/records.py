@@ -82,16 +82,23 @@ def list_records(
         reader = store.reader()
         try:
             total = reader.count(query)
+            way = "found" if text.strip() else "listed"
             if as_json:
                 rows = list(json_rows(reader, shape, query, limit))
+                workspace.readings.note(((name, row["id"]) for row in rows), way)
                 answer(True, {"total": total, "rows": rows})
             else:
-                answer(False, None, _as_table(reader, shape, query, total, limit))
+                table, ids = _as_table(reader, shape, query, total, limit)
+                workspace.readings.note(((name, each) for each in ids), way)
+                answer(False, None, table)
         finally:
             reader.close()
 
 
-def _as_table(reader: Reader, shape: Shape, query: ListQuery, total: int, limit: int | None) -> str:
+def _as_table(
+    reader: Reader, shape: Shape, query: ListQuery, total: int, limit: int | None
+) -> tuple[str, list[str]]:
+    """The table, and the ids of the records in it."""
     most = _SHOWN_AT_ONCE if limit is None else limit
     cls = reader.registry[query.kind]
     paths = [path for path in cls.meta.columns if "." not in path]
@@ -104,7 +111,7 @@ def _as_table(reader: Reader, shape: Shape, query: ListQuery, total: int, limit:
     lines = [columns(["id", *(spec.label for spec in specs)], rows)] if rows else []
     more = f", {len(rows):,} of them shown" if len(rows) < total else ""
     lines.append(counted(total, cls.meta.label.lower(), cls.meta.plural.lower()) + more)
-    return "\n".join(lines)
+    return "\n".join(lines), [row[0] for row in rows]
 
 
 def show(
@@ -120,6 +127,7 @@ def show(
         reader = workspace.store.reader()
         try:
             record = here(reader, cls.meta.name, record_id)
+            workspace.readings.note([(cls.meta.name, record.id)], "opened")
             titles: dict[str, str] = {}
             value = json_row(reader, record, titles)
         finally:

@@ -32,6 +32,7 @@ from engage_desktop.exchange.writers import (
 )
 from engage_desktop.leaving import leaving
 from engage_desktop.outside import check_outside
+from engage_desktop.readings import Readings
 from engage_desktop.records.values import join_elements
 
 FORMATS = ("csv", "xlsx", "json")
@@ -78,6 +79,13 @@ def export_file(
     shapes = [shape_of(store.registry, each) for each in words]
     reader = store.reader()
     try:
+        readings = Readings(store)  # first: what cannot be written down is not given out
+        for shape in shapes:
+            for cls in shape.kinds:
+                readings.note_query(
+                    reader, query if query and query.kind == cls.meta.name else
+                    ListQuery(cls.meta.name, sort="pk"), "exported",
+                )  # fmt: skip
         with leaving(path) as file:
             return _Export(reader, progress, cancelled).write(file, form, shapes, query)
     finally:

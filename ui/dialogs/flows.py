@@ -216,11 +216,13 @@ class Flows(QObject):
     def _register(self, query: ListQuery) -> Printed:
         from engage_desktop.documents.from_store import register_columns, register_rows
         from engage_desktop.documents.register import render_register
+        from engage_desktop.readings import Readings
         from ui.dialogs.pages_of import Printed
 
         reader = self._workspace.store.reader()
         try:
             meta = reader.registry[query.kind].meta
+            Readings(self._workspace.store).note_query(reader, query, "printed")
             out = BytesIO()
             report = render_register(
                 meta.plural, register_columns(reader, query.kind), register_rows(reader, query),

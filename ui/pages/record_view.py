@@ -13,7 +13,9 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, Q
 from db.changes import Applied, Bin, Restore
 from db.errors import NotFound
 from db.fields import FieldType
+from db.reader import Reader
 from db.record import Record
+from engage_desktop.readings import Readings
 from ui.form.context import Context
 from ui.form.history import ChoicePanel
 from ui.pages.record_parts import KindTabs, Loaded, load
@@ -51,6 +53,7 @@ class RecordView(QWidget):
         self._kinds: dict[str, KindTabs] = {}
         self.current: KindTabs | None = None
         self._record: Record | None = None
+        self._readings = Readings(context.workspace.store)
         self._hidden = False
         self._then: Callable[[], None] | None = None
         self._builder = QTimer(self)
@@ -120,10 +123,15 @@ class RecordView(QWidget):
         self._ask(kind, record_id, self._came)
 
     def _ask(self, kind: str, record_id: str, done: Callable[[Loaded], None]) -> None:
-        store, today = self._context.workspace.store, self._today()
-        self._context.tasks.read(
-            lambda reader: load(store, reader, kind, record_id, today), done, self._lost, key=self
-        )
+        workspace, today = self._context.workspace, self._today()
+        readings = self._readings
+
+        def job(reader: Reader) -> Loaded:
+            loaded = load(workspace.store, reader, kind, record_id, today)
+            readings.note([(kind, record_id)], "opened")
+            return loaded
+
+        self._context.tasks.read(job, done, self._lost, key=self)
 
     def _lost(self, error: BaseException) -> None:
         if isinstance(error, NotFound):

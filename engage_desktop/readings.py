@@ -1,0 +1,93 @@
+"""The log of confidential readings: who read which record, when, and how.
+
+Opening, printing, exporting or meeting a record of a confidential kind is written down as a record
+of its own, which travels and cannot be made or changed by hand. Which kinds these are is said by
+their compartment alone. The log holds no word of what was read.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from threading import Lock
+
+from db.changes import Create
+from db.query import ListQuery
+from db.reader import Reader
+from db.record import Registry
+from db.store import Store
+from engage_desktop.records.accounts import WAYS, Reading
+from engage_desktop.records.words import CONFIDENTIAL
+
+AGAIN_MS = 60_000
+"""The same reading within this time (a list that scrolls, a search typed on) is one."""
+
+PAGE = 500
+"""Records written down in one change."""
+
+_CODES = frozenset(choice.code for choice in WAYS)
+
+
+def is_confidential(registry: Registry, kind: str) -> bool:
+    """Is reading a record of this kind written down? The log itself is not, or it had no end."""
+    return (
+        kind in registry
+        and kind != Reading.meta.name
+        and registry[kind].meta.compartment == CONFIDENTIAL
+    )
+
+
+class Readings:
+    """Writes readings down for one open store. Safe from several threads."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = Lock()
+        self._last: dict[tuple[str, str], int] = {}
+
+    def note(self, records: Iterable[tuple[str, str]], way: str) -> int:
+        """Write down that these (kind, id) were read now; how many were confidential and new.
+
+        `way` is one of `WAYS`. What cannot be written down may not be shown: let the error through.
+        """
+        if way not in _CODES:
+            raise ValueError(f"{way!r} is no way of reading.")
+        store, now = self._store, self._store.now()
+        with self._lock:
+            wanted = [
+                (kind, record_id)
+                for kind, record_id in dict.fromkeys(records)
+                if is_confidential(store.registry, kind)
+                and now - self._last.get((record_id, way), -AGAIN_MS) >= AGAIN_MS
+            ]
+            if not wanted:
+                return 0
+            when = dt.datetime.fromtimestamp(now // 1000, dt.UTC)
+            entries = [
+                Reading(
+                    id=store.new_id(), what=store.registry[kind].meta.label, record=record_id,
+                    way=way, read_at=when, officer=store.officer,
+                )
+                for kind, record_id in wanted
+            ]  # fmt: skip
+            store.apply([Create(entry) for entry in entries], "Read what is confidential",
+                        undoable=False)  # fmt: skip
+            self._last.update(((record_id, way), now) for _, record_id in wanted)
+        return len(wanted)
+
+    def note_query(self, reader: Reader, query: ListQuery, way: str) -> int:
+        """Write down that everything a list shows is read; how many."""
+        if not is_confidential(self._store.registry, query.kind):
+            return 0
+        noted = offset = 0
+        bare = ListQuery(query.kind, (), query.where, query.text, query.sort, query.bin)
+        with reader.steady():
+            while True:
+                page = reader.page(bare, offset=offset, limit=PAGE)
+                noted += self.note(((query.kind, row.id) for row in page.rows), way)
+                offset += PAGE
+                if not page.more:
+                    return noted
+
+
+__all__ = ["AGAIN_MS", "Readings", "is_confidential"]

@@ -1,0 +1,73 @@
+"""Reading a confidential record is written down: who, when, which and how, and no word of it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from db.keys import CHEAP
+from db.query import ListQuery
+from engage_desktop.readings import AGAIN_MS, Readings
+from engage_desktop.workspace import Surroundings, Workspace
+from tests.cli.conftest import PASSPHRASE, Engage
+from tests.kinds import confidential_kind
+
+
+@pytest.fixture
+def whisper(monkeypatch: pytest.MonkeyPatch, engage: Engage, ws: Path) -> str:
+    confidential_kind().plant(monkeypatch)
+    return str(engage("add", ws, "whisper", '{"words": "Quockerwodger"}', "--json").json["id"])
+
+
+def ways(engage: Engage, ws: Path) -> list[tuple[str, str]]:
+    rows = engage("list", ws, "reading", "--json").json["rows"]
+    return [(row["record"], row["way"]) for row in reversed(rows)]
+
+
+def test_each_way_of_reading_is_written_down(
+    engage: Engage, ws: Path, whisper: str, tmp_path: Path
+) -> None:
+    assert ways(engage, ws) == []
+    assert engage("show", ws, "whisper", whisper).code == 0
+    assert engage("list", ws, "whisper").code == 0
+    assert engage("list", ws, "whisper", "--text", "quocker", "--json").json["total"] == 1
+    assert engage("export", ws, "whisper", tmp_path / "w.csv").code == 0
+    assert engage("export", ws, "all", tmp_path / "all.xlsx").code == 0
+    printed = engage("print", ws, "register", "--kind", "whisper", "--out", tmp_path / "w.pdf")
+    assert printed.code == 0, printed.err
+    found = ways(engage, ws)
+    assert [record for record, _ in found] == [whisper] * 6
+    codes = ["opened", "listed", "found", "exported", "exported", "printed"]
+    assert [way for _, way in found] == codes
+    rows = engage("list", ws, "reading", "--json").json["rows"]
+    assert "uocker" not in json.dumps(rows)
+    assert engage("undo", ws, "--json").json["why"] == "Undo: Add whisper"
+
+
+def test_what_is_not_confidential_is_not(engage: Engage, ws: Path, whisper: str) -> None:
+    venue = engage("add", ws, "venue", '{"name": "Hall"}', "--json").json["id"]
+    engage("show", ws, "venue", venue)
+    engage("list", ws, "reading")
+    assert ways(engage, ws) == []
+    assert engage("add", ws, "reading", '{"what": "x"}').code == 1
+
+
+def test_the_same_within_a_minute_is_one_and_the_entries_travel(ws: Path, whisper: str) -> None:
+    now = [1_790_000_000_000]
+    around = Surroundings(now=lambda: now[0], cost=CHEAP)
+    with Workspace.open(ws, PASSPHRASE, around=around) as workspace:
+        readings = Readings(workspace.store)
+        assert readings.note([("whisper", whisper), ("whisper", whisper)], "opened") == 1
+        assert readings.note([("whisper", whisper)], "opened") == 0
+        assert readings.note([("whisper", whisper)], "printed") == 1
+        now[0] += AGAIN_MS
+        assert readings.note([("whisper", whisper)], "opened") == 1
+        reader = workspace.store.reader()
+        assert readings.note_query(reader, ListQuery("whisper"), "exported") == 1
+        assert readings.note_query(reader, ListQuery("reading"), "exported") == 0
+        reader.close()
+        with pytest.raises(ValueError, match="no way of reading"):
+            readings.note([], "dreamt")
+        ops = [op for _, _, op in workspace.store.ops_after(0) if op.kind == "reading"]
+        assert [op.values["way"] for op in ops] == ["opened", "printed", "opened", "exported"]
+        assert {op.compartment for op in ops} == {"confidential"}
