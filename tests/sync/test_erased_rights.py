@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from db.changes import Op
+from db.changes import Op, content_rank
 from db.erasing import Erasures, is_rest_of, left_of, right_of
 from engage_desktop.records.registry import REGISTRY
 from engage_desktop.sync.fitting import fits
@@ -25,3 +25,13 @@ def test_an_erased_lead_leaves_a_mark_that_only_its_name_fits() -> None:
         assert fits(REGISTRY, bare)
         again = left_of(op.id, left, named, erasures, whole=whole, rights=["lead"])
         assert again == (left, named)
+
+
+def test_of_two_rests_of_one_op_the_fuller_counts() -> None:
+    """A laptop that scrubbed more, by an erasure that does not count any more, takes it back."""
+    for number in range(20):  # whatever the hashes are
+        record = f"{number:032x}"
+        fuller = Op(KEY, 0, "event", record, {"name": "Open day", "_scrubbed:network": 1})
+        barer = Op(KEY, 0, "event", record, {"_scrubbed": 1, "_scrubbed:network": 1})
+        whole = Op(KEY, 0, "event", record, {"name": "Open day", "network": "x"})
+        assert sorted([barer, fuller, whole], key=content_rank) == [whole, fuller, barer]

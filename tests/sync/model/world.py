@@ -40,7 +40,7 @@ class Fact:
 
     claim: Claim
     saw: frozenset[str]  # the ops about its record that were on its author's laptop
-    entries: frozenset[str]  # the roster's entries that were there
+    entries: frozenset[str]  # the roster's entries that were there with all before them
     permitted: bool  # by the author's own program
     files: list[File] = field(default_factory=list)
 
@@ -232,7 +232,7 @@ class World:
 
     def _keep(self, one: Laptop, head: ChangeSetHead, op: Op, permitted: bool) -> None:
         saw = frozenset(one.by_record().get(op.record, ()))
-        entries = frozenset(one.shelf.entries)
+        entries = frozenset(one.roster.graph.number)
         self.facts[op.id] = Fact(Claim(head, op), saw, entries, permitted)
         one.keep(head, op)
         self.say(f"  {op.id[16:]} {op.kind} {op.record[:4]} {op.values} over {op.supersedes}")
