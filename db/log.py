@@ -152,6 +152,15 @@ def conflicts(connection: Connection, writer: Writer, only: int | None = None) -
     return found
 
 
+def count_conflicts(connection: Connection, registry: Registry) -> int:
+    """How many `conflicts` there are, without working out what stands in each."""
+    rows = connection.execute(
+        "SELECT r.kind, c.slot, count(*) FROM conflict c JOIN record r ON r.pk = c.record "
+        "GROUP BY r.kind, c.slot"
+    )
+    return sum(count for kind, slot, count in rows if _is_known(registry, kind, slot))
+
+
 def _is_known(registry: Registry, kind: str, slot: str) -> bool:
     """Can this release ask an officer about it? A newer release's fields wait for the upgrade."""
     return kind in registry and (slot == BIN or slot.partition(":")[0] in registry[kind].specs())

@@ -323,6 +323,11 @@ class Store(Sharing, Erasing):
         with self._reading():
             return log.conflicts(self._connection, self._writer)
 
+    def conflict_count(self) -> int:
+        """How many `conflicts` there are."""
+        with self._reading():
+            return log.count_conflicts(self._connection, self.registry)
+
     def in_bin_with(self, kind: str, record_id: str) -> set[str]:
         """Ids of the parts that went into the bin with a record, and would come out with it."""
         with self._reading():

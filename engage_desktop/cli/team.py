@@ -192,10 +192,9 @@ def resolve(
         raise InvalidInput("Give either --keep NUMBER or --value NEW. Nothing was changed.")
     with opened(ws, passphrase_file) as workspace:
         store = workspace.store
-        found = next(
-            (c for c in store.conflicts() if (c.kind, c.id, c.slot) == (kind, record_id, slot)),
-            None,
-        )
+        here = kind in store.registry and store.exists(kind, record_id)
+        held = store.conflicts_of(kind, record_id) if here else []
+        found = next((conflict for conflict in held if conflict.slot == slot), None)
         if found is None:
             raise NotFound("There is no such conflict. Nothing was changed. See: engage conflicts")
         value = _chosen(store, found, keep, new)

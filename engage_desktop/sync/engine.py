@@ -161,6 +161,6 @@ def _conclude(work: Work) -> None:
             "take in what it sends yet. Ask an admin for a new invitation and join with it."
         )
     receipt.not_holding = waited_for(work)
-    receipt.conflicts = len(work.store.conflicts())
+    receipt.conflicts = work.store.conflict_count()
     work.books.used(work.place.identity, work.store.now())
     work.store.set_setting(LAST, receipt.as_json())

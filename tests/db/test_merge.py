@@ -106,6 +106,7 @@ def act(laptops: list[Laptop], chance: random.Random) -> None:
 def settle(laptop: Laptop, chance: random.Random) -> None:
     """Choose one version of one conflict."""
     conflicts = laptop.store.conflicts()
+    assert laptop.store.conflict_count() == len(conflicts)
     if conflicts:
         one = chance.choice(conflicts)
         laptop.store.resolve(one.kind, one.id, one.slot, chance.choice(one.versions).value)

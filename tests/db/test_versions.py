@@ -111,6 +111,7 @@ def test_what_is_not_understood_is_kept_out_of_sight(old: Path) -> None:
         store.get("spade", "2" * 32)
     assert reader.count(ListQuery("shed")) == 1
     assert store.conflicts() == []
+    assert store.conflict_count() == 0
     store.apply([Edit("shed", "1" * 32, {"name": "Ann's"})], "Rename")
     report = store.check()
     assert report.ok, report.problems
@@ -171,6 +172,7 @@ def test_a_conflict_about_an_unknown_field_waits_for_the_upgrade(old: Path, tmp_
     store.receive(sent(new))
     store.receive(sent(third))
     assert store.conflicts() == []
+    assert store.conflict_count() == 0
     store.close()
     store = opened(old, NEW)
     assert [(c.slot, {v.value for v in c.versions}) for c in store.conflicts()] == [
