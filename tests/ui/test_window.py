@@ -17,7 +17,7 @@ from tests.heartbeat import MOST_MS, Heartbeat
 from ui.main_window import MainWindow
 from ui.tasks import Tasks
 from ui.theme import theme
-from ui.widgets.base import named, unnamed
+from ui.widgets.base import Scroll, named, unnamed
 from ui.widgets.buttons import Radio, Tick
 from ui.widgets.pills import Chip, Pill
 
@@ -556,6 +556,12 @@ def test_a_list_is_filtered_by_any_record_and_by_a_period_of_ones_own(open_windo
     finally:
         reader.close()
     finder = filters.ask("venue")
+    settle(qtbot, window)
+    finder._show(([(str(n), f"Venue {n}") for n in range(50)], 250))
+    assert finder.more.text()
+    qtbot.waitUntil(
+        lambda: finder.findChild(Scroll).verticalScrollBar().maximum() == 0, timeout=2000
+    )
     QTest.keyClicks(finder.letters.edit, oldest[:8])
     qtbot.waitUntil(
         lambda: any(finder.found.item(at).text() == oldest for at in range(finder.found.count()))

@@ -106,7 +106,10 @@ class RecordFinder(SmallDialog):
             words = translate("filter", "{shown} of {total} are shown: type more letters.").format(
                 shown=f"{len(rows):,}", total=f"{total:,}"
             )
+        said = bool(self.more.text())
         self.more.setText(words)
+        if words and not said:
+            self.fit()  # a line more than it opened with
 
     def _failed(self, error: Exception) -> None:
         self.problem.say(sentence_of(error))
