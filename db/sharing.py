@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from db import claims, log
 from db.batch import Told
@@ -251,6 +252,13 @@ class Sharing(Kept):
         with self._reading():
             conflicts = log.conflict_count(self._connection) - before
         return Received(changed=len(records), conflicts=max(0, conflicts))
+
+    def standing_values(self, kind: str, record_id: str, slot: str) -> list[tuple[str, Any]]:
+        """The values of a slot that stand, latest first, each with the op that says it."""
+        with self._reading():
+            pk, _ = self._writer.row(kind, record_id)
+            heads = self._writer.state(pk).heads.get(slot, ())
+            return [(op.key, op.values[slot]) for op in heads]
 
     def set_aside(self) -> list[AsideOp]:
         """The ops that do not count, or not yet, newest first."""

@@ -42,6 +42,7 @@ from engage_desktop.outside import KEYS, STORE, check_outside
 from engage_desktop.plain import counted
 from engage_desktop.readings import Readings
 from engage_desktop.records.registry import REGISTRY
+from engage_desktop.rules import judge_by_the_team
 
 if TYPE_CHECKING:  # what a backup needs is loaded when one is made
     from db.backup import IsCancelled, Progress
@@ -238,6 +239,7 @@ class Workspace:
                 folder / STORE, key, REGISTRY, MIGRATIONS, now=around.now,
                 randomness=around.randomness, before_upgrade=_keep_copy(folder, around),
             )  # fmt: skip
+            judge_by_the_team(store)
             return cls._over(folder, store, key, lock, around)
         except BaseException:
             lock.release()

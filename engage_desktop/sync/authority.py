@@ -6,9 +6,11 @@ missing makes an op wait; what was not allowed sets it aside, where people see i
 
 from __future__ import annotations
 
+from db.changes import ChangeSetHead
 from db.erasing import right_of
 from db.record import Registry
-from db.standing import COUNTING, Claim, Evidence, Judge, Standing, Verdict
+from db.standing import COUNTING, Claim, Evidence, Judge, Source, Standing, Verdict
+from engage_desktop.sync.fold import Right
 from engage_desktop.sync.roles import Role, Rule, role_named
 from engage_desktop.sync.roster import Chain, Roster
 
@@ -23,6 +25,7 @@ REASONS: dict[str, str] = {
     "not_lead": "Its author may change only records that name them as the lead.",
     "not_creator": "Its author may change only what was keyed in on the same laptop.",
     "expired": "It was written after its author’s last day.",
+    "held": "It waits until an admin invites its author’s laptop anew.",
     "roster": "It waits for word of who is in the team.",
     "evidence": "It waits for a change that gave its author the right to it.",
 }
@@ -44,12 +47,25 @@ def judge_for(roster: Roster, registry: Registry, *, chain: Chain | None = None)
     alone are believed.
     """
 
+    known: dict[tuple[str, str, Source | None], Right] = {}
+
+    def written_with(head: ChangeSetHead, source: Source | None) -> Right | None:
+        asked = (head.device, head.roster_head, source)
+        right = known.get(asked)
+        if right is None:  # whole files of ops ask the same
+            right = roster.right_at(*asked, chain)
+            if right is not None:
+                known[asked] = right
+        return right
+
     def judge(claim: Claim, evidence: Evidence) -> Standing:
         head, op = claim.head, claim.op
-        right = roster.right_at(head.device, head.roster_head, claim.source, chain)
+        right = written_with(head, claim.source)
         if right is None:
             return _waiting("roster")
         role = role_named(right.role)
+        if role is None and head.device in roster.held:
+            return _waiting("held")
         if role is None:
             return _aside("revoked" if head.device in roster.known else "stranger")
         if right.expires is not None and head.ms > right.expires:

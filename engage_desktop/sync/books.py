@@ -130,8 +130,11 @@ class Books:
             more = {d: sorted({*before.get(d, ()), *names}) for d, names in wanted.items()}
             self._store.set_setting(_WANTED, {**before, **more})
 
-    def _note_mark(self, device: str, mark: Mark, ops: int) -> None:
-        note = {"device": device, "incarnation": mark.incarnation, "seq": mark.seq, "ops": ops}
+    def _note_mark(self, device: str, mark: Mark, ops: int, prev: str | None = None) -> None:
+        note: dict[str, Any] = dict(self.taken(mark.sha256) or {})
+        note |= {"device": device, "incarnation": mark.incarnation, "seq": mark.seq, "ops": ops}
+        if prev is not None:
+            note["prev"] = prev
         self._keep_note(mark.sha256, note)
         self._add(device, mark.seq)
         row = self._heads.setdefault(device, {})
@@ -147,7 +150,7 @@ class Books:
         self._store.set_setting(_ROWS, rows)
 
     def _note(self, sha256: str, core: Core, ops: int, unopened: list[str]) -> None:
-        self._note_mark(core.device, Mark(core.incarnation, core.seq, sha256), ops)
+        self._note_mark(core.device, Mark(core.incarnation, core.seq, sha256), ops, core.prev)
         self._cited.pop(sha256, None)
         cited = [(core.device, Mark(core.incarnation, core.seq - 1, core.prev))]
         for device, mark in [*core.deps, *(cited if core.prev else [])]:

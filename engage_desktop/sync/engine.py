@@ -7,14 +7,18 @@ nothing counts twice. Nothing is ever deleted because something is absent.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 from db.blobs import Blobs
 from db.errors import InvalidInput
+from db.standing import Verdict
 from db.store import Store
 from engage_desktop.outside import check_outside
+from engage_desktop.plain import counted
 from engage_desktop.sync.acks import exchange_acks
+from engage_desktop.sync.authority import REASONS
 from engage_desktop.sync.books import Books
 from engage_desktop.sync.compaction import compact_keep, compact_place, erasures_done, waited_for
 from engage_desktop.sync.errors import NoTeam
@@ -26,7 +30,15 @@ from engage_desktop.sync.sending import freeze, publish, recover
 from engage_desktop.sync.snapshots import make, take_in_snapshots, wanted
 from engage_desktop.sync.team import Membership, create_team, has_team
 from engage_desktop.sync.team_asking import enter_from, pending
-from engage_desktop.sync.work import Progress, SyncReceipt, Waiting, Work, keep_place, quiet
+from engage_desktop.sync.work import (
+    Progress,
+    SetAside,
+    SyncReceipt,
+    Waiting,
+    Work,
+    keep_place,
+    quiet,
+)
 
 LAST = "sync.last"
 """Setting with the receipt of the last sync, for "data as of"."""
@@ -160,7 +172,18 @@ def _conclude(work: Work) -> None:
             "The invitation of this laptop was used on another one too, so colleagues do not "
             "take in what it sends yet. Ask an admin for a new invitation and join with it."
         )
+    _name_what_does_not_count(work)
     receipt.not_holding = waited_for(work)
     receipt.conflicts = work.store.conflict_count()
     work.books.used(work.place.identity, work.store.now())
     work.store.set_setting(LAST, receipt.as_json())
+
+
+def _name_what_does_not_count(work: Work) -> None:
+    """Changes by somebody who had no right to them: kept, shown, and without effect."""
+    aside = [op for op in work.store.set_aside() if op.verdict is Verdict.ASIDE]
+    for (officer, reason), count in sorted(
+        Counter((op.officer, op.reason) for op in aside).items()
+    ):
+        name = f"{counted(count, 'change')} by {officer}"
+        work.receipt.quarantined.append(SetAside(name, REASONS.get(reason, reason), reason))

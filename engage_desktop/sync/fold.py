@@ -254,6 +254,18 @@ class State:
             for i in self.latest(device, within)
         )
 
+    def right_afterwards(self, device: str, seen: int) -> Right:
+        """The right of a laptop that wrote while its admission was held, once it is let in.
+
+        NONE for one that had asked for nothing when it wrote, or was never let in since.
+        """
+        known = self._same_device.get(device, [])
+        asked = any(seen >> i & 1 for i in known)
+        if not asked or self._is_let_in(device, self.counts & seen):
+            return NONE
+        later = [self._graph.entries[i] for i in known if self.counts >> i & 1]
+        return least(Right(role_given(entry), last_day(entry)) for entry in later)
+
     def _is_let_in(self, device: str, counting: int) -> bool:
         return any(counting >> i & 1 for i in self._same_device.get(device, ()))
 

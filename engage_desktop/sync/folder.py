@@ -11,6 +11,7 @@ from engage_desktop.sync.errors import (
     refused,
 )
 from engage_desktop.sync.place import Entry, Place
+from engage_desktop.sync.rights import judge_again
 from engage_desktop.sync.roster import (
     MOST_ENTRY,
     TEAM_FILE,
@@ -106,10 +107,14 @@ def exchange_roster(work: Work) -> None:
         work.receipt.set_aside(came[sha], refused(code))
     if bad:
         roster = Roster(work.mine.team, (e for sha, e in known.items() if sha not in bad))
-    if set(roster.entries) != set(work.mine.roster.entries):
+    before = set(work.mine.roster.entries)
+    if set(roster.entries) != before:
         with work.store.bookkeeping():
             keep_roster(work.store, roster)
     work.mine = tend(work.store)
+    new = [entry for sha, entry in work.mine.roster.entries.items() if sha not in before]
+    if new:
+        judge_again(work.store, new)
     for entry_sha, mine in sorted(work.mine.roster.entries.items(), key=lambda item: item[1].name):
         if entry_sha not in listed:
             work.place.put_if_absent(mine.name, mine.text)

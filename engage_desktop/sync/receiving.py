@@ -17,6 +17,7 @@ from engage_desktop.sync.errors import Refused, refused
 from engage_desktop.sync.fitting import fits
 from engage_desktop.sync.lines import read_lines
 from engage_desktop.sync.place import Entry, Place
+from engage_desktop.sync.rights import chain_of
 from engage_desktop.sync.sealing import open_stream
 from engage_desktop.sync.sending import blob_stems, digest_of
 from engage_desktop.sync.work import BLOB, Work, bundle_name, files, has_attachment, named_hash
@@ -98,7 +99,7 @@ def _believe(work: Work, bundle: Bundle) -> str:
     bundle.verify(member.sign)
     core = bundle.core
     file = Source(core.device, core.incarnation, core.seq, bundle.sha256)
-    if not member.role and not roster.is_good_file(file):
+    if not member.role and not roster.is_good_file(file, chain_of(work.store)):
         raise refused("revoked")
     return member.officer
 

@@ -184,8 +184,9 @@ class Roster:
 
         That is its role by the entries it had seen, as far as they count, restricted by every
         limit it had not seen whose mark lies before the file it wrote (`position`; None for what
-        is in no file yet, which lies after every mark). "" in place of heads is from before the
-        team: the founder's own.
+        is in no file yet, which lies after every mark). What a laptop wrote while its admission
+        was held counts by the one that let it in afterwards. "" in place of heads is from before
+        the team: the founder's own.
         """
         seen = self.closure(heads)
         if seen is None:
@@ -195,7 +196,8 @@ class Roster:
             if founder is None or founder.body["device"] != device:
                 return NONE
             seen = 1 << self.graph.number[founder.sha256]
-        rights = [self.state.right(device, seen)]
+        right = self.state.right(device, seen)
+        rights = [right if right.role else self.state.right_afterwards(device, seen)]
         for i in self.state.limits(device):
             if seen >> i & 1:
                 continue

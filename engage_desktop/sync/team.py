@@ -15,6 +15,7 @@ from db.clock import system_random
 from db.errors import InvalidInput
 from db.keys import KdfCost, new_code
 from db.store import RECORD_KEY, Store
+from engage_desktop.rules import TEAM
 from engage_desktop.sync.errors import BadInvitation, NotAllowed, NoTeam, Refused
 from engage_desktop.sync.invite import (
     Invitation,
@@ -30,6 +31,7 @@ from engage_desktop.sync.keys import (
     new_age_identity,
     reads,
 )
+from engage_desktop.sync.rights import judge_store
 from engage_desktop.sync.roles import role_named
 from engage_desktop.sync.roster import (
     LONGEST_NAME,
@@ -49,7 +51,7 @@ LONGEST_DAYS = 90
 
 _SIGN, _AGE = "device_sign_key", "device_age_key"
 _ROOT, _RING, _BLOB = "team_root_key", "team_ring", "team_blob_key"
-_TEAM, _ROSTER = "sync.team", "sync.roster"
+_TEAM, _ROSTER = TEAM, "sync.roster"
 _HEAD = "roster_head"  # the store writes it into each change set's envelope
 
 
@@ -172,10 +174,20 @@ def begin_membership(
 
 
 def keep_roster(store: Store, roster: Roster) -> None:
-    """Remember a roster's entries, and its head for the envelopes of coming changes."""
+    """Remember a roster's entries, and its head for the envelopes of coming changes.
+
+    From now on the store judges by it; what came with it has still to be judged again.
+    """
     ordered = sorted(roster.entries.values(), key=lambda e: (e.body["n"], e.sha256))
     store.set_setting(_ROSTER, [entry.text.decode() for entry in ordered])
     store.set_setting(_HEAD, roster.head)
+    judge_store(store, roster)
+
+
+def take_up_rules(store: Store) -> None:
+    """Let a store that was just opened judge by its team's rules; a team of none has none."""
+    if has_team(store):
+        judge_store(store, membership(store).roster)
 
 
 def create_invite(

@@ -251,12 +251,18 @@ def test_every_bit_of_the_team_file_and_of_a_roster_entry_counts(pair, shared):
         assert entry.sha256 in roster.bad or entry.body["type"] not in ("found", "enrol")
 
 
+def head_of(laptop, mine):
+    """An envelope as that laptop would write it."""
+    device, officer = laptop.store.device, laptop.store.officer
+    return ChangeSetHead("9" * 32, device, officer, 1, 0, "x", None, mine.roster.head)
+
+
 def forged(laptop, head=None, ops=(), **core):
     """A file signed by a real member that holds whatever they like."""
     mine = membership(laptop.store)
     parts = []
     _, to = mine.roster.recipient("general")
-    head = head or ChangeSetHead("9" * 32, laptop.store.device, laptop.store.officer, 1, 0, "x")
+    head = head or head_of(laptop, mine)
     lines = [head_line(head), *(op_line(op) for op in ops), end_line(len(ops))]
     parts.append(PartSource("general", 1, to, lines))
     said = {
@@ -340,7 +346,7 @@ def test_values_that_nothing_else_would_let_in_are_refused_whole(pair, shared, b
 def forged_lines(laptop, lines):
     mine = membership(laptop.store)
     _, to = mine.roster.recipient("general")
-    head = ChangeSetHead("9" * 32, laptop.store.device, laptop.store.officer, 1, 0, "x")
+    head = head_of(laptop, mine)
     all_lines = [head_line(head), *lines, end_line(len(lines))]
     out = io.BytesIO()
     core = Core(mine.team.id, laptop.store.device, "a" * 32, 1)

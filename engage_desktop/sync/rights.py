@@ -1,0 +1,86 @@
+"""A store that knows the team's rules: what was written without a right to it does not count.
+
+The judge is that of the roster this laptop knows; when the roster changes, what it may bear on is
+judged again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from db.standing import COUNTING, Claim, Evidence, Source, Standing
+from db.store import Store
+from engage_desktop.sync.authority import judge_for, lead_fields
+from engage_desktop.sync.entries import Entry
+from engage_desktop.sync.roles import Rule, role_named
+from engage_desktop.sync.roster import Chain, Roster
+
+BUNDLE = "sync.b."
+"""Settings with this prefix tell what is known of a bundle, by its hash."""
+
+_ABOUT_ONE = frozenset({"found", "enrol", "approve", "share"})
+"""Entries that bear on what their own device wrote, and on nobody else's."""
+
+
+def judge_store(store: Store, roster: Roster) -> None:
+    """Let only what this roster allows count from now on. What is here is not judged again.
+
+    A laptop whose admission is held goes on working: its own changes count here, and with the
+    others once it is let in.
+    """
+    by_roster = judge_for(roster, store.registry, chain=chain_of(store))
+
+    def judge(claim: Claim, evidence: Evidence) -> Standing:
+        mine = claim.head.device == store.device and store.device in roster.held
+        return COUNTING if mine else by_roster(claim, evidence)
+
+    store.judge = judge
+    member = roster.members.get(store.device)
+    role = role_named(member.role) if member is not None else None
+    if role is None or role.changes is not Rule.LEADS:
+        store.because = None
+        return
+
+    def because(kind: str, record_id: str) -> str:
+        for field in lead_fields(store.registry, kind):
+            for op, value in store.standing_values(kind, record_id, field):
+                if value == store.officer:
+                    return op
+        return ""
+
+    store.because = because
+
+
+def judge_again(store: Store, came: Iterable[Entry]) -> None:
+    """Judge anew what new entries of the roster may bear on."""
+    new = list(came)
+    if all(entry.body["type"] in _ABOUT_ONE for entry in new):
+        store.reconsider({str(entry.body.get("device", "")) for entry in new} - {""})
+    else:
+        store.reconsider(None)
+
+
+def chain_of(store: Store) -> Chain:
+    """Tells whether a file is an ancestor of a mark (number, hash) in its row.
+
+    None while the files between are not here. A file that came only in a snapshot is told by its
+    number, which its maker vouches for.
+    """
+
+    def chain(file: Source, mark: tuple[int, str]) -> bool | None:
+        sha = mark[1]
+        while True:
+            note = store.get_setting(BUNDLE + sha)
+            if note is None or note["device"] != file.device:
+                return None
+            if int(note["seq"]) <= file.seq:
+                return sha == file.sha256
+            before = note.get("prev")
+            if before is None:
+                return bool(note.get("in")) or None
+            sha = before
+
+    return chain
+
+
+__all__ = ["chain_of", "judge_again", "judge_store"]
