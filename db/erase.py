@@ -209,11 +209,12 @@ class Erasing:
 
     def finish_erasures(
         self, blobs: Blobs | None = None, drafts: Drafts | None = None, *,
-        progress: Steps | None = None,
+        removed: Callable[[str], None] | None = None, progress: Steps | None = None,
     ) -> frozenset[str]:  # fmt: skip
         """Take away the last remains on this laptop; ids of the erasures confirmed by that.
 
-        Search index, attachments' files, drafts, free pages and the log beside the store. May be
+        Search index, attachments' files, drafts, free pages and the log beside the store.
+        `removed` is told the digest of each file before its entry goes. May be
         stopped at any moment and done again. Raises `StoreBusy` while others still read what was
         before, `DiskFull`, `ReadOnly`; what remains is told by `unfinished_erasures` then.
         """
@@ -225,7 +226,7 @@ class Erasing:
         self._clean_words()
         if blobs is not None:
             step("Removing attachments")
-            self._remove_files(blobs)
+            self._remove_files(blobs, removed or _told_to_nobody)
         if drafts is not None:
             step("Removing drafts")
             concerned = self._erased_records()
@@ -255,14 +256,19 @@ class Erasing:
                 )
             with self._lock, self._writing():
                 self._connection.execute(f'INSERT INTO "{fts}"("{fts}") VALUES (\'optimize\')')
+            with self._lock, self._writing():  # or taking back an import would take minutes
+                self._connection.execute(
+                    f'INSERT INTO "{fts}"("{fts}", rank) VALUES (\'secure-delete\', 0)'
+                )
 
-    def _remove_files(self, blobs: Blobs) -> None:
+    def _remove_files(self, blobs: Blobs, removed: Callable[[str], None]) -> None:
         with self._reading():
             rows = self._connection.execute("SELECT digest FROM erased_file").fetchall()
         for (digest,) in rows:
             with self._lock, self._writing():
                 if not _named(self._connection, self.registry, digest):
                     blobs.remove(digest)
+                    removed(digest)
                 self._connection.execute("DELETE FROM erased_file WHERE digest = ?", (digest,))
 
     def _erased_records(self) -> frozenset[str]:
@@ -270,6 +276,10 @@ class Erasing:
         with self._reading():
             fields = {r for note in _notes(self._connection) for _, r in note.records}
             return frozenset(fields | self._writer.erased_ids())
+
+
+def _told_to_nobody(_digest: str) -> None:
+    """Nobody keeps copies of attachments elsewhere."""
 
 
 # -- inside ------------------------------------------------------------------------------------

@@ -48,6 +48,9 @@ if TYPE_CHECKING:  # what a backup needs is loaded when one is made
     from db.backup import IsCancelled, Progress
 
 DRAFTS = "drafts.db"
+ERASED_FILES = "sync.erased_files"
+"""Setting: digests of attachments that were erased, until no sealed copy can come back."""
+
 BLOBS = "blobs"
 LEAST_PASSPHRASE = 8
 FREE_TRIES = 3
@@ -274,10 +277,16 @@ class Workspace:
             with contextlib.suppress(OSError):
                 copy.unlink()
         try:
-            self.store.finish_erasures(self.blobs, self.drafts, progress=progress)
+            self.store.finish_erasures(
+                self.blobs, self.drafts, removed=self._note_erased_file, progress=progress
+            )
         except (StoreBusy, DiskFull, DriveTrouble, ReadOnly):
             return False
         return True
+
+    def _note_erased_file(self, digest: str) -> None:
+        noted = self.store.get_setting(ERASED_FILES, [])
+        self.store.set_setting(ERASED_FILES, sorted({*noted, digest}))
 
     # -- keys ------------------------------------------------------------------------------
 

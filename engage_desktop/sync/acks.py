@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from db.fields import ID
+from engage_desktop.erasing import note_confirmed
 from engage_desktop.sync.canonical import canonical, parse_canonical, sha256
 from engage_desktop.sync.cores import HASH, count, matching
 from engage_desktop.sync.errors import Refused, refused
@@ -115,6 +116,7 @@ def exchange_acks(work: Work, snapshots: Iterable[str], erasures: Iterable[str])
             work.receipt.set_aside(entry.name, error)
             continue
         known[ack.device] = _joined(known.get(ack.device), ack)
+        note_confirmed(work.store, ack.device, ack.erasures)
         seen[entry.name] = [entry.size, entry.stamp]
     _keep(work, known, seen)
     mine = Ack(work.store.device, work.store.now(), frozenset(snapshots), frozenset(erasures))

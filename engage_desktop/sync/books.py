@@ -302,6 +302,15 @@ class Books:
         fetch = {name: list(v) for name, v in self.to_fetch().items() if name not in gone}
         self._store.set_setting(_FETCH, fetch)
 
+    def look_for_no_more(self, stems: tuple[str, ...], digests: Iterable[str]) -> None:
+        """These attachments were erased: names that begin so, and their digests."""
+        fetch = self.to_fetch()
+        gone = [name for name in fetch if name.startswith(stems)]
+        if gone:
+            self.fetched(gone)
+        if self.wanted().keys() & set(digests):
+            self.got(digests)
+
     def wanted(self) -> dict[str, list[str]]:
         """Attachments that records name and that are not here: digest -> compartments."""
         kept: Mapping[str, Any] = self._store.get_setting(_WANTED, {})

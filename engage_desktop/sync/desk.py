@@ -139,10 +139,8 @@ def send_and_receive(
     with opened_place(str(folder), store) as place:
         receipt = sync_once(
             store, workspace.blobs, place, keep=workspace.folder / KEEP, start=start,
-            progress=progress, cancelled=cancelled,
+            tidy=workspace.finish_erasures, progress=progress, cancelled=cancelled,
         )  # fmt: skip
-    progress("Taking away what was erased", 0, 0)
-    workspace.finish_erasures()
     store.set_setting(RECEIPTS, [receipt.as_json(), *receipts(store)][:MOST_RECEIPTS])
     return receipt
 

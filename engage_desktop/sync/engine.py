@@ -25,6 +25,7 @@ from engage_desktop.sync.errors import NoTeam
 from engage_desktop.sync.folder import exchange_roster, open_folder, read_team_file
 from engage_desktop.sync.place import LocalPlace, Place
 from engage_desktop.sync.receiving import fetch_attachments, open_what_was_sealed, receive
+from engage_desktop.sync.remains import remove_remains
 from engage_desktop.sync.roster import KeysNeeded
 from engage_desktop.sync.sending import freeze, publish, recover
 from engage_desktop.sync.snapshots import make, take_in_snapshots, wanted
@@ -52,6 +53,7 @@ def sync_once(
     keep: Path | LocalPlace,
     start: bool = False,
     snapshot: bool = False,
+    tidy: Callable[[], object] = lambda: None,
     progress: Progress = quiet,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> SyncReceipt:
@@ -60,7 +62,8 @@ def sync_once(
     `keep` is the workspace's own folder for sealed files: every one that was made or taken in
     stays there, so that another place (a stick, a new folder) can be given the whole history.
     `start` says that the officer confirmed an empty folder as the team's; `snapshot` asks for one
-    even where none is due, and raises `NotAllowed` where this laptop may make none. A workspace
+    even where none is due, and raises `NotAllowed` where this laptop may make none. `tidy` takes
+    away the last remains of erasures that came, so that this sync can confirm them. A workspace
     without a team founds one, unless the folder is some team's already. Raises `NoTeam` then, and
     `FolderUnavailable`, `FolderNotStarted`, `OtherTeam`, `DiskFull`, `ReadOnly`, `Cancelled`, and
     `InvalidInput` where the folder and the workspace lie one in the other; files that
@@ -80,6 +83,8 @@ def sync_once(
     take_in_snapshots(work)
     there = receive(work)
     open_what_was_sealed(work)
+    tidy()
+    remove_remains(work)
     fetch_attachments(work)
     _go_on_under_a_new_number(work)
     try:

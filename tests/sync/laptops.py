@@ -95,7 +95,9 @@ class Laptop:
             )
             found = {}
             for kind, record_id, state, title in rows:
-                known = kind in self.store.registry
+                known = (
+                    kind in self.store.registry and self.store.where(kind, record_id) != "erased"
+                )
                 values = self.store.get(kind, record_id).model_dump(mode="json") if known else {}
                 found[kind, record_id] = (state, title, values)
         finally:
