@@ -40,12 +40,14 @@ if TYPE_CHECKING:
     from engage_desktop.sync.desk import Choice
     from engage_desktop.sync.team import Membership
     from engage_desktop.sync.verify import FolderReport
+    from engage_desktop.sync.work import SyncReceipt
     from engage_desktop.workspace import Workspace
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("sync")(sync)
+    app.command("snapshot")(snapshot)
     app.command("verify")(verify)
     app.command("conflicts")(conflicts)
     app.command("resolve")(resolve)
@@ -78,12 +80,31 @@ def sync(
         except (FolderEmptied, FolderNotStarted) as error:
             confirm = "Say so with: engage sync WS FOLDER --start"
             raise type(error)(f"{error.sentence} {confirm}") from None
-    value = receipt.as_json()
+    answer(as_json, receipt.as_json(), lambda: _sync_words(receipt))
+
+
+def _sync_words(receipt: SyncReceipt) -> str:
     lines = [f"{counted(receipt.sent, 'change')} sent, {receipt.received:,} received."]
     if receipt.conflicts:
         lines.append(f"{counted(receipt.conflicts, 'conflict')} to choose: engage conflicts WS")
-    lines += receipt.in_words()
-    answer(as_json, value, "\n".join(lines))
+    return "\n".join([*lines, *receipt.in_words()])
+
+
+def snapshot(
+    ws: WorkspaceFolder,
+    folder: SharedPlace,
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Send and receive, and leave the whole history as one file that new laptops start from.
+
+    Only an admin's laptop can. It is also made without being asked, when one is due.
+    """
+    from engage_desktop.sync.desk import send_and_receive
+
+    with opened(ws, passphrase_file) as workspace:
+        receipt = send_and_receive(workspace, folder, snapshot=True)
+    answer(as_json, receipt.as_json(), lambda: _sync_words(receipt))
 
 
 def verify(

@@ -128,18 +128,20 @@ def send_and_receive(
     folder: Path | str,
     *,
     start: bool = False,
+    snapshot: bool = False,
     progress: Progress = quiet,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> SyncReceipt:
     """One exchange through a folder, or the address of a place that was added.
 
-    Its receipt is remembered. Raises `KnownError`.
+    Its receipt is remembered. `snapshot` asks for the whole history as one file. Raises
+    `KnownError`.
     """
     store = workspace.store
     with opened_place(str(folder), store) as place:
         receipt = sync_once(
             store, workspace.blobs, place, keep=workspace.folder / KEEP, start=start,
-            tidy=workspace.finish_erasures, progress=progress, cancelled=cancelled,
+            snapshot=snapshot, tidy=workspace.finish_erasures, progress=progress, cancelled=cancelled,
         )  # fmt: skip
     store.set_setting(RECEIPTS, [receipt.as_json(), *receipts(store)][:MOST_RECEIPTS])
     return receipt
