@@ -141,7 +141,8 @@ def send_and_receive(
     with opened_place(str(folder), store) as place:
         receipt = sync_once(
             store, workspace.blobs, place, keep=workspace.folder / KEEP, start=start,
-            snapshot=snapshot, tidy=workspace.finish_erasures, progress=progress, cancelled=cancelled,
+            snapshot=snapshot, tidy=workspace.finish_erasures,
+            progress=progress, cancelled=cancelled,
         )  # fmt: skip
     store.set_setting(RECEIPTS, [receipt.as_json(), *receipts(store)][:MOST_RECEIPTS])
     return receipt
