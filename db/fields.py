@@ -12,10 +12,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pydantic import GetCoreSchemaHandler
-from pydantic_core import CoreSchema, core_schema
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler
+    from pydantic_core import CoreSchema
 
 
 class FieldType(StrEnum):
@@ -151,6 +152,8 @@ class Spec:
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
         """Let pydantic hold every field to the rules its `Spec` states."""
+        from pydantic_core import core_schema
+
         return core_schema.no_info_after_validator_function(self.checked, handler(source))
 
     def checked(self, value: Any) -> Any:

@@ -4,21 +4,21 @@ Domain models subclass `Record`; this package never imports them. A kind is adde
 model, one line in the domain's registry and one migration.
 """
 
-from __future__ import annotations
-
 import re
 import types
 import typing
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Annotated, Any, ClassVar
-
-from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from db.errors import InvalidInput, NotFound
 from db.fields import ID, KindMeta, Spec
+from db.model import Limits, Model, as_written, declared
 
-RecordId = Annotated[str, StringConstraints(pattern=rf"^{ID.pattern}$")]
+if TYPE_CHECKING:
+    from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+RecordId = Annotated[str, Limits(form=rf"^{ID.pattern}$")]
 """128 random (or, for imports, derived) bits as 32 lower-case hexadecimal digits."""
 
 
@@ -26,20 +26,20 @@ LONGEST_TITLE = 200
 """Characters."""
 
 
-class Record(BaseModel):
+class Record(Model):
     """One thing an officer writes down.
 
     Subclasses set `meta` and annotate every field with a `Spec`. Values are what JSON can hold
     after `model_dump(mode="json")`; money is an integer of pence, dates are `datetime.date`.
     """
 
-    model_config = ConfigDict(
-        extra="forbid",
-        validate_assignment=False,
-        str_strip_whitespace=False,
-        frozen=True,
-        defer_build=True,  # a kind costs its 5 ms when it is first checked, not at the start
-    )
+    model_config: ClassVar["ConfigDict"] = {
+        "extra": "forbid",
+        "validate_assignment": False,
+        "str_strip_whitespace": False,
+        "frozen": True,
+        "defer_build": True,  # a kind costs its 5 ms when it is first checked
+    }
 
     meta: ClassVar[KindMeta]
 
@@ -48,7 +48,7 @@ class Record(BaseModel):
     @classmethod
     def specs(cls) -> Mapping[str, Spec]:
         """Every field but the id, in the order of the model."""
-        return _specs(cls)
+        return _specs(as_written(cls))
 
     @classmethod
     def title_of(cls, values: Mapping[str, Any]) -> str:
@@ -75,14 +75,13 @@ class Record(BaseModel):
 @cache
 def _specs(cls: type[Record]) -> Mapping[str, Spec]:
     found: dict[str, Spec] = {}
-    for name, info in cls.model_fields.items():
+    for name, info in declared(cls).items():
         if name == "id":
             continue
         spec = next((item for item in info.metadata if isinstance(item, Spec)), None)
         if spec is None:
             raise TypeError(f"{cls.__name__}.{name} has no Spec in its annotation.")
-        default = None if info.is_required() else info.get_default(call_default_factory=True)
-        found[name] = spec.named(name, info.is_required(), default)
+        found[name] = spec.named(name, info.required, info.default)
     return types.MappingProxyType(found)
 
 
@@ -131,6 +130,8 @@ class Registry:
 
 def validated(cls: type[Record], values: Mapping[str, Any]) -> Record:
     """Build a record, or raise `InvalidInput` with one plain sentence for each field at fault."""
+    from pydantic import ValidationError
+
     try:
         record = cls.model_validate(dict(values))
     except ValidationError as error:
@@ -145,7 +146,9 @@ def validated(cls: type[Record], values: Mapping[str, Any]) -> Record:
 
 
 @cache
-def _adapter(cls: type[Record], name: str) -> TypeAdapter[Any]:
+def _adapter(cls: type[Record], name: str) -> "TypeAdapter[Any]":
+    from pydantic import TypeAdapter
+
     info = cls.model_fields[name]
     form: Any = Annotated[(info.annotation, *info.metadata)]
     return TypeAdapter(form)
@@ -161,6 +164,8 @@ def field_in_json(cls: type[Record], name: str, value: Any) -> Any:
 
     Raises `InvalidInput`.
     """
+    from pydantic import ValidationError
+
     adapter = _adapter(cls, name)
     try:
         return adapter.dump_python(adapter.validate_python(value), mode="json")
@@ -169,7 +174,7 @@ def field_in_json(cls: type[Record], name: str, value: Any) -> Any:
         raise InvalidInput(sentence, {name: sentence}) from None
 
 
-def problems_of(cls: type[Record], error: ValidationError) -> dict[str, str]:
+def problems_of(cls: type[Record], error: "ValidationError") -> dict[str, str]:
     """Turn pydantic's findings into sentences with the field's own label."""
     specs = cls.specs()
     problems: dict[str, str] = {}

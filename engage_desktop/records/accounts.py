@@ -3,15 +3,12 @@
 Neither holds a word of what it is about: these stay when it is gone.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
-from pydantic import Field
-
 from db.fields import KindMeta, Retention
+from db.model import Limits
 from db.record import Record
 from engage_desktop.records import words as w
 
@@ -42,11 +39,11 @@ class Erasure(Record):
         made_by="An erasure is written down when something is erased for good.",
     )
 
-    what: Annotated[str, Field(min_length=1), w.text("Kind", width=16)]
+    what: Annotated[str, Limits(min_length=1), w.text("Kind", width=16)]
     record: Annotated[str, w.text("Number of the record", advanced=True)] = ""
     scope: Annotated[str, w.choice("Scope", choices=SCOPES, width=18)] = "record"
     fields: Annotated[str, w.text("Fields", "Whose words went, where not all did")] = ""
-    parts: Annotated[int, Field(ge=0), w.number("Records that went with it")] = 0
+    parts: Annotated[int, Limits(ge=0), w.number("Records that went with it")] = 0
     reason: Annotated[str, w.text("Reason", "Without a word about the person", width=32)] = ""
     refused: Annotated[
         str, w.long_text("Refused", "What was kept, each with the reason", width=32)
@@ -78,7 +75,7 @@ class Reading(Record):
         made_by="A reading is written down when a confidential record is read.",
     )
 
-    what: Annotated[str, Field(min_length=1), w.text("Kind")]
+    what: Annotated[str, Limits(min_length=1), w.text("Kind")]
     record: Annotated[str, w.text("Number of the record", width=34)] = ""
     way: Annotated[str, w.choice("How", choices=WAYS)] = "opened"
     read_at: Annotated[dt.datetime | None, w.moment("Read at", width=18)] = None

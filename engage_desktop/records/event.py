@@ -3,9 +3,8 @@
 import datetime as dt
 from typing import Annotated, ClassVar
 
-from pydantic import Field
-
 from db.fields import KindMeta, Retention
+from db.model import Limits
 from db.record import Record
 from engage_desktop.records import words as w
 
@@ -27,7 +26,7 @@ class Event(Record):
 
     name: Annotated[
         str,
-        Field(min_length=1),
+        Limits(min_length=1),
         w.text("Title", searchable=True, width=28, aliases=("name", "event")),
     ]
     event_type: Annotated[
@@ -71,11 +70,11 @@ class Event(Record):
         str, w.text("Network", "The group that meets, if it is one", searchable=True)
     ] = ""
     expected: Annotated[
-        int | None, Field(ge=0, le=1_000_000), w.number("Expected", unit="people")
+        int | None, Limits(ge=0, le=1_000_000), w.number("Expected", unit="people")
     ] = None
     attendance: Annotated[
         int | None,
-        Field(ge=0, le=1_000_000),
+        Limits(ge=0, le=1_000_000),
         w.number(
             "Came",
             "People counted on the day",

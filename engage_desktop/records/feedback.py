@@ -7,9 +7,8 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
-from pydantic import Field
-
 from db.fields import Choice, KindMeta, Merge, Retention
+from db.model import Limits
 from db.record import Record
 from engage_desktop.records import words as w
 
@@ -50,7 +49,7 @@ class Theme(Record):
 
     name: Annotated[
         str,
-        Field(min_length=1),
+        Limits(min_length=1),
         w.text("Name", searchable=True, width=32, aliases=("theme", "topic")),
     ]
     description: Annotated[str, w.long_text("Description", searchable=True)] = ""

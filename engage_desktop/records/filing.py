@@ -2,9 +2,8 @@
 
 from typing import Annotated, ClassVar
 
-from pydantic import Field
-
 from db.fields import KindMeta, Retention
+from db.model import Limits
 from db.record import Record
 from engage_desktop.records import words as w
 
@@ -27,14 +26,14 @@ class Attachment(Record):
         made_by="An attachment is made with its file.",
     )
 
-    filename: Annotated[str, Field(min_length=1, max_length=255), w.text("File", searchable=True)]
+    filename: Annotated[str, Limits(min_length=1, max_length=255), w.text("File", searchable=True)]
     description: Annotated[str, w.text("Description", searchable=True)] = ""
     owner: Annotated[str | None, w.link("Belongs to")] = None
     media_type: Annotated[str, w.text("Type", advanced=True)] = ""
-    size: Annotated[int, Field(ge=0), w.number("Size", unit="bytes", advanced=True)] = 0
+    size: Annotated[int, Limits(ge=0), w.number("Size", unit="bytes", advanced=True)] = 0
     digest: Annotated[
         str,
-        Field(pattern=r"^([0-9a-f]{64})?$"),
+        Limits(form=r"^([0-9a-f]{64})?$"),
         w.text("Fingerprint", advanced=True, file=True),
     ] = ""
 
@@ -57,7 +56,7 @@ class ImportReceipt(Record):
         made_by="An import writes its own receipt.",
     )
 
-    file_name: Annotated[str, Field(min_length=1), w.text("File", searchable=True, width=32)]
+    file_name: Annotated[str, Limits(min_length=1), w.text("File", searchable=True, width=32)]
     imported: Annotated[str, w.text("Kind")] = ""
     file_digest: Annotated[str, w.text("SHA-256 of the file", advanced=True)] = ""
     created: Annotated[int, w.number("Created", unit="records")] = 0

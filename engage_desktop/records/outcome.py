@@ -4,9 +4,8 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import Field, model_validator
-
 from db.fields import KindMeta, Retention, Role
+from db.model import Limits, checks_the_whole
 from db.record import Record
 from engage_desktop.records import words as w
 
@@ -26,7 +25,7 @@ class YouSaid(Record):
         aliases=("ysw", "yswd", "you_said_we_did", "outcome"),
     )
 
-    topic: Annotated[str, Field(min_length=1), w.text("Topic", searchable=True, width=26)]
+    topic: Annotated[str, Limits(min_length=1), w.text("Topic", searchable=True, width=26)]
     theme: Annotated[str | None, w.link("Theme", target="theme", width=20)] = None
     you_said: Annotated[
         str, w.long_text("You said", "What people told us", searchable=True, width=50)
@@ -36,7 +35,7 @@ class YouSaid(Record):
     ] = ""
     quarter: Annotated[
         str,
-        Field(pattern=r"^(|\d{4}-\d{2} Q[1-4])$"),
+        Limits(form=r"^(|\d{4}-\d{2} Q[1-4])$"),
         w.text("Quarter", "Financial year and quarter, for example 2017-18 Q1", width=12),
     ] = ""
     status: Annotated[
@@ -66,12 +65,12 @@ class EasyReadLine(Record):
         parent="you_said",
     )
 
-    heading: Annotated[str, Field(max_length=120), w.text("Bold words", width=28)] = ""
+    heading: Annotated[str, Limits(max_length=120), w.text("Bold words", width=28)] = ""
     sentence: Annotated[
-        str, Field(max_length=400), w.text("Sentence", "One idea, 15 words at most", width=44)
+        str, Limits(max_length=400), w.text("Sentence", "One idea, 15 words at most", width=44)
     ] = ""
     pictogram: Annotated[str, w.text("Picture", "Left of the words", role=Role.PICTURE)] = ""
-    position: Annotated[int, Field(ge=1, le=99), w.number("Order", width=6, role=Role.ORDER)] = 1
+    position: Annotated[int, Limits(ge=1, le=99), w.number("Order", width=6, role=Role.ORDER)] = 1
     you_said: Annotated[str | None, w.link("You said, we did", target="you_said")] = None
 
     @classmethod
@@ -99,18 +98,18 @@ class CountedReturn(Record):
     )
 
     subject: Annotated[
-        str, Field(min_length=1), w.text("Subject", searchable=True, width=34, aliases=("topic",))
+        str, Limits(min_length=1), w.text("Subject", searchable=True, width=34, aliases=("topic",))
     ]
     count: Annotated[
         int,
-        Field(ge=0, le=1_000_000_000),
+        Limits(ge=0, le=1_000_000_000),
         w.number(
             "Count", "As counted by the source", width=9, aliases=("number", "total", "contacts")
         ),
     ]
     source: Annotated[
         str,
-        Field(min_length=1),
+        Limits(min_length=1),
         w.text("Source", "Who counted: PALS, website, provider", searchable=True),
     ]
     period_start: Annotated[
@@ -125,7 +124,7 @@ class CountedReturn(Record):
     ] = False
     notes: Annotated[str, w.long_text("Notes", searchable=True)] = ""
 
-    @model_validator(mode="after")
+    @checks_the_whole
     def _period_runs_forward(self) -> Self:
         if self.period_start and self.period_end and self.period_end < self.period_start:
             raise ValueError("The period ends before it begins.")

@@ -2,9 +2,8 @@
 
 from typing import Annotated, ClassVar
 
-from pydantic import Field
-
 from db.fields import KindMeta, Merge, Retention
+from db.model import Limits
 from db.record import Record
 from engage_desktop.records import words as w
 
@@ -45,7 +44,7 @@ class Stakeholder(Record):
 
     name: Annotated[
         str,
-        Field(min_length=1),
+        Limits(min_length=1),
         w.text(
             "Name",
             searchable=True,

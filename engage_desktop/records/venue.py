@@ -3,9 +3,8 @@
 import datetime as dt
 from typing import Annotated, ClassVar
 
-from pydantic import Field
-
 from db.fields import KindMeta, Retention
+from db.model import Limits
 from db.record import Record
 from engage_desktop.records import words as w
 
@@ -47,19 +46,19 @@ class Venue(Record):
         aliases=("place",),
     )
 
-    name: Annotated[str, Field(min_length=1), w.text("Name", searchable=True, width=28)]
+    name: Annotated[str, Limits(min_length=1), w.text("Name", searchable=True, width=28)]
     address: Annotated[str, w.long_text("Address", searchable=True)] = ""
     postcode: Annotated[str, w.postcode("Postcode", searchable=True, width=10)] = ""
     contact_name: Annotated[str, w.text("Contact name", aliases=("contact",))] = ""
     phone: Annotated[str, w.phone("Phone", aliases=("telephone", "tel"))] = ""
     email: Annotated[str, w.email("E-mail")] = ""
     capacity: Annotated[
-        int | None, Field(ge=0, le=1_000_000), w.number("Capacity", unit="people", width=9)
+        int | None, Limits(ge=0, le=1_000_000), w.number("Capacity", unit="people", width=9)
     ] = None
     access: Annotated[
         dict[str, str],
         w.features("Access", "Leave a feature empty until somebody has checked it", choices=ACCESS),
-    ] = Field(default_factory=dict)
+    ] = {}  # noqa: RUF012 - every record gets a copy
     checked_on: Annotated[dt.date | None, w.date_field("Access checked on")] = None
     checked_by: Annotated[str, w.text("Checked by", "Who, and whether by visit or by phone")] = ""
     notes: Annotated[str, w.long_text("Notes", searchable=True)] = ""

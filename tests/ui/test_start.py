@@ -18,6 +18,7 @@ from engage_desktop.workspace import Surroundings, Workspace
 LATER = (
     "PySide6.QtNetwork",
     "PySide6.QtPrintSupport",
+    "asyncio",
     "db.backup",
     "difflib",
     "engage_desktop.documents",
@@ -25,6 +26,8 @@ LATER = (
     "engage_desktop.sync",
     "importlib.resources",
     "openpyxl",
+    "pydantic",
+    "pydantic_core",
     "reportlab",
     "typer",
     "engage_desktop.capture.card",
