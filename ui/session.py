@@ -13,6 +13,7 @@ from ui.theme import theme
 from ui.widgets.base import sized
 
 if TYPE_CHECKING:
+    from ui.ahead import Ahead
     from ui.doorbell import Doorbell
     from ui.main_window import MainWindow
 
@@ -34,6 +35,7 @@ class Session(QObject):
         self._doors: Any = None
         self._tasks: Any = None
         self._bell: Doorbell | None = None
+        self._ahead: Ahead | None = None
         self._sweeps = Sweeps(self)
         theme()
 
@@ -67,18 +69,21 @@ class Session(QObject):
         self.window = MainWindow(workspace, tasks, Flows)
         self.window.closed.connect(self._closed)
         self.window.show()
-        QTimer.singleShot(AFTER_MS, self, self._hang_bell)
+        QTimer.singleShot(AFTER_MS, self, self._settle)
         if self.welcome is not None:
             self.welcome.hide()
             self._close_welcome()
 
-    def _hang_bell(self) -> None:
-        """Listen for a second launch. The folder's lock has kept one out until now."""
+    def _settle(self) -> None:
+        """Listen for a second launch, which the folder's lock has kept out until now, and fetch
+        what will be wanted next."""
+        from ui.ahead import Ahead
         from ui.doorbell import Doorbell
 
         if self.window is not None:
             self._bell = Doorbell(self.window.workspace.folder, self)
             self._bell.rung.connect(self.raise_window)
+            self._ahead = Ahead(self.window.tasks, self.window.workspace.store.registry, self)
 
     def _close_welcome(self) -> None:
         welcome, self.welcome = self.welcome, None
@@ -101,6 +106,8 @@ class Session(QObject):
             return
         if self._bell is not None:
             self._bell.close()
+        if self._ahead is not None:
+            self._ahead.stop()
         self._sweeps.stop()
         window.tasks.close()
         window.workspace.close()

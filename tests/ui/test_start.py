@@ -14,6 +14,7 @@ from db.changes import Create
 from db.keys import CHEAP
 from engage_desktop.records.feedback import Comment
 from engage_desktop.workspace import Surroundings, Workspace
+from ui.ahead import MODULES
 
 LATER = (
     "PySide6.QtNetwork",
@@ -61,12 +62,14 @@ while view.model().row(0) is None:
 loaded, swept = sorted(sys.modules), gc.isenabled()
 session.window.page.list_page.pane.view.selectRow(0)
 session.window.page.list_page.record.show()
-while session._bell is None:
+record = "ui.pages.record_view" in sys.modules
+while session._ahead is None or not session._ahead.done:
     app.processEvents()
+fetched = sorted(sys.modules)
 session.window.close()
 session.close()
-print(json.dumps({"loaded": loaded, "swept": swept, "after": gc.isenabled(),
-                  "record": "ui.pages.record_view" in sys.modules}))
+print(json.dumps({"loaded": loaded, "swept": swept, "after": gc.isenabled(), "fetched": fetched,
+                  "record": record}))
 """
 
 
@@ -109,3 +112,14 @@ def test_memory_is_not_swept_while_the_window_comes_up(found):
 
 def test_the_open_record_is_made_when_it_is_wanted(found):
     assert found["record"]
+
+
+@pytest.mark.parametrize("name", ["pydantic", *MODULES])
+def test_what_is_wanted_next_is_fetched_once_the_rows_are_there(found, name):
+    assert name not in found["loaded"]
+    assert name in found["fetched"]
+
+
+def test_what_is_fetched_ahead_is_not_what_only_an_errand_needs(found):
+    """It would hold memory all day for nothing."""
+    assert not {"openpyxl", "reportlab", "typer", "asyncio"} & set(found["fetched"])
