@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from db.store import Store
+from engage_desktop.sync.canonical import canonical, sha256
 from engage_desktop.sync.cores import Core, Mark
 
 MOST_NAMED = 1000
@@ -22,6 +23,8 @@ _ROWS, _PLACES, _FETCH, _WANTED = "sync.rows", "sync.places", "sync.fetch", "syn
 _BUNDLE, _SNAPSHOTS, _UNCOVERED = "sync.b.", "sync.snapshots", "sync.uncovered"
 _LIFE = "incarnation"
 _SEALED, _ODD = "sync.sealed", "sync.odd"
+_EPOCHS, _PUT = "sync.sealed_epochs", "sync.attachments_there"
+DAY_MS = 24 * 60 * 60 * 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,6 +328,33 @@ class Books:
         left = {digest: c for digest, c in self.wanted().items() if digest not in gone}
         self._store.set_setting(_WANTED, left)
 
+    def sealed_epoch(self, stem: str) -> int:
+        """The epoch of the key to which this laptop last sealed an attachment; 1 at first."""
+        return int(self._store.get_setting(_EPOCHS, {}).get(stem, 1))
+
+    def note_sealed(self, stem: str, epoch: int) -> None:
+        """It was sealed to the key of this epoch."""
+        if self.sealed_epoch(stem) != epoch:
+            known = self._store.get_setting(_EPOCHS, {})
+            self._store.set_setting(_EPOCHS, {**known, stem: epoch})
+
+    def has_all(self, identity: str, kept: Iterable[str]) -> bool:
+        """Did a place hold all these attachments within the last day?"""
+        said = self._store.get_setting(_PUT, {}).get(identity)
+        ago = self._store.now() - said[1] if said else -1
+        return bool(said) and 0 <= ago < DAY_MS and said[0] == _fingerprint(kept)
+
+    def note_has_all(self, identity: str, kept: Iterable[str]) -> None:
+        """A place was seen to hold all these attachments."""
+        known = self._store.get_setting(_PUT, {})
+        now = [_fingerprint(kept), self._store.now()]
+        self._store.set_setting(_PUT, {**known, identity: now})
+
+    def note_begun(self, identity: str) -> None:
+        """A place is a new, empty one, whatever lay under its name before."""
+        known = {k: v for k, v in self._store.get_setting(_PUT, {}).items() if k != identity}
+        self._store.set_setting(_PUT, known)
+
     # -- places ----------------------------------------------------------------------------
 
     def places(self) -> dict[str, int]:
@@ -343,3 +373,7 @@ class Books:
         """Remember them, so that they are not read again."""
         if dict(odd) != self.odd():
             self._store.set_setting(_ODD, dict(odd))
+
+
+def _fingerprint(names: Iterable[str]) -> str:
+    return sha256(canonical(sorted(names)))

@@ -62,6 +62,7 @@ def open_folder(work: Work, *, start: bool) -> None:
             "No team uses this folder yet, and yours uses another one. Nothing was changed. If "
             "this is the right place for your team, confirm it when you send and receive."
         )
+    work.books.note_begun(work.place.identity)
     work.place.put_if_absent(TEAM_FILE, work.mine.team.text)
 
 

@@ -69,7 +69,7 @@ def freeze(work: Work) -> None:
         if not batch.ops:
             return
         work.progress("Packing your changes", 0, batch.ops)
-        sealed = [s for d, c in sorted(batch.digests) for s in _seal_attachment(work, d, c)]
+        sealed = [s for d, c in sorted(batch.digests) for s in seal_attachment(work, d, c)]
         core = Core(
             team=work.mine.team.id,
             device=work.store.device,
@@ -144,16 +144,19 @@ def blob_stems(work: Work, digest: str, compartment: str) -> list[str]:
     return [name.removesuffix(".age") for name in names]
 
 
-def _seal_attachment(work: Work, digest: str, compartment: str) -> list[Sealed]:
-    """Seal an attachment once for each compartment; what anybody sealed before is cited instead."""
+def seal_attachment(work: Work, digest: str, compartment: str) -> list[Sealed]:
+    """Seal an attachment once for each compartment; what anybody sealed before is cited instead.
+
+    Under a new key of the compartment it is sealed anew, or who got only that could not open it.
+    """
     if not work.blobs.has(digest):
         return []
     stem, _ = blob_stems(work, digest, compartment)
+    epoch, to = work.mine.roster.recipient(compartment)
     folder = stem.rpartition("/")[0]
-    for entry in files(work.keep, folder):
+    for entry in files(work.keep, folder) if work.books.sealed_epoch(stem) == epoch else ():
         if entry.name.startswith(stem) and (match := BLOB.fullmatch(entry.name)):
             return [Sealed(entry.name, match[2], entry.size)]
-    _, to = work.mine.roster.recipient(compartment)
     with work.spool() as out:
         try:
             size, sha = seal_stream(work.blobs.read(digest), out, to, work.tick)
@@ -163,6 +166,7 @@ def _seal_attachment(work: Work, digest: str, compartment: str) -> list[Sealed]:
         out.seek(0)
         name = f"{stem}-{sha}.age"
         work.keep.put_if_absent(name, out)
+    work.books.note_sealed(stem, epoch)
     return [Sealed(name, sha, size)]
 
 
@@ -171,11 +175,7 @@ def publish(work: Work, there: set[str]) -> None:
 
     Attachments go first, so that a bundle never speaks of one that is not there yet.
     """
-    blobs = {e.name: e.size for e in files(work.place, "blob") if not e.problem}
-    kept = {e.name: e.size for e in files(work.keep, "blob")}
-    for name, size in sorted(kept.items()):
-        if blobs.get(name) != size and BLOB.fullmatch(name):
-            work.receipt.attachments_sent += _put(work, name)
+    _publish_attachments(work)
     snapshots = {entry.name for entry in files(work.place, "snap")}
     for entry in files(work.keep, "snap"):
         if entry.name not in snapshots:
@@ -193,6 +193,22 @@ def publish(work: Work, there: set[str]) -> None:
         else:
             work.receipt.passed_on += 1
     work.progress("Sending", len(lacking), len(lacking))
+
+
+def _publish_attachments(work: Work) -> None:
+    """A place is asked what it has only when there is something new, and once a day."""
+    kept = {e.name: e.size for e in files(work.keep, "blob") if BLOB.fullmatch(e.name)}
+    if work.books.has_all(work.place.identity, kept):
+        return
+    blobs = {e.name: e.size for e in files(work.place, "blob") if not e.problem}
+    whole = True
+    for name, size in sorted(kept.items()):
+        if blobs.get(name) != size:
+            sent = _put(work, name)
+            work.receipt.attachments_sent += sent
+            whole = whole and sent
+    if whole and kept:
+        work.books.note_has_all(work.place.identity, kept)
 
 
 def _put(work: Work, name: str) -> bool:

@@ -22,7 +22,7 @@ from engage_desktop.sync.errors import NotAllowed, Refused, refused
 from engage_desktop.sync.fitting import fits
 from engage_desktop.sync.keys import COMPARTMENTS, reads
 from engage_desktop.sync.place import Entry, Place
-from engage_desktop.sync.sending import digest_of
+from engage_desktop.sync.sending import digest_of, seal_attachment
 from engage_desktop.sync.snapshot_lines import Item, read_items, write_items
 from engage_desktop.sync.work import BLOB, Work, files, has_attachment
 
@@ -51,6 +51,7 @@ def make(work: Work) -> str:
             "was sent has come. Nothing was changed."
         )
     position = work.books.position()
+    _seal_anew(work)
     core = Core(
         team=work.mine.team.id,
         device=work.store.device,
@@ -83,6 +84,23 @@ def _taken(work: Work) -> Iterator[Covered]:
     for sha, note in sorted(work.books.all_taken().items()):
         if note["device"]:
             yield Covered(note["device"], Mark(note["incarnation"], int(note["seq"]), sha))
+
+
+def _seal_anew(work: Work) -> None:
+    """After a change of keys, attachments have to open for who gets only the new ones."""
+    if all(epoch == 1 for epoch in _epochs(work).values()):
+        return
+    wanted = {(digest_of(op), op.compartment) for _, op, _ in work.store.all_ops()}
+    for digest, compartment in sorted(wanted):
+        if digest:
+            work.pause()
+            seal_attachment(work, digest, compartment)
+
+
+def _epochs(work: Work) -> dict[str, int]:
+    """The key of each compartment in use now; none for one that has to get a new one first."""
+    sealing = ((name, work.mine.roster.sealing(name)) for name in COMPARTMENTS)
+    return {name: epoch.number for name, epoch in sealing if epoch is not None}
 
 
 def _attachments(work: Work) -> Iterator[Sealed]:
@@ -124,8 +142,7 @@ def wanted(work: Work) -> bool:
         return True
     if work.books.uncovered() >= ENOUGH_BUNDLES:
         return True
-    sealing = ((name, work.mine.roster.sealing(name)) for name in COMPARTMENTS)
-    newest = {name: epoch.number for name, epoch in sealing if epoch is not None}
+    newest = _epochs(work)
     if len(newest) < len(COMPARTMENTS):
         return False  # the team's keys have to be changed first
     return newest != dict.fromkeys(newest, 1) and not any(
