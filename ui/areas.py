@@ -123,11 +123,9 @@ def _reports(around: Surroundings) -> Page:
 
 
 def _send_receive(around: Surroundings) -> Page:
-    from ui.pages.guest import GuestPage
+    from ui.pages.colleagues_page import ColleaguesPage
 
-    return GuestPage(
-        translate("areas", "Send and receive"), around.flows.send_receive_page(around.context)
-    )
+    return ColleaguesPage(around)
 
 
 def areas(registry: Registry) -> list[Area]:

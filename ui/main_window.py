@@ -25,6 +25,7 @@ from ui.actions import Actions
 from ui.areas import Area, areas
 from ui.bus import ChangeBus
 from ui.commands import add_commands, added_since
+from ui.exchange import Exchanger, FolderWatch
 from ui.find import Palette, PaletteBox
 from ui.form.context import Context
 from ui.lock import Cover, IdleWatch
@@ -70,6 +71,9 @@ class MainWindow(QMainWindow):
         self.bus = ChangeBus(workspace.store)
         self.undo = Undo(workspace.store, tasks, self.bus)
         self.context = Context(workspace, tasks, self.open_record, self.begin_record, self.say)
+        self.context.go = self.go
+        self.context.exchanger = Exchanger(workspace, tasks, self)
+        self.folder_watch = FolderWatch(workspace.store, tasks, self.context.exchanger, self)
         self.flows = flows(self.context, self.settings)
         self._around = Surroundings(
             self.context, self.bus, self.settings, self.flows, self, self.say, self.go, today
@@ -184,9 +188,9 @@ class MainWindow(QMainWindow):
             self.show_new_menu()
         elif errand == "answer":
             self.begin_record("you_said", {"theme": argument})
-        elif errand in ("themes", "replies"):
-            self._go_to("feedback")
-            self.page.show_errand(errand)  # type: ignore[attr-defined]
+        elif errand in ("themes", "replies", "versions", "changes"):
+            self._go_to("feedback" if errand in ("themes", "replies") else "send")
+            self.page.show_errand(errand)
         else:
             self._go_to("today")
 
@@ -275,10 +279,12 @@ class MainWindow(QMainWindow):
             place = translate("window", "Working offline")
         status = Status(place, as_of, found.to_send, offline=not found.folder_here)
         self.rail.status.show_status(status)
+        self.rail.set_badge("send", found.undecided)
 
     def _show_badges(self, badges: dict[str, int]) -> None:
         for area in self._areas:
-            self.rail.set_badge(area, badges.get(area, 0))
+            if area != "send":  # counted with the status
+                self.rail.set_badge(area, badges.get(area, 0))
 
     # -- menus and looks ---------------------------------------------------------------------
 
@@ -350,6 +356,7 @@ class MainWindow(QMainWindow):
         if self.locked:
             return
         self.page.leave()
+        self.folder_watch.paused = True
         self.actions_.set_active(False)
         self._covered = [
             w for w in QApplication.topLevelWidgets() if w is not self and w.isVisible()
@@ -370,6 +377,7 @@ class MainWindow(QMainWindow):
         if self.cover is None:
             return
         self.cover = None
+        self.folder_watch.paused = False
         self.setCentralWidget(self.content)  # Qt deletes the cover
         self.content.show()
         self.setWindowTitle(f"{self.workspace.name} – " + translate("window", "Engage"))
@@ -390,6 +398,7 @@ class MainWindow(QMainWindow):
         self.tasks.flush()
         self._status_timer.stop()
         self.idle.stop()
+        self.folder_watch.stop()
         self.bus.close()
         self.undo.close()
         self.closed.emit()

@@ -32,6 +32,12 @@ class FlowsLike(Protocol):
     def print_summary(self, window: QWidget) -> None:
         """Preview the printed summary of answers and themes."""
 
+    def print_digest(self, window: QWidget, everything: bool) -> None:
+        """Preview what changed for the officer on paper: all of it, or what is not read."""
+
+    def mail_digest(self, window: QWidget, everything: bool) -> None:
+        """Ask where to, and write the same as a letter."""
+
     def open_stand(self, window: QWidget) -> None:
         """Take feedback at a stand."""
 

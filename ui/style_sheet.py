@@ -48,6 +48,7 @@ QPushButton[look="link"] { background: transparent; border-color: transparent; c
 QPushButton[look="icon"] { background: transparent; border-color: transparent; padding: 5u;
     min-width: 22u; }
 QPushButton[look="icon"]:hover { background: @track; }
+QPushButton[look="quiet"]:checked { background: @selected; border-color: @action; }
 QPushButton::menu-indicator { image: none; width: 0; }
 QToolTip { background: @text; color: @surface; border: 0; padding: 4u 8u; }
 

@@ -345,7 +345,7 @@ class Day:
         shared = self.home / "Shared drive"
         shared.mkdir()
         self.window.go("send")
-        page = self.window.page.guest
+        page = self.window.page.current.guest
         self.d.settle(self.tasks)
         page.use_folder(str(shared))
         self.d.settle(self.tasks)
@@ -369,13 +369,17 @@ class Day:
             self._exchange_there(shared)
         page.exchange_now()
         self._exchanged(page)
-        self.d.until(lambda: page.cards, "the two versions")
+        self.window.go("versions")
+        versions = self.window.page.current
+        self.d.until(lambda: versions.card, "the two versions")
         self.d.shoot(self.window, "two-versions")
-        card = page.cards[0]
-        card.take_keyboard()
         self.d.press(Qt.Key.Key_2)
         self.d.press(Qt.Key.Key_Return)
-        self.d.until(lambda: not page.cards, "the choice")
+        self.d.until(lambda: not versions.model.items, "the choice")
+        self.window.page.bar.setCurrentIndex(2)
+        self.d.settle(self.tasks)
+        self.d.shoot(self.window, "what-changed")
+        self.window.page.bar.setCurrentIndex(0)
         page.exchange_now()
         self._exchanged(page)
         self.d.shoot(self.window, "send-and-receive")

@@ -13,7 +13,17 @@ from typer.exceptions import Abort, Exit, TyperException
 
 from db.connection import as_known
 from db.errors import InvalidInput, KnownError
-from engage_desktop.cli import erasing, files, filing, places, records, reports, space, team
+from engage_desktop.cli import (
+    changes,
+    erasing,
+    files,
+    filing,
+    places,
+    records,
+    reports,
+    space,
+    team,
+)
 from engage_desktop.cli.common import Session, begin, harmless
 from engage_desktop.faults import fault_log, note_fault
 
@@ -28,7 +38,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     no_args_is_help=True,
 )
-for room in (space, records, erasing, files, filing, reports, team, places):
+for room in (space, records, erasing, files, filing, reports, team, changes, places):
     room.register(app)
 
 

@@ -13,6 +13,7 @@ from db.changes import Conflict
 from db.errors import InvalidInput, NotFound
 from db.store import Store
 from engage_desktop.cli import care, people
+from engage_desktop.cli.changes import receipt_lines
 from engage_desktop.cli.common import (
     AsJson,
     Out,
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     from engage_desktop.sync.desk import Choice
     from engage_desktop.sync.team import Membership
     from engage_desktop.sync.verify import FolderReport
-    from engage_desktop.sync.work import SyncReceipt
     from engage_desktop.workspace import Workspace
 
 
@@ -80,14 +80,7 @@ def sync(
         except (FolderEmptied, FolderNotStarted) as error:
             confirm = "Say so with: engage sync WS FOLDER --start"
             raise type(error)(f"{error.sentence} {confirm}") from None
-    answer(as_json, receipt.as_json(), lambda: _sync_words(receipt))
-
-
-def _sync_words(receipt: SyncReceipt) -> str:
-    lines = [f"{counted(receipt.sent, 'change')} sent, {receipt.received:,} received."]
-    if receipt.conflicts:
-        lines.append(f"{counted(receipt.conflicts, 'conflict')} to choose: engage conflicts WS")
-    return "\n".join([*lines, *receipt.in_words()])
+    answer(as_json, receipt.as_json(), lambda: receipt_lines(receipt))
 
 
 def snapshot(
@@ -104,7 +97,7 @@ def snapshot(
 
     with opened(ws, passphrase_file) as workspace:
         receipt = send_and_receive(workspace, folder, snapshot=True)
-    answer(as_json, receipt.as_json(), lambda: _sync_words(receipt))
+    answer(as_json, receipt.as_json(), lambda: receipt_lines(receipt))
 
 
 def verify(

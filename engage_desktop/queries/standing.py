@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from db.reader import Reader
+from engage_desktop.queries.versions import undecided_count
 
 _SENT, _LAST, _FOLDER = "sync.self", "sync.last", "window.shared_folder"
 
@@ -16,11 +17,12 @@ _SENT, _LAST, _FOLDER = "sync.self", "sync.last", "window.shared_folder"
 class Standing:
     """`to_send` counts own changes that are in no file yet; `last_ms` is the last exchange,
     in milliseconds since 1970, 0 for never. `folder_here` says whether the shared folder can be
-    reached now; None where none was chosen."""
+    reached now; None where none was chosen. `undecided` counts fields with two versions."""
 
     to_send: int
     last_ms: int
     folder_here: bool | None = None
+    undecided: int = 0
 
 
 def standing(reader: Reader) -> Standing:
@@ -36,8 +38,8 @@ def standing(reader: Reader) -> Standing:
         [int(sent.get("arrival", 0))],
     )
     folder = _setting(reader, _FOLDER)
-    here = Path(folder).is_dir() if folder else None
-    return Standing(int(rows[0][0]), int(last.get("at_ms", 0)), here)
+    here = Path(folder).is_dir() if folder and "://" not in folder else None
+    return Standing(int(rows[0][0]), int(last.get("at_ms", 0)), here, undecided_count(reader))
 
 
 def _setting(reader: Reader, name: str) -> Any:

@@ -8,26 +8,34 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from db.changes import Conflict
+from db.changes import BIN, Conflict
 from db.errors import InvalidInput
 from db.fields import FieldType, Spec
 from db.reader import Reader
+from db.standing import AsideOp, Verdict
 from db.store import Store
 from engage_desktop.leaving import leaving
 from engage_desktop.outside import check_outside
-from engage_desktop.plain import counted
+from engage_desktop.plain import counted, moment_words
 from engage_desktop.queries.standing import standing
+from engage_desktop.queries.versions import field_words, undecided_count
 from engage_desktop.records.values import show
+from engage_desktop.sync.authority import REASONS
 from engage_desktop.sync.engine import LAST, sync_once
 from engage_desktop.sync.remote.book import opened_place
+from engage_desktop.sync.stick import receive_file, send_file
 from engage_desktop.sync.team import create_invite, has_team, membership
 from engage_desktop.sync.work import Progress, SyncReceipt, quiet
 from engage_desktop.workspace import Workspace
 
 FOLDER = "window.shared_folder"
+BY_ITSELF = "window.exchange_by_itself"
+"""Setting: send and receive when the shared folder appears."""
 RECEIPTS = "window.sync_receipts"
 KEEP = "sync"
-MOST_RECEIPTS = 20
+MOST_RECEIPTS = 50
+MOST_ASIDE = 200
+"""Changes that do not count, listed at most; the newest of them."""
 LEAST_CODE = 8
 """Characters of a code that locks an invitation."""
 
@@ -53,6 +61,16 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Aside:
+    """A change that does not count, or not yet: what, whose, when and why not, in words."""
+
+    what: str
+    whose: str
+    why: str
+    waits: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Exchange:
     """How this laptop stands towards its colleagues."""
 
@@ -61,8 +79,10 @@ class Exchange:
     as_of_ms: int
     last: dict[str, Any] | None
     receipts: tuple[dict[str, Any], ...]
-    choices: tuple[Choice, ...]
+    undecided: int
     members: tuple[Member, ...]
+    aside: tuple[Aside, ...] = ()
+    by_itself: bool = True
 
 
 def look(store: Store, reader: Reader) -> Exchange:
@@ -74,8 +94,27 @@ def look(store: Store, reader: Reader) -> Exchange:
         as_of_ms=stands.last_ms,
         last=store.get_setting(LAST),
         receipts=receipts(store),
-        choices=choices(store, reader),
+        undecided=undecided_count(reader),
         members=members(store),
+        aside=set_aside(store),
+        by_itself=bool(store.get_setting(BY_ITSELF, True)),
+    )
+
+
+def set_aside(store: Store) -> tuple[Aside, ...]:
+    """The changes of colleagues that do not count, or not yet, the newest first."""
+    return tuple(_aside(store, op) for op in store.set_aside()[:MOST_ASIDE])
+
+
+def _aside(store: Store, op: AsideOp) -> Aside:
+    label = store.registry[op.kind].meta.label if op.kind in store.registry else "Record"
+    waits = op.verdict is Verdict.WAITING
+    unsaid = "It waits for something that is not here yet." if waits else "It was not allowed."
+    return Aside(
+        f"{op.why}: {op.title or label}",
+        f"{op.officer}, {moment_words(op.ms)}",
+        REASONS.get(op.reason, unsaid),
+        waits,
     )
 
 
@@ -85,8 +124,16 @@ def receipts(store: Store) -> tuple[dict[str, Any], ...]:
 
 
 def choices(store: Store, reader: Reader) -> tuple[Choice, ...]:
-    """Every field that holds two versions."""
+    """Every field that holds two versions. Takes its time where there are thousands."""
     return tuple(_choice(store, reader, conflict) for conflict in store.conflicts())
+
+
+def choice_of(store: Store, reader: Reader, kind: str, record_id: str, slot: str) -> Choice | None:
+    """One of them, whatever else waits; None when it has been settled since."""
+    for conflict in store.conflicts_of(kind, record_id):
+        if conflict.slot == slot:
+            return _choice(store, reader, conflict)
+    return None
 
 
 def members(store: Store) -> tuple[Member, ...]:
@@ -104,22 +151,22 @@ def members(store: Store) -> tuple[Member, ...]:
 def _choice(store: Store, reader: Reader, conflict: Conflict) -> Choice:
     cls = store.registry[conflict.kind]
     spec = cls.specs().get(conflict.field)
-    label = spec.label if spec else "Deleted or kept"
-    if spec is not None and ":" in conflict.slot:
-        element = conflict.slot.partition(":")[2]
-        named = reader.title(element) if spec.target else spec.choice_label(element)
-        label = f"{spec.label}: {named}"
+    label = field_words(reader, conflict.kind, conflict.slot)
     shown = tuple(_shown(reader, spec, conflict.slot, v.value) for v in conflict.versions)
     return Choice(conflict, cls.meta.label, label, shown, spec)
 
 
 def _shown(reader: Reader, spec: Spec | None, slot: str, value: Any) -> str:
-    if spec is None:
-        return "Deleted" if value else "Kept"
-    if ":" in slot:
-        return {None: "Left out", 1: "In"}.get(value, str(value).capitalize())
+    if slot == BIN or spec is None:
+        return "Delete it: into the bin" if value else "Keep it, with what was changed since"
+    element = slot.partition(":")[2]
+    if element:
+        named = (reader.title(element) if spec.target else "") or spec.choice_label(element)
+        if spec.type is FieldType.FEATURES:
+            return f"{named}: {value or 'not known'}"
+        return f"With “{named}”" if value else f"Without “{named}”"
     if spec.type is FieldType.LINK:
-        return reader.title(value) if value else "Empty"
+        return (reader.title(value) or "A record that is not here yet") if value else "Empty"
     return show(spec, value) or "Empty"
 
 
@@ -144,7 +191,36 @@ def send_and_receive(
             snapshot=snapshot, tidy=workspace.finish_erasures,
             progress=progress, cancelled=cancelled,
         )  # fmt: skip
-    store.set_setting(RECEIPTS, [receipt.as_json(), *receipts(store)][:MOST_RECEIPTS])
+    return _kept(store, receipt, "")
+
+
+def write_delivery(
+    workspace: Workspace,
+    path: Path,
+    *,
+    progress: Progress = quiet,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> SyncReceipt:
+    """Write everything that colleagues may lack into one file. Raises `KnownError`."""
+    receipt = send_file(workspace, path, progress=progress, cancelled=cancelled)
+    return _kept(workspace.store, receipt, f"into the file “{path.name}”")
+
+
+def read_delivery(
+    workspace: Workspace,
+    path: Path,
+    *,
+    progress: Progress = quiet,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> SyncReceipt:
+    """Take in a delivery that came as one file. Raises `KnownError`."""
+    receipt = receive_file(workspace, path, progress=progress, cancelled=cancelled)
+    return _kept(workspace.store, receipt, f"out of the file “{path.name}”")
+
+
+def _kept(store: Store, receipt: SyncReceipt, through: str) -> SyncReceipt:
+    value = {**receipt.as_json(), "through": through}
+    store.set_setting(RECEIPTS, [value, *receipts(store)][:MOST_RECEIPTS])
     return receipt
 
 
@@ -171,10 +247,67 @@ def invite(
 
 
 def receipt_words(receipt: dict[str, Any]) -> str:
-    """One receipt in a line."""
+    """One receipt in a line: "212 changes sent, 48 received, from Priya Nair (48)"."""
     sent, received = int(receipt.get("sent", 0)), int(receipt.get("received", 0))
     parts = [f"{counted(sent, 'change')} sent", f"{received:,} received"]
     whom = receipt.get("from_whom") or {}
     if whom:
         parts.append("from " + ", ".join(f"{name} ({n:,})" for name, n in sorted(whom.items())))
+    if receipt.get("through"):
+        parts.append(str(receipt["through"]))
     return ", ".join(parts)
+
+
+def missing_words(receipt: dict[str, Any]) -> list[str]:
+    """What is known to exist and has not come: "Delivery 17 from Sam’s laptop"."""
+    lines = []
+    for waiting in receipt.get("waiting", []):
+        numbers = [int(n) for n in waiting["missing"]]
+        shown = ", ".join(f"{n:,}" for n in numbers[:6])
+        more = f" and {len(numbers) - 6:,} more" if len(numbers) > 6 else ""
+        whose = f"{waiting['officer']}’s laptop" if waiting["officer"] else "a laptop not known yet"
+        noun = "Delivery" if len(numbers) == 1 else "Deliveries"
+        lines.append(f"{noun} {shown}{more} from {whose}")
+    count = int(receipt.get("attachments_missing", 0))
+    if count:
+        lines.append(counted(count, "attachment"))
+    return lines
+
+
+def files_aside(receipt: dict[str, Any]) -> list[tuple[str, str]]:
+    """Files that were not used, by name, with the reason. Changes that do not count are told one
+    by one elsewhere."""
+    return [
+        (file_words(item["file"]), item["reason"])
+        for item in receipt.get("quarantined", [])
+        if item["code"] not in REASONS or "/" in item["file"]
+    ]
+
+
+LONGEST_NAME = 44
+"""Characters of a file's name that a line shows."""
+
+
+def file_words(name: str) -> str:
+    """A file's own name, without its folders and the middle of its hash."""
+    last = name.rpartition("/")[2]
+    if len(last) <= LONGEST_NAME:
+        return last
+    return f"{last[:20]}…{last[-20:]}"
+
+
+def not_taken_words(receipt: dict[str, Any]) -> list[str]:
+    """Which laptops have not yet taken the newest whole history, as far as is known here."""
+    found = []
+    for item in receipt.get("not_holding") or []:
+        name = item.get("officer", "") if isinstance(item, dict) else str(item)
+        found.append(f"{name}’s laptop" if name else "A laptop not known yet")
+    return found
+
+
+__all__ = [
+    "BY_ITSELF", "FOLDER", "Aside", "Choice", "Exchange", "Member", "choice_of", "choices",
+    "file_words", "files_aside", "invite", "look", "members", "missing_words",
+    "not_taken_words", "read_delivery", "receipt_words", "receipts", "send_and_receive",
+    "set_aside", "write_delivery",
+]  # fmt: skip

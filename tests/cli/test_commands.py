@@ -300,9 +300,7 @@ def test_the_command_line_leaves_what_the_window_shows_of_an_exchange(
             reader.close()
     assert [receipt["received"] for receipt in seen.receipts] == [1, 0, 0]
     assert seen.receipts[0]["from_whom"] == {"Ann": 1}
-    assert [choice.shown for choice in seen.choices] == [
-        tuple(version["shown"] for version in conflict["versions"])
-    ]
+    assert seen.undecided == 1
 
 
 def test_a_used_folder_that_is_empty_is_asked_about(
@@ -363,3 +361,41 @@ def test_the_command_starts_as_a_program_without_qt_or_heavy_libraries(tmp_path:
         cwd=Path(__file__).parents[2],
     )  # fmt: skip
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_what_changed_for_me_and_a_delivery_in_one_file(
+    engage: Engage, ws: Path, tmp_path: Path
+) -> None:
+    event = added(engage, ws, "event", name="Workshop", lead="Sam Field")
+    invitation, other = tmp_path / "invitation", tmp_path / "other"
+    assert engage("team", "invite", ws, invitation).code == 0
+    assert engage("new", other, "--officer", "Ann", "--join", invitation).code == 0
+    there, back = tmp_path / "there.engage", tmp_path / "back.engage"
+    assert engage("send-file", ws, there, "--json").json["sent"] > 0
+    assert engage("receive-file", other, there, "--json").json["received"] > 0
+    assert engage("edit", other, "event", event, '{"expected": 40}').code == 0
+    assert engage("send-file", other, "--out", back).code == 0
+    assert "from Ann" in engage("receive-file", ws, back).out
+    assert engage("receive-file", ws, invitation).code == 1
+    assert engage("send-file", ws).code == 1
+    told = engage("changes", ws, "--json").json
+    assert (told["total"], told["unread"]) == (1, 1)
+    [row] = told["rows"]
+    assert (row["title"], row["lead"], row["watched"]) == ("Workshop", True, False)
+    assert "Expected: 40" in row["entries"][0]["changes"]
+    assert "Expected: 40" in engage("changes", ws).out
+    letter, paper = tmp_path / "d.eml", tmp_path / "d.pdf"
+    assert engage("digest", ws, "--out", letter, "--to", "sam@example.org").code == 0
+    assert b"Expected: 40" in letter.read_bytes()
+    assert engage("digest", ws, "--out", paper, "--json").json["records"] == 1
+    assert paper.read_bytes().startswith(b"%PDF")
+    assert engage("digest", ws, "--out", tmp_path / "d.doc").code == 1
+    assert engage("digest", ws).code == 1
+    assert engage("changes", ws, "--mark-read").code == 0
+    assert engage("changes", ws, "--json").json["total"] == 0
+    assert engage("changes", ws, "--since", "1/1/2020", "--json").json["total"] == 1
+    assert engage("changes", ws, "--since", "soon").code == 1
+    venue = added(engage, ws, "venue", name="Mere Hall")
+    assert engage("watch", ws, "venue", venue, "--json").json["watched"] is True
+    assert engage("watch", ws, "venue", venue, "--stop", "--json").json["watched"] is False
+    assert engage("watch", ws, "venue", "0" * 32).code == 1

@@ -29,7 +29,7 @@ from ui.dialogs.welcome import Welcome
 from ui.tasks import Tasks
 
 Screen = tuple[str, QWidget]
-TABS = {"event": 2, "feedback": 4, "reports": 2}
+TABS = {"event": 2, "feedback": 4, "reports": 2, "send": 3}
 LISTS = (("stakeholder", 0), ("event", 0), ("event", 1), ("feedback", 0), ("feedback", 1),
          ("feedback", 2), ("feedback", 3), ("you_said", 0))  # fmt: skip
 SURVEY = (
@@ -142,8 +142,9 @@ def dialogs(office: Office, folder: Path) -> Iterator[Screen]:
         dialog.close()
         office.settle()
     window.go("send")
+    window.page.bar.setCurrentIndex(0)
     office.settle()
-    window.page.guest.invite()
+    window.page.current.guest.invite()
     invite = office.dialog(InviteDialog)
     office.settle()
     yield "invite", invite

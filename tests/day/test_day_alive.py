@@ -156,7 +156,7 @@ def test_while_10000_records_are_sent_and_received(make_office, tmp_path, tell):
     window = office.window
     window.go("send")
     office.settle()
-    page = window.page.guest
+    page = window.page.current.guest
     page.use_folder(str(shared))
     office.settle()
 
@@ -177,7 +177,7 @@ def test_while_10000_records_are_sent_and_received(make_office, tmp_path, tell):
         there = make_office(workspace=other)
         there.window.go("send")
         there.settle()
-        theirs = there.window.page.guest
+        theirs = there.window.page.current.guest
         theirs.use_folder(str(folders[0]))
         there.settle()
         received.append((there, theirs))

@@ -410,7 +410,7 @@ def send_and_receive(day, tmp_path):
     shared.mkdir()
     press(K.Key_7, CTRL)
     office.settle()
-    page = office.window.page.guest
+    page = office.window.page.current.guest
     hands.tab_to("Send and receive now")
     press(K.Key_Return)
     day.path_into_dialog(shared)

@@ -1,7 +1,7 @@
 """Sending and receiving between two real workspaces, in words and by keyboard."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from db.changes import Create, Edit
 from engage_desktop.records.event import Event
@@ -10,6 +10,7 @@ from engage_desktop.sync import join_team
 from engage_desktop.workspace import Workspace
 from tests.heartbeat import MOST_MS
 from tests.ui_flows.helpers import PASSPHRASE, clipped
+from ui.exchange import AUTOMATIC
 from ui.pages.send_receive import SendReceivePage
 from ui.theme import theme
 from ui.widgets.base import unnamed
@@ -70,14 +71,6 @@ def there(workspace, shared):
     )
 
 
-def disagree(page, workspace, colleague, shared, event, qtbot, mine, theirs):
-    workspace.store.apply([Edit("event", event, mine)], "Change event")
-    colleague.store.apply([Edit("event", event, theirs)], "Change event")
-    there(colleague, shared)
-    exchange(page, qtbot)
-    qtbot.waitUntil(lambda: page.cards != [])
-
-
 def test_on_ones_own_it_says_what_to_do(page):
     assert "No folder chosen yet" in page.folder.text()
     assert "on your own" in page.team.text()
@@ -99,53 +92,6 @@ def test_what_waits_goes_and_what_came_is_told(page, workspace, colleague, share
     assert page.receipts.isVisible()
     there(colleague, shared)
     assert colleague.store.get("event", event).notes == "Bring the gazebo"
-
-
-def test_two_versions_are_settled_by_keyboard_and_the_choice_travels(
-    page, workspace, colleague, shared, event, hands, qtbot
-):
-    disagree(page, workspace, colleague, shared, event, qtbot,
-             {"start_time": "10:30"}, {"start_time": "11:00"})  # fmt: skip
-    card = page.cards[0]
-    words = " ".join(b.accessibleName() for b in card.group.buttons())
-    for expected in ("10:30", "11:00", "Sam Pike", "Priya Nair"):
-        assert expected in words
-    card.take_keyboard()
-    mine = next(n for n, shown in enumerate(card.choice.shown, 1) if shown == "10:30")
-    hands.type(str(mine))
-    hands.press(Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: page.cards == [])
-    assert workspace.store.get("event", event).start_time == "10:30"
-    exchange(page, qtbot)
-    there(colleague, shared)
-    assert colleague.store.get("event", event).start_time == "10:30"
-    assert colleague.store.conflicts() == []
-
-
-def test_a_third_value_may_be_typed_and_a_bad_one_is_told(
-    page, workspace, colleague, shared, event, hands, qtbot
-):
-    disagree(page, workspace, colleague, shared, event, qtbot,
-             {"start_time": "10:30"}, {"start_time": "11:00"})  # fmt: skip
-    card = page.cards[0]
-    card.own.setFocus()
-    hands.type("half past")
-    hands.press(Qt.Key.Key_Return)
-    assert card.problem.text() != ""
-    assert workspace.store.conflicts() != []
-    card.own.clear()
-    card.own.setFocus()
-    hands.type("2:15pm")
-    hands.press(Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: page.cards == [])
-    assert workspace.store.get("event", event).start_time == "14:15"
-
-
-def test_nothing_chosen_is_told(page, workspace, colleague, shared, event, qtbot):
-    disagree(page, workspace, colleague, shared, event, qtbot,
-             {"name": "Workshop A"}, {"name": "Workshop B"})  # fmt: skip
-    page.cards[0].keep.click()
-    assert "Choose one of them first" in page.cards[0].problem.text()
 
 
 def test_a_folder_that_vanished_changes_nothing(page, workspace, colleague, shared, event, qtbot):
@@ -211,10 +157,89 @@ def test_sending_much_never_blocks_the_window(page, county, colleague, shared, q
     assert heartbeat.worst < MOST_MS
 
 
+def test_what_waits_for_a_choice_is_counted_and_leads_there(
+    page, workspace, colleague, shared, event, qtbot
+):
+    gone = []
+    page._context.go = gone.append
+    assert page.choices.isHidden()
+    workspace.store.apply([Edit("event", event, {"name": "A"})], "Change event")
+    colleague.store.apply([Edit("event", event, {"name": "B"})], "Change event")
+    there(colleague, shared)
+    exchange(page, qtbot)
+    qtbot.waitUntil(page.choices.isVisible)
+    choose = next(b for b in page.choices.findChildren(QPushButton) if b.text() == "Choose")
+    choose.click()
+    assert gone == ["versions"]
+
+
+def test_a_delivery_goes_by_file_and_is_listed(page, workspace, colleague, event, qtbot, tmp_path):
+    workspace.store.apply([Edit("event", event, {"notes": "By stick"})], "Change event")
+    path = tmp_path / "week.engage"
+    page.export_to(str(path))
+    settled(page, qtbot)
+    assert "week.engage" in page.exchange.receipts[0]["through"]
+    assert "changes sent" in page.done.accessibleName()
+    exchange_desk.read_delivery(colleague, path)
+    assert colleague.store.get("event", event).notes == "By stick"
+    colleague.store.apply([Edit("event", event, {"expected": 12})], "Change event")
+    exchange_desk.write_delivery(colleague, tmp_path / "back.engage")
+    page.import_from(str(tmp_path / "back.engage"))
+    settled(page, qtbot)
+    assert workspace.store.get("event", event).expected == 12
+    (tmp_path / "bad.engage").write_bytes(b"PK" + b"x" * 90)
+    page.import_from(str(tmp_path / "bad.engage"))
+    settled(page, qtbot)
+    assert "was not taken in" in page.problem.sentence
+    assert all(each.isEnabled() for each in page._starters())
+
+
+def test_a_folder_on_a_stick_is_used_for_this_once(page, workspace, colleague, event, qtbot,
+                                                   tmp_path, shared):  # fmt: skip
+    stick = tmp_path / "Stick"
+    stick.mkdir()
+    page.through_stick(str(stick))
+    settled(page, qtbot)
+    assert (stick / "team.json").exists()
+    assert page.exchange.folder == str(shared)
+
+
+def test_changes_that_do_not_count_are_named_with_the_reason(
+    page, workspace, colleague, shared, event, qtbot, tmp_path, around
+):
+    exchange_desk.invite(workspace, tmp_path / "reader", "reader", 7, None)
+    ann, _ = Workspace.create(
+        tmp_path / "Ann", officer="Ann Hale", passphrase=PASSPHRASE, around=around
+    )
+    with ann:
+        join_team(ann.store, (tmp_path / "reader").read_bytes())
+        there(ann, shared)
+        ann.store.judge = None  # a program that does not hold her to her role
+        ann.store.apply([Edit("event", event, {"notes": "No"})], "Change notes")
+        there(ann, shared)
+    exchange(page, qtbot)
+    assert page.aside.isVisible()
+    words = " ".join(label.text() for label in page.aside.findChildren(QLabel))
+    assert words.count("Change notes: Carers' workshop") == 1
+    assert "Ann Hale" in words
+    assert "does not allow" in words
+    assert workspace.store.get("event", event).notes == ""
+
+
+def test_by_itself_can_be_switched_off(page, workspace, colleague, qtbot):
+    assert page.by_itself.isChecked()
+    page.by_itself.click()
+    qtbot.waitUntil(lambda: workspace.store.get_setting(AUTOMATIC) is False)
+    settled(page, qtbot)
+    assert not page.by_itself.isChecked()
+
+
 @pytest.mark.parametrize("percent", [100, 200])
-def test_the_page_is_named_and_whole(page, workspace, colleague, shared, event, qtbot, percent):
-    disagree(page, workspace, colleague, shared, event, qtbot,
-             {"name": "Workshop A"}, {"name": "Workshop B"})  # fmt: skip
+def test_the_page_is_named_and_whole(page, colleague, shared, qtbot, percent):
+    folder = shared / "b" / colleague.store.device
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / ("00000099-" + "0" * 64 + ".bundle")).write_bytes(b"not one of ours" * 50)
+    exchange(page, qtbot)
     theme().set(percent=percent)
     qtbot.wait(40)
     assert unnamed(page) == []

@@ -26,6 +26,7 @@ from ui.words import count_words, translate
 if TYPE_CHECKING:
     from engage_desktop.capture.card import Sitting
     from engage_desktop.capture.desk import Desk, Past
+    from engage_desktop.watching import ForMe
     from ui.capture.start import StartDialog
     from ui.capture.tally import Counts
     from ui.dialogs.backup import BackupDialog
@@ -127,6 +128,35 @@ class Flows(QObject):
         """Preview the printed summary of answers and themes."""
         title = translate("flows", "What people told us")
         return self._preview(window, title, self._summary)
+
+    def print_digest(self, window: QWidget, everything: bool) -> PrintPreview:
+        """Preview what changed for the officer on paper."""
+        title = translate("flows", "What changed for you")
+        return self._preview(window, title, lambda: self._digest(everything))
+
+    def mail_digest(self, window: QWidget, everything: bool) -> None:
+        """Ask where to, and write it as a letter that a mail program opens."""
+        title = translate("flows", "E-mail to yourself")
+        dialog = QFileDialog(window, title, translate("flows", "What changed for you.eml"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters(["E-mail (*.eml)"])
+        dialog.setDefaultSuffix("eml")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setProperty("everything", everything)
+        dialog.fileSelected.connect(self._mail_chosen)
+        dialog.open()
+
+    def mail_to(self, path: Path, everything: bool) -> Ticket:
+        """Write what changed for the officer as a letter."""
+        store = self._workspace.store
+
+        def job(_ticket: Ticket) -> str:
+            from engage_desktop.watching import write_digest
+
+            write_digest(store, self._news(everything), path)
+            return path.name
+
+        return self._context.tasks.write(job, self._mailed, self._failed)
 
     # Taking feedback
 
@@ -245,6 +275,33 @@ class Flows(QObject):
             return Printed(out.getvalue(), tuple(report.warnings))
         finally:
             reader.close()
+
+    def _news(self, everything: bool) -> ForMe:
+        from engage_desktop.watching import for_me
+
+        store = self._workspace.store
+        reader = store.reader()
+        try:
+            return for_me(store, reader, unread_only=not everything, most=None)
+        finally:
+            reader.close()
+
+    def _digest(self, everything: bool) -> Printed:
+        from engage_desktop.digest import digest_of
+        from engage_desktop.documents.digest_doc import render_digest
+        from ui.dialogs.pages_of import Printed
+
+        out = BytesIO()
+        found = self._news(everything)
+        render_digest(digest_of(self._workspace.officer, found.shown, self._today()), out)
+        return Printed(out.getvalue())
+
+    def _mail_chosen(self, path: str) -> None:
+        self.mail_to(Path(path), bool(self.sender().property("everything")))
+
+    def _mailed(self, name: str) -> None:
+        words = translate("flows", "“{name}” is written. Open it with your mail program.")
+        self._context.say(words.format(name=name))
 
     def _take_up(self) -> None:
         """Cards that an earlier sitting kept, but could not write any more."""

@@ -1,26 +1,46 @@
-"""Two versions: choose one. Both values, who wrote them and when; keep one or type a third."""
+"""Two versions: choose one. Each beside the other, with who and when; keep one or type a third."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLineEdit, QPlainTextEdit, QWidget
 
 from db.changes import BIN
 from db.fields import SET_TYPES, FieldType
+from engage_desktop.difference import Piece, compared, folded, said
 from engage_desktop.records.values import parse
 from engage_desktop.sync.desk import Choice
-from ui.dialogs.parts import button, column, dress, row
+from ui.dialogs.parts import button, card, column, dress, row
 from ui.theme import theme
-from ui.widgets.base import Label, look, named
+from ui.widgets.base import Label, look, named, spaced
 from ui.widgets.buttons import BOX, Radio
+from ui.widgets.difference import MarkedText
 from ui.widgets.flow import FlowRow
 from ui.widgets.pills import IconTile
 from ui.words import moment_words, translate
 
-VALUE_LOOK = "QRadioButton { font-weight: 700; }"
+HEAD_LOOK = "QRadioButton { font-weight: 700; }"
+WIDE = 460
+"""From this width on (pixels at 100 % text) two versions stand beside each other."""
+
+LONGEST_SAID = 300
+
+Pieces = Sequence[Sequence[Piece]]
+
+
+def pieces_of(choice: Choice) -> Pieces:
+    """Each version of a long text with what the one beside it has not. For a task."""
+    if choice.spec is None or choice.spec.type is not FieldType.LONG_TEXT:
+        return ()
+    first, *others = choice.shown
+    pairs = [compared(first, other) for other in others]
+    if not pairs:
+        return ()
+    return [folded(pairs[0][0]), *(folded(pair[1]) for pair in pairs)]
 
 
 class TwoVersions(QWidget):
@@ -29,7 +49,7 @@ class TwoVersions(QWidget):
     chosen = Signal(object, object)  # Choice, value
     open_record = Signal(str, str)
 
-    def __init__(self, choice: Choice) -> None:
+    def __init__(self, choice: Choice, pieces: Pieces = ()) -> None:
         super().__init__()
         self.choice = choice
         conflict = choice.conflict
@@ -37,41 +57,78 @@ class TwoVersions(QWidget):
             field=choice.field_label, title=conflict.title
         )
         named(look(self, "plain"), translate("versions", "Two versions: {what}").format(what=title))
-        box = column(self, gap=8, edges=(0, 6, 0, 8))
-        top = row(gap=10)
-        top.addWidget(IconTile("call_split", "warning", title))
-        words = column(gap=0)
-        words.addWidget(Label(title, "strong"))
-        words.addWidget(Label(choice.kind_label, "small"))
-        top.addLayout(words, 1)
-        see = button(translate("versions", "See the record"), "link", pressed=self._see)
-        named(see, translate("versions", "See the record: {title}").format(title=conflict.title))
-        top.addWidget(see)
-        box.addLayout(top)
+        box = column(self, gap=12)
+        box.addLayout(self._head(title))
         self.group = QButtonGroup(self)
-        for number, (version, shown) in enumerate(
-            zip(conflict.versions, choice.shown, strict=True), start=1
-        ):
-            who = f"{version.officer}, {moment_words(version.ms)}"
-            radio = dress(Radio(f"{number}  {shown}"), VALUE_LOOK)
-            named(radio, f"{number}  {shown} — {who}")
-            self.group.addButton(radio, number - 1)
-            box.addWidget(radio)
-            written = Label(who, "small")
-            written.setContentsMargins(theme().px(BOX + 8), 0, 0, theme().px(2))
-            box.addWidget(written)
+        self._grid = QGridLayout()
+        spaced(self._grid, gap=12)
+        self._cards = [
+            self._version(number, pieces[number] if pieces else None)
+            for number in range(len(conflict.versions))
+        ]
+        box.addLayout(self._grid)
         self.own: QLineEdit | QPlainTextEdit | None = None
         if self._may_type:
             self._add_third(box)
         self.problem = Label("", "problem")
         self.problem.hide()
         box.addWidget(self.problem)
-        foot = FlowRow(translate("versions", "Choose"), 10)
+        self.foot = FlowRow(translate("versions", "Choose"), 10)
         self.keep = button(translate("versions", "Keep this one"), "secondary", icon="check",
                            pressed=self.keep_chosen)  # fmt: skip
         named(self.keep, translate("versions", "Keep this one: {what}").format(what=title))
-        foot.add(self.keep)
-        box.addWidget(foot)
+        self.foot.add(self.keep)
+        box.addWidget(self.foot)
+        self._across = 0
+        self._lay()
+
+    def _head(self, title: str) -> Any:
+        conflict = self.choice.conflict
+        top = row(gap=10)
+        top.addWidget(IconTile("call_split", "warning", title), 0, Qt.AlignmentFlag.AlignTop)
+        words = column(gap=0)
+        words.addWidget(Label(title, "heading"))
+        words.addWidget(Label(self.choice.kind_label, "small"))
+        top.addLayout(words, 1)
+        see = button(translate("versions", "See the record"), "link", pressed=self._see)
+        named(see, translate("versions", "See the record: {title}").format(title=conflict.title))
+        top.addWidget(see, 0, Qt.AlignmentFlag.AlignTop)
+        return top
+
+    def _version(self, number: int, pieces: Sequence[Piece] | None) -> QWidget:
+        version, shown = self.choice.conflict.versions[number], self.choice.shown[number]
+        when = moment_words(version.ms)
+        who = f"{version.officer}, {when}"
+        short = shown if len(shown) <= LONGEST_SAID else shown[: LONGEST_SAID - 1] + "…"
+        frame = card(translate("versions", "Version {n}: {who}").format(n=number + 1, who=who))
+        box = column(frame, gap=6, edges=(14, 10, 14, 12))
+        radio = dress(Radio(f"{number + 1}  {version.officer}"), HEAD_LOOK)
+        named(radio, f"{number + 1}  {short} — {who}", said(pieces) if pieces else "")
+        self.group.addButton(radio, number)
+        box.addWidget(radio)
+        inner = column(gap=4, edges=(BOX + 8, 0, 0, 0))
+        inner.addWidget(Label(when, "small"))
+        if pieces:
+            inner.addWidget(MarkedText(f"{number + 1}  {who}", pieces))
+        else:
+            inner.addWidget(Label(shown, "strong"))
+        box.addLayout(inner)
+        box.addStretch(1)
+        return frame
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Beside each other where there is room, else below."""
+        super().resizeEvent(event)
+        self._lay()
+
+    def _lay(self) -> None:
+        across = 2 if self.width() >= theme().px(WIDE) else 1
+        if across != self._across:
+            self._across = across
+            for number, frame in enumerate(self._cards):
+                self._grid.addWidget(frame, number // across, number % across)
+            self._grid.setColumnStretch(0, 1)
+            self._grid.setColumnStretch(1, 1 if across == 2 else 0)
 
     @property
     def _may_type(self) -> bool:
@@ -81,22 +138,43 @@ class TwoVersions(QWidget):
         return spec.type not in (FieldType.LINK, FieldType.BOOLEAN)
 
     def take_keyboard(self) -> None:
-        """The first version."""
-        self.group.button(0).setFocus(Qt.FocusReason.OtherFocusReason)
+        """The version that is chosen, or the first."""
+        chosen = self.group.checkedButton() or self.group.button(0)
+        chosen.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def type_third(self) -> None:
+        """Put the keyboard where a third value is typed, if one may be."""
+        if self.own is not None:
+            self.third.setChecked(True)
+            self.own.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def pick(self, number: int) -> bool:
+        """Choose a version by its number, from 1; the one after the last is a third value."""
+        if 1 <= number <= len(self.choice.conflict.versions):
+            self.group.button(number - 1).setChecked(True)
+            self.group.button(number - 1).setFocus(Qt.FocusReason.TabFocusReason)
+            return True
+        if number == len(self.choice.conflict.versions) + 1 and self.own is not None:
+            self.type_third()
+            return True
+        return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """A number chooses, Enter keeps."""
-        number = event.key() - Qt.Key.Key_1
-        if 0 <= number < len(self.choice.conflict.versions) and not event.modifiers():
-            self.group.button(number).setChecked(True)
-            self.group.button(number).setFocus(Qt.FocusReason.TabFocusReason)
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if plain and self.pick(event.key() - Qt.Key.Key_0):
+            return
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.keep_chosen()
+        elif event.key() == Qt.Key.Key_Escape and self.own is not None and self.own.hasFocus():
+            self.group.button(0).setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             super().keyPressEvent(event)
 
     def keep_chosen(self) -> None:
         """Keep what is chosen, or say what is missing."""
+        if not self.keep.isEnabled():
+            return
         at = self.group.checkedId()
         if self.group.checkedButton() is None:
             self._say(translate("versions", "Choose one of them first, or type your own."))
@@ -125,7 +203,7 @@ class TwoVersions(QWidget):
 
     def _add_third(self, box: Any) -> None:
         words = translate("versions", "Something else:")
-        self.third = Radio(words)
+        self.third = Radio(f"{self._third_id + 1}  {words}")
         self.group.addButton(self.third, self._third_id)
         box.addWidget(self.third)
         spec = self.choice.spec

@@ -21,13 +21,17 @@ def _not_begun(kind: str, defaults: Mapping[str, Any]) -> None:
 @dataclass
 class Context:
     """`workspace` has store, drafts and blobs; `open_record(kind, id)` shows a record,
-    `begin_record(kind, defaults)` starts one; `say(words)` shows a passing message."""
+    `begin_record(kind, defaults)` starts one; `say(words)` shows a passing message.
+    `exchanger` is the window's one `ui.exchange.Exchanger`, where there is a window;
+    `go(where)` leads to another area."""
 
     workspace: Any
     tasks: Tasks
     open_record: Callable[[str, str], None] = _nowhere
     begin_record: Callable[[str, Mapping[str, Any]], None] = _not_begun
     say: Callable[..., None] = field(default=lambda *_a, **_k: None)
+    exchanger: Any = None
+    go: Callable[[str], None] = field(default=lambda _where: None)
 
     @property
     def registry(self) -> Any:

@@ -9,9 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from db.changes import BIN, Applied, Conflict, HistoryEntry
 from db.fields import FieldType, Spec
-from db.reader import Reader
 from db.record import Record
-from engage_desktop.records import values
+from engage_desktop.records.change_words import changes_words, ids_in, titles_of, value_words
 from ui.form.context import Context
 from ui.tasks import Ticket
 from ui.widgets.banners import Banner
@@ -53,41 +52,6 @@ class HistoryPanel(QWidget):
         for words in changes_words(kind, entry.values, titles)[:8]:
             box.addWidget(Label(words))
         return line
-
-
-def changes_words(
-    kind: type[Record], slots: Mapping[str, Any], titles: Mapping[str, str]
-) -> list[str]:
-    """Slots as sentences: "Venue: Village Hall", "Themes: Transport added"."""
-    specs = kind.specs()
-    said = []
-    for slot, value in slots.items():
-        name, colon, element = slot.partition(":")
-        if slot == BIN:
-            said.append(
-                translate("history", "Moved to the bin") if value else
-                translate("history", "Taken out of the bin")
-            )  # fmt: skip
-        elif name in specs and colon:
-            what = titles.get(element) or specs[name].choice_label(element)
-            if specs[name].type is FieldType.FEATURES:
-                answer = {"yes": "yes", "no": "no"}.get(str(value), "not known")
-                said.append(f"{specs[name].label}: {what}: {answer}")
-            else:
-                verb = "added" if value else "taken off"
-                said.append(f"{specs[name].label}: {what} {verb}")
-        elif name in specs:
-            said.append(f"{specs[name].label}: {_said(specs[name], value, titles)}")
-    return said
-
-
-def _said(spec: Spec, value: Any, titles: Mapping[str, str]) -> str:
-    if value in (None, ""):
-        return translate("history", "empty")
-    if spec.type is FieldType.LINK:
-        return titles.get(str(value)) or translate("history", "a record not here yet")
-    text = " ".join(values.show(spec, value).split())
-    return text if len(text) <= 160 else text[:159] + "…"
 
 
 class ChoicePanel(QWidget):
@@ -179,7 +143,7 @@ def _version_words(spec: Spec | None, slot: str, value: Any, titles: Mapping[str
         if spec.type is FieldType.FEATURES:
             return f"{what}: {value or translate('conflict', 'not known')}"
         return what if value else translate("conflict", "without {what}").format(what=what)
-    return _said(spec, value, titles)
+    return value_words(spec, value, titles)
 
 
 def linked_ids(records: list[Record], slots: list[Mapping[str, Any]]) -> set[str]:
@@ -192,16 +156,9 @@ def linked_ids(records: list[Record], slots: list[Mapping[str, Any]]) -> set[str
                 found.add(value)
             elif spec.type is FieldType.LINKS:
                 found.update(value)
-    for values_ in slots:
-        for slot, value in values_.items():
-            found.update(part for part in (slot.partition(":")[2], value) if _is_id(part))
+    for values in slots:
+        found |= ids_in(values)
     return found
 
 
-def _is_id(part: object) -> bool:
-    return isinstance(part, str) and len(part) == 32 and set(part) <= set("0123456789abcdef")
-
-
-def titles_of(reader: Reader, ids: set[str]) -> dict[str, str]:
-    """Titles of records by id."""
-    return {record_id: reader.title(record_id) for record_id in ids}
+__all__ = ["ChoicePanel", "HistoryPanel", "changes_words", "linked_ids", "titles_of"]

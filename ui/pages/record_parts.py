@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout,
 from db.changes import Conflict, HistoryEntry
 from db.reader import Reader
 from db.record import Record, Registry
+from engage_desktop import watching
 from ui.form.context import Context
 from ui.form.form import RecordForm
 from ui.form.history import HistoryPanel, linked_ids, titles_of
@@ -36,6 +37,7 @@ class Loaded:
     history: list[HistoryEntry]
     titles: Mapping[str, str]
     in_bin: bool
+    watched: bool = False
 
 
 def child_kinds(registry: Registry, kind: str) -> list[type[Record]]:
@@ -67,7 +69,8 @@ def load(store: Any, reader: Reader, kind: str, record_id: str, today: dt.date) 
     slots += [{c.slot: version.value} for c in conflicts for version in c.versions]
     titles = titles_of(reader, linked_ids(everyone, slots))
     made = facts(reader, record, today)
-    return Loaded(record, made, children, files, conflicts, history, titles, in_bin)
+    return Loaded(record, made, children, files, conflicts, history, titles, in_bin,
+                  record_id in watching.watched(store))  # fmt: skip
 
 
 class KindTabs(QWidget):

@@ -15,11 +15,13 @@ from db.errors import NotFound
 from db.fields import FieldType
 from db.reader import Reader
 from db.record import Record
+from engage_desktop import watching
 from engage_desktop.readings import Readings
 from ui.form.context import Context
 from ui.form.history import ChoicePanel
 from ui.pages.record_parts import KindTabs, Loaded, load
 from ui.table.values import title_shown
+from ui.tasks import Ticket
 from ui.widgets.banners import Banner
 from ui.widgets.base import Label, clear, look, named, spaced
 from ui.widgets.buttons import Button
@@ -66,8 +68,12 @@ class RecordView(QWidget):
         under = QHBoxLayout()
         spaced(under, gap=10)
         self._line = Label("", "muted")
-        under.addWidget(self._pill, 0, Qt.AlignmentFlag.AlignTop)
+        under.addWidget(self._pill, 0, Qt.AlignmentFlag.AlignVCenter)
         under.addWidget(self._line, 1)
+        self.watch = Button(translate("record", "Watch"), "notifications", "quiet")
+        self.watch.setCheckable(True)
+        self.watch.clicked.connect(self._toggle_watch)
+        under.addWidget(self.watch, 0, Qt.AlignmentFlag.AlignTop)
         outer.addLayout(under)
         self.choices = ChoicePanel(context)
         self._warning = Banner("bad")
@@ -194,7 +200,7 @@ class RecordView(QWidget):
                 what=kind_words(kind.meta.label, kind.meta.plural)
             )
         )
-        for widget in (self._line, self._pill, self._more, self.choices, self._warning,
+        for widget in (self._line, self._pill, self.watch, self._more, self.choices, self._warning,
                        self._bin_banner, self._make):  # fmt: skip
             widget.hide()
         for tab in range(1, made.bar.count()):
@@ -236,6 +242,7 @@ class RecordView(QWidget):
         if made.warning:
             self._warning.show_as("bad", *made.warning)
         self._more.show()
+        self._show_watch(loaded.watched)
         self._make.setVisible(
             self._handout is not None and "easy_read_line" in kind.children_panels
         )
@@ -350,6 +357,44 @@ class RecordView(QWidget):
             words = translate("record", "Restore {what}").format(what=label)
             self._context.apply([Restore(name, record_id)], words)
 
+    def _show_watch(self, on: bool) -> None:
+        self.watch.setChecked(on)
+        self.watch.show()
+        words = (
+            translate("record", "Watching: you are told what colleagues change. Press to stop")
+            if on
+            else translate("record", "Watch: be told what colleagues change here")
+        )
+        verb = translate("record", "Watching") if on else translate("record", "Watch")
+        self.watch.say(verb)
+        named(self.watch, words)
+        self.watch.setToolTip(words)
+
+    def _toggle_watch(self) -> None:
+        """Be told of colleagues' changes to the open record, or no more."""
+        name, record_id = self.place
+        store, on = self._context.workspace.store, self.watch.isChecked()
+
+        def job(_ticket: Ticket) -> tuple[str, bool]:
+            reader = store.reader()
+            try:
+                watching.watch(store, reader, name, record_id, on=on)
+            finally:
+                reader.close()
+            return record_id, on
+
+        self._context.tasks.write(job, self._watched)
+
+    def _watched(self, now: tuple[str, bool]) -> None:
+        record_id, on = now
+        if record_id == self.place[1]:
+            self._show_watch(on)
+        self._context.say(
+            translate("record", "You are told what colleagues change here.")
+            if on
+            else translate("record", "You watch this no more.")
+        )
+
     def set_hidden(self, hidden: bool) -> None:
         """Cover names and sensitive fields, or show them."""
         self._hidden = hidden
@@ -375,6 +420,12 @@ class RecordView(QWidget):
             menu.addSeparator()
             menu.addAction(translate("record", "Delete (goes to the bin)"), self.delete)
         if self.current is not None:
+            words = (
+                translate("record", "Watch no more")
+                if self.watch.isChecked()
+                else (translate("record", "Watch"))
+            )
+            menu.addAction(words, self.watch.click)
             menu.addAction(translate("record", "Who changed what"), self._show_history)
         menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
 

@@ -332,6 +332,8 @@ class TodayPage(Page):
         def act() -> None:
             if need.concern == "theme_unanswered":
                 around.go(f"answer:{need.id}" if need.count == 1 else "themes")
+            elif need.concern == "conflict":
+                around.go("versions")
             elif need.concern == "reply_wanted":
                 around.go("replies")
             elif need.id:
