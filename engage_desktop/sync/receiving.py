@@ -141,6 +141,12 @@ def take_in(work: Work, bundle: Bundle, officer: str) -> None:
     missing = {d: c for d, c in wanted.items() if not has_attachment(work, d)}
     work.books.take(bundle.sha256, bundle.core, counted[0], unopened, missing)
     work.receipt.received += received.new_ops
+    for device in received.contradicted:
+        whose = work.mine.roster.officer(device) or "a laptop not known yet"
+        work.receipt.notes.append(
+            f"The laptop of {whose} sent two different changes under one number. Everybody’s "
+            "laptop keeps the same one of them. Ask an admin to look at that laptop."
+        )
     if received.new_ops:
         tally = work.receipt.from_whom
         tally[officer] = tally.get(officer, 0) + received.new_ops
