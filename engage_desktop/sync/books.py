@@ -227,6 +227,7 @@ class Books:
         epochs: Mapping[str, int],
         opened: Iterable[str],
         wanted: Mapping[str, Iterable[str]],
+        size: int,
     ) -> None:
         """A snapshot is held here: all it stands for counts as taken in.
 
@@ -260,6 +261,7 @@ class Books:
                 "opened": sorted(can),
                 "erasures": list(core.erasures),
                 "covers": len(core.covers),
+                "size": size,
             }
             known = {**self.snapshots(), sha256: note}
             self._store.set_setting(_SNAPSHOTS, self._compared(known))

@@ -28,8 +28,12 @@ from engage_desktop.sync.work import BLOB, Work, files, has_attachment
 
 NAME = re.compile(r"snap/([0-9a-f]{64})\.snapshot")
 
-ENOUGH_BUNDLES = 256
-"""Bundles that no snapshot stands for, after which one is made without being asked."""
+FEWEST_BUNDLES, MOST_BUNDLES = 64, 512
+"""Bundles that no snapshot stands for, after which one is made without being asked: the fewer the
+smaller the last one was."""
+
+BYTES_A_BUNDLE = 20_000
+"""Of the last snapshot: making it anew costs about as much as looking at a bundle many times."""
 
 
 def name_of(sha256: str) -> str:
@@ -68,10 +72,11 @@ def make(work: Work) -> str:
     parts = list(_parts(work))
     with work.spool() as out:
         sha = write_bundle(out, core, parts, work.mine.sign, tick=work.tick)
+        size = out.tell()
         out.seek(0)
         work.keep.put_if_absent(name_of(sha), out)
     epochs = {part.compartment: part.epoch for part in parts}
-    work.books.cover(sha, core, epochs, COMPARTMENTS, {})
+    work.books.cover(sha, core, epochs, COMPARTMENTS, {}, size)
     return sha
 
 
@@ -140,7 +145,9 @@ def wanted(work: Work) -> bool:
         return True  # two admins made one each, and neither stands for the other
     if erasures and not any(erasures <= set(note["erasures"]) for note in known.values()):
         return True
-    if work.books.uncovered() >= ENOUGH_BUNDLES:
+    size = max((int(note["size"]) for note in known.values()), default=0)
+    enough = min(MOST_BUNDLES, max(FEWEST_BUNDLES, size // BYTES_A_BUNDLE))
+    if work.books.uncovered() >= enough:
         return True
     newest = _epochs(work)
     if len(newest) < len(COMPARTMENTS):
@@ -191,7 +198,7 @@ def _take(work: Work, source: Place, entry: Entry) -> None:
         wanted = _load(work, bundle, _lacking(work, bundle))
         epochs = {part.compartment: part.epoch for part in bundle.parts}
         opened = [part.compartment for part in _openable(work, bundle)]
-        work.books.cover(sha, bundle.core, epochs, opened, wanted)
+        work.books.cover(sha, bundle.core, epochs, opened, wanted, size)
         if source is not work.keep:
             file.seek(0)
             work.keep.put_if_absent(name_of(sha), file)
