@@ -56,12 +56,12 @@ class Blobs:
         The same content is kept once. Raises `DiskFull`, `ReadOnly`, `Cancelled`.
         """
         with known_errors("attachments"):
-            self.folder.mkdir(parents=True, exist_ok=True)
+            _make(self.folder)
             temporary = self.folder / f".{secrets.token_hex(8)}.tmp"
             try:
                 digest, size = self._seal(source, temporary, progress, cancelled)
                 target = self.path(digest)
-                target.parent.mkdir(exist_ok=True)
+                _make(target.parent)
                 if not target.exists():
                     temporary.replace(target)
                     sync_folder(target.parent)
@@ -145,6 +145,13 @@ class Blobs:
     def all(self) -> list[str]:
         """Digests of everything kept."""
         return sorted(path.name for path in self.folder.glob("??/*") if len(path.name) == 64)
+
+
+def _make(folder: Path) -> None:
+    """A folder that outlives a power cut, as what is put in it does."""
+    if not folder.is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+        sync_folder(folder.parent)
 
 
 def _read_full(source: BinaryIO) -> bytes:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import BinaryIO, cast
 
 from db.changes import ChangeSetHead, Op
-from db.errors import DamagedStore, KnownError
+from db.errors import DamagedStore
 from db.standing import Source
 from engage_desktop.faults import fault_log, note_fault
 from engage_desktop.sync.container import Bundle, frame
@@ -259,7 +259,7 @@ class _Piped:
         last: BaseException | None = None
         try:
             open_stream(sealed, cast(BinaryIO, self), identities)
-        except (KnownError, OSError) as error:
+        except BaseException as error:  # noqa: BLE001  (or who reads would wait for ever)
             last = error
         self._hand(last)
 

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, cast
 
 from db.blobs import Blobs
 from db.errors import Cancelled, DiskFull, KnownError, ReadOnly
+from db.files import sync_folder
 from db.store import Store
 from engage_desktop.sync.books import Books
 from engage_desktop.sync.container import IN_MEMORY, MOST_FILE
@@ -204,7 +205,9 @@ def files(place: Place, under: str) -> Iterator[Entry]:
 
 def keep_place(folder: Path, device: str) -> LocalPlace:
     """This laptop's own copy of what was exchanged, made if it is not there."""
-    folder.mkdir(parents=True, exist_ok=True)
+    if not folder.is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+        sync_folder(folder.parent)  # or a power cut takes all that is kept, files and folder
     return LocalPlace(folder, owner=device[:8], words=_kept_words)
 
 
