@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from db.claims import logged
 from db.connection import Connection, known_errors, roll_back
 from db.errors import Erased, NotFound
 from db.query import Condition, ListQuery, Plan, found_by
 from db.record import Record, Registry
 from db.search import Endings, Vocabulary, match_words
 from db.shown import Listing, Page, Row
+from db.standing import Claim, Standing
 from db.typed import ABSENT, ERASED_STATE, LIVE, TypedTable, raw_id
 
 
@@ -142,6 +144,18 @@ class Reader:
                 "SELECT title FROM record WHERE id = ?", (raw_id(record_id),)
             ).fetchone()
         return str(row[0]) if row else ""
+
+    def changes_of(self, record_id: str) -> Iterator[tuple[Claim, Standing]]:
+        """Every change of a record, the newest first, with what it comes to."""
+        with self._reading():
+            found = list(
+                logged(
+                    self._connection, self.registry,
+                    "WHERE r.id = ? ORDER BY c.ms DESC, c.counter DESC, o.idx DESC",
+                    (raw_id(record_id),),
+                )
+            )  # fmt: skip
+        return iter([(item.claim, item.standing) for item in found])
 
     def children(self, kind: str, parent_id: str, *, bin: bool = False) -> list[Record]:
         """The records of `kind` that belong to a record, in the kind's order.

@@ -128,6 +128,12 @@ def _send_receive(around: Surroundings) -> Page:
     return ColleaguesPage(around)
 
 
+def _team(around: Surroundings) -> Page:
+    from ui.pages.team import TeamPage
+
+    return TeamPage(around.context)
+
+
 def areas(registry: Registry) -> list[Area]:
     """Every area in use. A kind that none of them shows gets an area of its own, before Reports.
 
@@ -146,6 +152,7 @@ def areas(registry: Registry) -> list[Area]:
     last = [
         Area("reports", translate("areas", "Reports"), "bar_chart", _reports, ("import_receipt",)),
         Area("send", translate("areas", "Send and receive"), "sync", _send_receive),
+        Area("team", translate("areas", "Team"), "diversity_3", _team),
     ]
     shown = {kind for area in (*first, *last) for kind in area.kinds}
     return [*first, *(_own_area(cls) for cls in registry if _stands_alone(cls, shown)), *last]

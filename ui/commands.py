@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 NEW = ("event", "stakeholder", "venue", "response", "you_said", "theme", "counted_return")
 
+KEYS_END = 10
+"""Areas beyond the ninth have no digit of their own; Ctrl+K goes there."""
+
 IMPORTED = ("stakeholder", "event", "venue", "theme", "you_said", "counted_return")
 
 
@@ -47,7 +50,8 @@ def _places(window: MainWindow, actions: Actions) -> None:
     for number, area in enumerate(window._areas.values(), 1):
         words = translate("command", "Go to {area}").format(area=area.name)
         go = partial(window.visit, area.id)
-        actions.add(Command(f"go.{area.id}", words, go, f"Ctrl+{number}", area.icon))
+        key = f"Ctrl+{number}" if number < KEYS_END else ""
+        actions.add(Command(f"go.{area.id}", words, go, key, area.icon))
     actions.add(
         Command("find", translate("command", "Find anything"), lambda: window.palette_.summon(),
                 "Ctrl+K", "search", listed=False)

@@ -45,6 +45,25 @@ _CARE = (
     "If the sheet is lost, make a new code: the old one then opens nothing.",
 )
 
+_WORDS = (
+    "If the passphrase is forgotten, this code opens the work instead. There is no other way "
+    "back in, and nobody can send you another."
+)
+TEAM_WORDS = (
+    "If the team has no admin any more, this code and the recovery key’s file let in a new "
+    "admin’s laptop, and open everything that the team shares."
+)
+TEAM_STEPS = (
+    "On a new laptop, choose “Ask a team to let you in” and make its workspace.",
+    "Choose “Use a recovery key”, name the team’s folder and the key’s file, and type the code.",
+    "That laptop is then an admin’s. Take the lost laptops out of the team, and make a new key.",
+)
+TEAM_CARE = (
+    "Keep this sheet in a safe, and the file on a stick in another place.",
+    "Anyone who has both can read everything that the team shares.",
+    "If either is lost, make a new recovery key: the old one then opens nothing new.",
+)
+
 
 @dataclass(frozen=True)
 class RecoverySheet:
@@ -54,6 +73,9 @@ class RecoverySheet:
     officer: str
     day: date
     groups: tuple[str, ...]
+    heading: str = "Recovery code"
+    words: str = _WORDS
+    footer: str = "Secret. Keep apart from the laptop."
 
 
 def render_recovery(
@@ -73,22 +95,15 @@ def render_recovery(
     if not any(group.strip() for group in sheet.groups):
         raise ValueError("a recovery sheet needs a code")
     styles = PROFILES[Profile.CLEAR_PRINT]
-    title = f"Recovery code for {sheet.workspace}"
+    title = f"{sheet.heading} for {sheet.workspace}"
     pdf = TaggedPdf(title=title, page_size=A4, clock=clock, book=book)
-    left = "Secret. Keep apart from the laptop."
-    flow = Flow(pdf, styles, footer_left=left, running=title)
+    flow = Flow(pdf, styles, footer_left=sheet.footer, running=title)
     flow.new_page()
-    flow.text("H1", "Recovery code", styles.title, after=2)
+    flow.text("H1", sheet.heading, styles.title, after=2)
     flow.text("P", sheet.workspace, styles.lead.coloured(TEXT), after=2)
     made = f"Made for {sheet.officer} on {long_date(sheet.day)}"
     flow.text("P", made, styles.body.coloured(MUTED), after=14)
-    flow.text(
-        "P",
-        "If the passphrase is forgotten, this code opens the work instead. There is no other way "
-        "back in, and nobody can send you another.",
-        styles.body,
-        after=16,
-    )
+    flow.text("P", sheet.words, styles.body, after=16)
     _Code(flow, sheet.groups).draw()
     flow.skip(26)
     _steps(flow, "How to use it", steps)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from db.fields import ID
+from db.store import Store
 from engage_desktop.erasing import note_confirmed
 from engage_desktop.sync.canonical import canonical, parse_canonical, sha256
 from engage_desktop.sync.cores import HASH, count, matching
@@ -142,6 +143,12 @@ def said(work: Work) -> dict[str, Ack]:
         device: Ack(device, ms, frozenset(snapshots), frozenset(erasures))
         for device, (ms, snapshots, erasures) in rows.items()
     }
+
+
+def laptops_heard(store: Store) -> dict[str, int]:
+    """When each laptop last said what it holds, in ms since 1970 by its own clock."""
+    rows: dict[str, Any] = store.get_setting(_KNOWN, {}).get("laptops", {})
+    return {device: int(ms) for device, (ms, *_) in rows.items()}
 
 
 def _joined(one: Ack | None, other: Ack) -> Ack:

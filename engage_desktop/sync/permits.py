@@ -1,0 +1,104 @@
+"""What this laptop's officer may do, before they try: the judge's own answer, in words.
+
+A screen that offers what the store would refuse wastes somebody's typing. So it asks here first,
+and here the same judge is asked about a change that nobody has made. The store asks again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from db.changes import ChangeSetHead, Op
+from db.reader import Reader
+from db.standing import Claim, Standing, Verdict
+from db.store import Store
+from engage_desktop.sync.authority import judge_for, lead_fields
+from engage_desktop.sync.roles import role_named
+from engage_desktop.sync.team import has_team, membership
+
+ACTS = ("create", "edit", "delete", "restore")
+
+_NOBODY = "0" * 32
+_SENTENCES = {
+    "role": "A {role} cannot change this. An admin can give you another role.",
+    "revoked": "This laptop is not in the team any more. You can still read what is on it.",
+    "stranger": "This laptop is not in the team. An admin has to let it in first.",
+    "not_lead": "A {role} changes only records that name them as the lead.",
+    "not_creator": "A {role} changes only what was keyed in on this laptop.",
+    "expired": "Your last day in this role is over. An admin can set another.",
+    "roster": "Send and receive first: this laptop has not heard who is in the team.",
+    "evidence": "Send and receive first: what gives you the right to this has not come yet.",
+}
+
+
+def may(store: Store, reader: Reader, kind: str, act: str, record: str = "") -> str:
+    """Why this officer may not do this now, as one sentence; "" when they may.
+
+    `act` is one of `ACTS`; all but "create" need the `record`. For a reading thread.
+    """
+    if act not in ACTS:
+        raise ValueError(f"{act!r} is nothing that can be done to a record.")
+    if not has_team(store):
+        return ""
+    mine = membership(store)
+    judge = store.judge or judge_for(mine.roster, store.registry)
+    claim = _claim(store, reader, mine.roster.head, kind, act, record)
+    found = judge(claim, _Evidence(reader, claim))
+    if found.verdict is Verdict.COUNTS:
+        return ""
+    known = role_named(mine.role)
+    role = known.label.lower() if known else "colleague with a newer role"
+    return _SENTENCES.get(found.reason, _SENTENCES["role"]).format(role=role)
+
+
+def may_team(store: Store) -> str:
+    """Why this officer may not say who is in the team; "" for an admin, or where there is none."""
+    if not has_team(store) or membership(store).role == "admin":
+        return ""
+    return "Only an admin changes who is in the team, and what they may do."
+
+
+def _claim(store: Store, reader: Reader, head: str, kind: str, act: str, record: str) -> Claim:
+    because = ""
+    if act != "create":
+        asked = store.because or partial(_naming, reader, store.officer)
+        because = asked(kind, record)
+    new = act == "create"
+    envelope = ChangeSetHead(_NOBODY, store.device, store.officer, store.now(), 0, "", None, head)
+    op = Op(
+        _NOBODY, 0, kind, record or _NOBODY, {}, {}, store.registry[kind].meta.compartment,
+        creates=new, because=because,
+    )  # fmt: skip
+    return Claim(envelope, op)
+
+
+def _naming(reader: Reader, officer: str, kind: str, record: str) -> str:
+    """The newest change of a record that counts and names the officer as its lead; "" for none."""
+    fields = lead_fields(reader.registry, kind)
+    for claim, standing in reader.changes_of(record):
+        if standing.verdict is Verdict.COUNTS and any(
+            claim.op.values.get(name) == officer for name in fields
+        ):
+            return claim.op.id
+    return ""
+
+
+class _Evidence:
+    """What the judge asks about the one record."""
+
+    def __init__(self, reader: Reader, claim: Claim) -> None:
+        self._reader, self._claim = reader, claim
+
+    def _changes(self) -> Iterator[tuple[Claim, Standing]]:
+        return self._reader.changes_of(self._claim.op.record)
+
+    def op(self, op_id: str) -> tuple[Claim, Standing] | None:
+        return next((found for found in self._changes() if found[0].op.id == op_id), None)
+
+    def creators(self, record_id: str) -> frozenset[str]:
+        assert record_id == self._claim.op.record
+        return frozenset(claim.head.device for claim, _ in self._changes() if claim.op.creates)
+
+
+__all__ = ["ACTS", "may", "may_team"]
