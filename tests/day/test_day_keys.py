@@ -408,7 +408,8 @@ def send_and_receive(day, tmp_path):
     office, hands, press = day.office, day.hands, day.hands.press
     shared = tmp_path / "Shared drive"
     shared.mkdir()
-    press(K.Key_7, CTRL)
+    at = list(office.window._areas).index("send") + 1
+    press(K(K.Key_0 + at), CTRL)
     office.settle()
     page = office.window.page.current.guest
     hands.tab_to("Send and receive now")
