@@ -106,6 +106,7 @@ def changes(
     day = _day(since)
     with opened(ws, passphrase_file) as workspace:
         found = _found(workspace, day)
+        workspace.readings.note(((e.news.kind, e.news.id) for e in found.shown), "listed")
         if mark_read:
             watching.mark_read(workspace.store, [each.news for each in found.shown])
     rows = [_row(each) for each in found.shown]

@@ -2,12 +2,14 @@
 
 import email
 import email.policy
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from db.changes import Create, Edit
+from db.query import ListQuery
 from engage_desktop import watching
 from engage_desktop.records.event import Event
 from engage_desktop.records.stakeholder import Stakeholder
@@ -146,6 +148,28 @@ def test_hidden_names_hide_here_too(window, team, workspace, qtbot, tasks):
     shell.hide_names()
     assert "Rang" not in words(page)
     assert "Ffion" not in " ".join(b.text() for b in page.card.findChildren(QPushButton))
+
+
+def test_what_is_confidential_is_shown_only_where_that_is_noted(
+    window, team, workspace, qtbot, tasks, monkeypatch
+):
+    team.store.apply([Edit("event", team.event_id, {"expected": 40})], "Change how many")
+    team.meet()
+    monkeypatch.setattr(Event, "meta", replace(Event.meta, compartment="confidential"))
+    _, page = window()
+    page.refresh()
+    qtbot.waitUntil(lambda: not tasks.busy)
+    noted = [row for row in readings(workspace) if row.record == team.event_id]
+    assert [row.way for row in noted] == ["listed"], "once, however often the page looks"
+
+
+def readings(workspace):
+    reader = workspace.store.reader()
+    try:
+        rows = reader.page(ListQuery("reading")).rows
+        return [reader.get("reading", row.id) for row in rows]
+    finally:
+        reader.close()
 
 
 def test_it_is_printed_and_mailed(window, team, qtbot, tmp_path, tasks, workspace):

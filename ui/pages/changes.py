@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
 from db.changes import Applied
+from db.reader import Reader
 from engage_desktop import watching
 from engage_desktop.queries.changes import Changed, Entry
 from engage_desktop.watching import ForMe
@@ -99,11 +100,16 @@ class ChangesPage(Page):
 
     def refresh(self) -> None:
         """Look again."""
-        store, most, only = self._context.workspace.store, self._most, self.only.isChecked()
-        self._context.tasks.read(
-            lambda reader: watching.for_me(store, reader, unread_only=only, most=most),
-            self._show, key=self,
-        )  # fmt: skip
+        workspace, most, only = self._context.workspace, self._most, self.only.isChecked()
+        readings = getattr(workspace, "readings", None)
+
+        def job(reader: Reader) -> ForMe:
+            found = watching.for_me(workspace.store, reader, unread_only=only, most=most)
+            if readings is not None:  # what is confidential is shown only where that is noted
+                readings.note(((e.news.kind, e.news.id) for e in found.shown), "listed")
+            return found
+
+        self._context.tasks.read(job, self._show, key=self)
 
     def _filter(self, _on: bool) -> None:
         self._most = watching.MOST_AT_ONCE

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -184,7 +185,7 @@ class VersionsPage(Page):
             self._show(self._settled[1])
             return
         self._tasks.read(
-            partial(_read, self._context.workspace.store, item), self._show, self._lost, key=self
+            partial(_read, self._context.workspace, item), self._show, self._lost, key=self
         )
 
     def _card_has_keyboard(self) -> bool:
@@ -295,6 +296,9 @@ class VersionsPage(Page):
         self._lay()
 
 
-def _read(store: object, item: Undecided, reader: Reader) -> _Opened:
-    choice = exchange_desk.choice_of(store, reader, item.kind, item.id, item.slot)  # type: ignore[arg-type]
+def _read(workspace: Any, item: Undecided, reader: Reader) -> _Opened:
+    store, readings = workspace.store, getattr(workspace, "readings", None)
+    choice = exchange_desk.choice_of(store, reader, item.kind, item.id, item.slot)
+    if choice is not None and readings is not None:
+        readings.note([(item.kind, item.id)], "opened")
     return _Opened(item.key, choice, pieces_of(choice) if choice else ())
