@@ -22,7 +22,7 @@ TYPED = {
     FieldType.POSTCODE: "TA1 1AA",
     FieldType.URL: "https://example.org/",
     FieldType.DATE: "2026-03-27",
-    FieldType.DATETIME: "2026-03-27T14:30:00+00:00",
+    FieldType.DATETIME: "2026-03-27T14:30:00Z",
     FieldType.TIME: "14:30",
     FieldType.INTEGER: 12,
     FieldType.MONEY: 1234,
