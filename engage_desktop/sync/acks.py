@@ -59,7 +59,7 @@ def write_ack(key: SigningKey, team: str, ack: Ack) -> tuple[str, bytes]:
 
 
 def read_ack(data: bytes, roster: Roster) -> Ack:
-    """Raises `Refused`: empty, header, other_team, stranger, signature."""
+    """Raises `Refused`: empty, header, other_team, stranger, held, signature."""
     if not data:
         raise refused("empty")
     try:
@@ -78,9 +78,9 @@ def read_ack(data: bytes, roster: Roster) -> Ack:
         raise refused("header") from None
     if foreign:
         raise refused("other_team")
-    member = roster.members.get(ack.device)
+    member = roster.known.get(ack.device)  # also one that is out: it lies there, and is true
     if member is None:
-        raise refused("stranger")
+        raise refused("held" if ack.device in roster.held else "stranger")
     if not signature_holds(member.sign, _PURPOSE, canonical(body), bytes.fromhex(seal)):
         raise refused("signature")
     return ack

@@ -26,6 +26,7 @@ from engage_desktop.sync.lines import end_line
 from engage_desktop.sync.roster import Roster
 from engage_desktop.sync.team import membership
 from engage_desktop.sync.team_asking import ask, open_requests
+from engage_desktop.sync.team_changes import revoke
 from tests.sync.laptops import Laptop
 
 KEY = SigningKey(bytes(range(32)))
@@ -142,6 +143,21 @@ def test_every_bit_and_every_cut_of_an_ack(office):
     found = {reason(read, bad) for bad in flips(data)}
     assert found == {"header", "signature", "other_team", "stranger"}
     assert {reason(read, bad) for bad in cuts(data)} == {"header", "empty"}
+
+
+def test_the_word_of_a_laptop_that_left_stays_good(laptop, shared):
+    """Else every sync and every check would name it for ever."""
+    priya = laptop("Priya")
+    sam = laptop("Sam", by=priya)
+    priya.add_venue("Church hall")
+    sam.sync(shared)
+    priya.sync(shared, snapshot=True)
+    sam.sync(shared)
+    assert len(list((shared / "ack").iterdir())) == 2
+    revoke(priya.store, "Sam")
+    for _ in range(2):
+        assert priya.sync(shared).quarantined == []
+    assert verify_folder(LocalPlace(shared)).ok
 
 
 def test_every_bit_and_every_cut_of_an_entry_of_the_roster(office):
