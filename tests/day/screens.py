@@ -62,7 +62,7 @@ def first_window(folder: Path) -> Iterator[Screen]:
         welcome.activateWindow()
         turn_until(lambda: not tasks.busy)
         yield "welcome", shown()
-        for name in ("show_create", "show_open", "show_join", "show_restore"):
+        for name in ("show_create", "show_open", "show_join", "show_ask", "show_restore"):
             getattr(welcome, name)()
             yield name.removeprefix("show_"), shown()
             welcome.currentWidget().submit()
@@ -154,6 +154,7 @@ def dialogs(office: Office, folder: Path) -> Iterator[Screen]:
     office.settle()
     yield "invitation made", invite
     invite.close()
+    yield from _team(office)
     yield from _capture(office)
     yield from _import(office, folder)
     yield from _paper(office)
@@ -167,6 +168,25 @@ def dialogs(office: Office, folder: Path) -> Iterator[Screen]:
 
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
     turn_until(lambda: not window.locked)
+    office.settle()
+
+
+def _team(office: Office) -> Iterator[Screen]:
+    """The team's page with its dialogs; the invitation has made a team."""
+    office.window.go("team")
+    office.settle()
+    page = office.window.page
+    laptop = page.rows[0].laptop
+    for what in ("role", "lost", "leave"):
+        dialog = page.act(what, laptop)
+        office.settle()
+        yield f"team, {what}", dialog
+        dialog.close()
+        office.settle()
+    dialog = page.make_key()
+    office.settle()
+    yield "team, recovery key", dialog
+    dialog.close()
     office.settle()
 
 

@@ -15,7 +15,7 @@ from tests.day.test_day_names import PROGRAM_WORDS
 from tests.realwindow import accessible_tree, needs_real_windows, real_session, running, walk
 
 AREAS = ("Today", "Stakeholders", "Events", "Feedback", "You said, we did", "Reports",
-         "Send and receive")  # fmt: skip
+         "Send and receive", "Team")  # fmt: skip
 PRESSED = ("push button", "button", "check box", "radio button", "page tab")
 TYPED = ("text", "entry", "combo box", "password text")
 

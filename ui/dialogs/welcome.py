@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from engage_desktop.doors import Doors
 from engage_desktop.workspace import Workspace
+from ui.dialogs.ask import AskSheet, WaitSheet, waits
 from ui.dialogs.choice import Choice
 from ui.dialogs.create import CreateSheet
 from ui.dialogs.join import JoinSheet
@@ -42,6 +43,7 @@ class Welcome(QStackedWidget):
         super().__init__(parent)
         self._tasks, self._doors, self._recent = tasks, doors, recent
         self._workspace: Workspace | None = None
+        self._asks = False
         title = translate("welcome", "Welcome to Engage")
         self.setWindowTitle(title)
         named(look(self, "page"), title)
@@ -50,6 +52,7 @@ class Welcome(QStackedWidget):
         self.choices.open.clicked.connect(self.show_open)
         self.choices.sample.clicked.connect(self.explore_sample)
         self.choices.join.clicked.connect(self.show_join)
+        self.choices.ask.clicked.connect(self.show_ask)
         self.choices.restore.clicked.connect(self.show_restore)
         self.choices.recent_chosen.connect(self.show_unlock)
         self.addWidget(self.choices)
@@ -57,6 +60,7 @@ class Welcome(QStackedWidget):
 
     def show_choices(self) -> None:
         """Back to the beginning."""
+        self._asks = False
         self._swap(None)
         self.choices.create.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -82,6 +86,13 @@ class Welcome(QStackedWidget):
         sheet.asked.connect(self._join)
         return self._swap(sheet)
 
+    def show_ask(self) -> AskSheet:
+        """Make a workspace that asks a team to let it in."""
+        sheet = AskSheet(self._doors.default_folder())
+        sheet.back.connect(self.show_choices)
+        sheet.asked.connect(self._create_to_ask)
+        return self._swap(sheet)
+
     def show_restore(self) -> RestoreSheet:
         """Bring a workspace back from a backup."""
         sheet = RestoreSheet(self._doors.default_folder())
@@ -96,6 +107,10 @@ class Welcome(QStackedWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """A workspace that was made but not entered is closed whole."""
+        sheet = self.currentWidget()
+        if isinstance(sheet, WaitSheet):
+            sheet.stop()
+            self._tasks.flush()
         if self._workspace is not None:
             self._workspace.close()
             self._workspace = None
@@ -105,7 +120,7 @@ class Welcome(QStackedWidget):
         """Esc goes back."""
         sheet = self.currentWidget()
         if event.key() == Qt.Key.Key_Escape and sheet is not self.choices:
-            if isinstance(sheet, (CreateSheet, UnlockSheet, JoinSheet, RestoreSheet)):
+            if isinstance(sheet, (CreateSheet, UnlockSheet, JoinSheet, RestoreSheet, WaitSheet)):
                 sheet.go_back()
             return
         super().keyPressEvent(event)
@@ -116,6 +131,29 @@ class Welcome(QStackedWidget):
         sheet = self.currentWidget()
         sheet.busy(translate("welcome", "Making your workspace and its key…"))
         self._run(sheet, lambda _t: self._doors.create(folder, officer, passphrase), self._made)
+
+    def _create_to_ask(self, officer: str, folder: Path, passphrase: str) -> None:
+        self._asks = True
+        self._create(officer, folder, passphrase)
+
+    def _wait(self, workspace: Workspace) -> None:
+        """Ask, and wait for an admin."""
+        self._workspace = workspace
+        self._recent.add(workspace.folder, workspace.officer)
+        sheet = WaitSheet(workspace, self._tasks)
+        sheet.entered.connect(self._enter_made)
+        sheet.alone.connect(self._open_made)
+        sheet.back.connect(self._wait_no_more)
+        self._swap(sheet)
+
+    def _wait_no_more(self) -> None:
+        workspace, self._workspace = self._workspace, None
+        if workspace is not None:
+            self._tasks.write(lambda _t: workspace.close(), self._put_away)
+
+    def _put_away(self, _none: object) -> None:
+        self._tasks.write(lambda _t: self._recent.all(), self.choices.show_recent)
+        self.show_choices()
 
     def _join(self, wish: object) -> None:
         sheet = self.currentWidget()
@@ -175,6 +213,17 @@ class Welcome(QStackedWidget):
         self._enter_made()
 
     def _entered(self, workspace: Workspace) -> None:
+        if self._asks or waits(workspace):
+            self._asks = False
+            self._wait(workspace)
+        else:
+            self._open(workspace)
+
+    def _open_made(self) -> None:
+        if self._workspace is not None:
+            self._open(self._workspace)
+
+    def _open(self, workspace: Workspace) -> None:
         self._workspace = None
         if not self._doors.is_sample(workspace.folder):
             self._recent.add(workspace.folder, workspace.officer)
@@ -244,6 +293,9 @@ class ChoiceSheet(Sheet):
         self.body.addWidget(self._recent_card)
         self.join = self.add_button(
             translate("welcome", "Join a team with a file"), "link", self._nothing
+        )
+        self.ask = self.add_button(
+            translate("welcome", "Ask a team to let you in"), "link", self._nothing
         )
         self.restore = self.add_button(
             translate("welcome", "Restore a backup"), "link", self._nothing

@@ -1,0 +1,286 @@
+"""Asking a team to let this laptop in: eight words to read to an admin, and waiting for the answer.
+
+The workspace is made first. What it asks is kept in it, so that one may close the window, wait
+for days and go on.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFileDialog
+
+from engage_desktop.sync import desk as exchange_desk
+from engage_desktop.sync.place import LocalPlace
+from engage_desktop.sync.team import has_team
+from engage_desktop.sync.team_asking import MOST_ANSWER, Asked, ask, enter_from, enter_with, pending
+from engage_desktop.sync.team_recovery import use_recovery
+from engage_desktop.workspace import Workspace
+from ui.dialogs.create import CreateSheet
+from ui.dialogs.fields import PathField, TextField
+from ui.dialogs.parts import column
+from ui.dialogs.questions import QuestionSheet, sentence_of
+from ui.dialogs.team_approve import write_private
+from ui.dialogs.team_parts import EightWords
+from ui.tasks import Tasks, Ticket
+from ui.widgets.base import Label, clear
+from ui.words import translate
+
+LOOK_MS = 5_000
+SUFFIX = ".request"
+
+
+def waits(workspace: Workspace) -> bool:
+    """Whether this workspace has asked a team to let it in, and was not answered yet."""
+    return pending(workspace.store) is not None and not has_team(workspace.store)
+
+
+def _small(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(MOST_ANSWER + 1)
+
+
+class AskSheet(CreateSheet):
+    """The questions for a new workspace, before it asks."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.title.setText(translate("ask", "Ask a team to let you in"))
+        self.words.setText(
+            translate("ask", "First your own workspace on this laptop. Then you choose the team’s"
+                      " shared folder, and an admin lets you in.")
+        )  # fmt: skip
+        self.words.show()
+
+
+class WaitSheet(QuestionSheet):
+    """`entered` once the laptop is in the team; `alone` to work on without waiting."""
+
+    entered = Signal()
+    alone = Signal()
+
+    def __init__(self, workspace: Workspace, tasks: Tasks) -> None:
+        super().__init__(translate("ask", "Ask a team to let you in"), " ")
+        self._store, self._tasks = workspace.store, tasks
+        self._near = workspace.folder.parent
+        self.asked_words = ""
+        self._looking: Ticket | None = None
+        folder = str(self._store.get_setting(exchange_desk.FOLDER, ""))
+        self.folder = PathField(
+            translate("ask", "Your team’s shared folder"),
+            translate("ask", "A network drive or a folder that another program keeps in step"),
+            path=folder,
+        )
+        self.key = PathField(
+            translate("ask", "The recovery key’s file"), mode="open",
+            files=translate("ask", "Recovery keys (*.recovery);;All files (*)"),
+        )  # fmt: skip
+        self.code = TextField(translate("ask", "Its code"))
+        self.ask_in_order(self.folder, self.key, self.code)
+        self.key.hide()
+        self.code.hide()
+        self._words_box = column(gap=12)
+        self.body.addLayout(self._words_box)
+        self.go = self.add_button(translate("ask", "Ask to be let in"), "primary", self.submit,
+                                  icon="how_to_reg")  # fmt: skip
+        self.by_file = self.add_button(translate("ask", "Save a request file…"), "secondary",
+                                       self.choose_file, icon="usb")  # fmt: skip
+        self.answer = self.add_button(translate("ask", "Open the answer’s file…"), "secondary",
+                                      self.choose_answer, icon="folder_open")  # fmt: skip
+        self.by_key = self.add_button(translate("ask", "Use a recovery key"), "link",
+                                      self.show_key)  # fmt: skip
+        self.later = self.add_button(translate("ask", "Wait another time"), "quiet", self.go_back)
+        self.anyway = self.add_button(translate("ask", "Open without waiting"), "link",
+                                      self._go_alone)  # fmt: skip
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(LOOK_MS)
+        self._timer.timeout.connect(self.look)
+        request = pending(self._store)
+        if request is not None:
+            self._show(Asked(request, request.words() if request.team else ""))
+        else:
+            self._show_question()
+
+    # -- asking --------------------------------------------------------------------------------
+
+    def submit(self) -> None:
+        """Ask through the folder, or enter by the recovery key."""
+        if self.folder.path is None:
+            self.folder.say(translate("ask", "Choose your team’s shared folder."))
+            self.folder.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        self.folder.say("")
+        store, folder = self._store, self.folder.path
+        if not self.key.isHidden():
+            self._use_key(folder)
+            return
+        self.busy(translate("ask", "Asking…"))
+
+        def job(_ticket: Ticket) -> Asked:
+            asked = ask(store, LocalPlace(folder, owner=store.device))
+            store.set_setting(exchange_desk.FOLDER, str(folder))
+            return asked
+
+        self._tasks.write(job, self._asked, self.failed)
+
+    def choose_file(self) -> None:
+        """Where the request’s file goes."""
+        dialog = QFileDialog(self.window(), translate("ask", "Save the request here"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDirectory(str(self._near))
+        dialog.selectFile(f"{self._store.officer}{SUFFIX}")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self.save_request)
+        dialog.open()
+
+    def save_request(self, path: str) -> None:
+        """Ask by a file, for a stick."""
+        store = self._store
+        self.busy(translate("ask", "Writing the request…"))
+
+        def job(_ticket: Ticket) -> Asked:
+            asked = ask(store, None)
+            write_private(Path(path), asked.request.text)
+            return asked
+
+        self._tasks.write(job, self._asked, self.failed)
+
+    def choose_answer(self) -> None:
+        """The file that an admin wrote."""
+        dialog = QFileDialog(self.window(), translate("ask", "The answer’s file"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self.take_answer)
+        dialog.open()
+
+    def take_answer(self, path: str) -> None:
+        """Enter with the answer."""
+        store = self._store
+        self.busy(translate("ask", "Opening the answer…"))
+        self._tasks.write(
+            lambda _t: enter_with(store, _small(Path(path))), self._entered, self.failed
+        )
+
+    def show_key(self) -> None:
+        """Ask for the organisation’s recovery key instead."""
+        self._show_question()
+        self.key.show()
+        self.code.show()
+        self.by_key.hide()
+        self.by_file.hide()
+        self.go.say(translate("ask", "Use the recovery key"))
+        self.folder.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _use_key(self, folder: Path) -> None:
+        path, code, store = self.key.path, self.code.text, self._store
+        if path is None:
+            self.key.say(translate("ask", "Choose the recovery key’s file."))
+            return
+        self.key.say("")
+        self.busy(translate("ask", "Opening the recovery key…"))
+
+        def job(_ticket: Ticket) -> object:
+            place = LocalPlace(folder, owner=store.device)
+            mine = use_recovery(store, _small(path), place, code or None)
+            store.set_setting(exchange_desk.FOLDER, str(folder))
+            return mine
+
+        self._tasks.write(job, self._entered, self.failed)
+
+    # -- waiting -------------------------------------------------------------------------------
+
+    def look(self) -> None:
+        """See whether an admin has answered; again after a while if not."""
+        path = self.folder.path
+        if self._looking is not None or path is None:
+            return
+        store = self._store
+
+        def job(_ticket: Ticket) -> object:
+            place = LocalPlace(path, owner=store.device)
+            place.check()
+            return enter_from(store, place)
+
+        self._looking = self._tasks.write(job, self._looked, self._not_looked)
+
+    def stop(self) -> None:
+        """No more looking."""
+        self._timer.stop()
+
+    def go_back(self) -> None:
+        """What was asked stays asked."""
+        self.stop()
+        super().go_back()
+
+    def take_keyboard(self) -> None:
+        """Where work begins."""
+        first = self.folder.edit if not self.folder.isHidden() else self.later
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _asked(self, asked: Asked) -> None:
+        self.done()
+        self._show(asked)
+
+    def _show_question(self) -> None:
+        self.stop()
+        clear(self._words_box)
+        self._say(translate("ask", "An admin of the team compares eight words with you before"
+                            " anything is shared."))  # fmt: skip
+        self.folder.show()
+        for each in (self.go, self.by_file, self.by_key):
+            each.show()
+        self.answer.hide()
+
+    def _show(self, asked: Asked) -> None:
+        clear(self._words_box)
+        self.asked_words = asked.words
+        for each in (self.folder, self.key, self.code, self.go, self.by_file):
+            each.hide()
+        self.answer.setVisible(not asked.words)
+        if asked.words:
+            self._say(
+                translate("ask", "Telephone an admin of your team and read these eight words out."
+                          " They see the same, and let you in. Wait here, or close the window and"
+                          " come back.")
+            )  # fmt: skip
+            self._words_box.addWidget(EightWords(asked.words))
+            self._words_box.addWidget(
+                Label(translate("ask", "Waiting for an admin. This opens by itself."), "muted")
+            )
+            self._timer.start()
+        else:
+            self._say(
+                translate("ask", "The request is in a file. Give it to an admin of your team, and"
+                          " open the file that they give back.")
+            )  # fmt: skip
+        self.take_keyboard()
+
+    def _say(self, words: str) -> None:
+        self.words.setText(words)
+
+    def _looked(self, mine: object) -> None:
+        self._looking = None
+        self.problem.say("")
+        if mine is None:
+            self._timer.start()
+        else:
+            self._entered(mine)
+
+    def _not_looked(self, error: Exception) -> None:
+        self._looking = None
+        self.problem.say(sentence_of(error))
+        self._timer.start()
+
+    def _go_alone(self) -> None:
+        self.stop()
+        self.alone.emit()
+
+    def _entered(self, _mine: object) -> None:
+        self.done()
+        self.stop()
+        self.entered.emit()
+
+
+__all__ = ["LOOK_MS", "AskSheet", "WaitSheet", "waits"]
