@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import queue
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO, cast
 
 from db.changes import ChangeSetHead, Op
@@ -80,10 +80,12 @@ def _take(work: Work, source: Place, entry: Entry, *, keep: bool) -> str:
             if named_hash(entry.name) not in ("", sha) and error.code not in _SAYS_DAMAGE:
                 raise refused("damaged") from None
             raise
-        take_in(work, bundle, member)
-        if keep:
+
+        def put() -> None:
             file.seek(0)
             work.keep.put_if_absent(bundle_name(bundle.device, bundle.core.seq, sha), file)
+
+        take_in(work, bundle, member, put if keep else None)
     return sha
 
 
@@ -104,8 +106,13 @@ def _believe(work: Work, bundle: Bundle) -> str:
     return member.officer
 
 
-def take_in(work: Work, bundle: Bundle, officer: str) -> None:
-    """Give a verified file's changes to the store, all or none. Raises `Refused`."""
+def take_in(
+    work: Work, bundle: Bundle, officer: str, put: Callable[[], None] | None = None
+) -> None:
+    """Give a verified file's changes to the store, all or none. Raises `Refused`.
+
+    `put` keeps the file: before it is noted as taken in, or a crash would leave it unkept.
+    """
     openable = [
         (part, identities)
         for part in bundle.parts
@@ -139,6 +146,8 @@ def take_in(work: Work, bundle: Bundle, officer: str) -> None:
     if bundle.device == work.store.device:
         work.own_from_elsewhere.append(bundle.core)
     missing = {d: c for d, c in wanted.items() if not has_attachment(work, d)}
+    if put is not None:
+        put()
     work.books.take(bundle.sha256, bundle.core, counted[0], unopened, missing)
     work.receipt.received += received.new_ops
     for device in received.contradicted:

@@ -198,10 +198,10 @@ def _take(work: Work, source: Place, entry: Entry) -> None:
         wanted = _load(work, bundle, _lacking(work, bundle))
         epochs = {part.compartment: part.epoch for part in bundle.parts}
         opened = [part.compartment for part in _openable(work, bundle)]
-        work.books.cover(sha, bundle.core, epochs, opened, wanted, size)
-        if source is not work.keep:
+        if source is not work.keep:  # before it is noted, or a crash would leave it unkept
             file.seek(0)
             work.keep.put_if_absent(name_of(sha), file)
+        work.books.cover(sha, bundle.core, epochs, opened, wanted, size)
 
 
 def _believe(work: Work, bundle: Bundle) -> None:

@@ -304,6 +304,16 @@ def test_the_keys_outlive_the_power_at_every_flush(tmp_path, monkeypatch):
         assert opens, f"step {at}: neither opens"
 
 
+@pytest.mark.parametrize("stage", ["take", "told"])
+def test_what_is_noted_as_here_is_kept_here(prepared, wanted, tmp_path, stage):
+    """The steps at which a snapshot was once noted before its file was kept."""
+    for at in range(18, 36, 3):
+        folder, found = fresh(prepared, stage, tmp_path), tmp_path / "found"
+        shutil.rmtree(found, ignore_errors=True)
+        assert cut_at(folder, found, stage, at, early_names=False)
+        assert stages.settled(found) == wanted[stage], at
+
+
 # -- killed, and refused by the disk -----------------------------------------------------------
 
 
