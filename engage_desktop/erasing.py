@@ -7,8 +7,10 @@ signed acknowledgements; whoever reads those tells it here.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from db.changes import Applied
@@ -16,7 +18,9 @@ from db.erase import Erase, ErasePlan, Steps
 from db.errors import InvalidInput, KnownError
 from db.record import Record
 from db.store import Store
-from engage_desktop.plain import counted
+from engage_desktop.leaving import leaving
+from engage_desktop.outside import check_outside
+from engage_desktop.plain import counted, moment_words
 from engage_desktop.records.accounts import Erasure
 from engage_desktop.workspace import Workspace
 
@@ -154,6 +158,111 @@ def register_of(store: Store) -> list[dict[str, Any]]:
         row["waiting"] = [name for device, name in laptops.items() if device not in done]
         rows.append(row)
     return rows
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureLine:
+    """One line of the register in the officer's words. `records` are the ids of all that went."""
+
+    id: str
+    ms: int
+    officer: str
+    what: str
+    scope: str
+    reason: str
+    refused: str
+    laptops: str
+    records: frozenset[str]
+
+    @property
+    def cells(self) -> list[str]:
+        """As a row under `HEADINGS`."""
+        return [moment_words(self.ms), self.officer, self.what, self.scope, self.reason,
+                self.refused.replace("\n", "; "), self.laptops]  # fmt: skip
+
+
+HEADINGS = ("Erased at", "By", "Kind", "What went", "Reason", "Kept", "Laptops")
+
+
+def lines_of(store: Store) -> list[ErasureLine]:
+    """The register in words, newest first."""
+    records = {note.id: frozenset(each for _, each in note.records) for note in store.erasures()}
+    return [_line(row, records.get(row["id"], frozenset())) for row in register_of(store)]
+
+
+def _line(row: Mapping[str, Any], records: frozenset[str]) -> ErasureLine:
+    return ErasureLine(
+        row["id"], row["erased_ms"], row["officer"], row["what"] or "A record", _scope_words(row),
+        row["reason"] or "", row["refused"] or "",
+        laptops_words(row["confirmed"], row["waiting"]), records,
+    )  # fmt: skip
+
+
+def export_register(store: Store, path: Path) -> int:
+    """Write the register into a file (.csv, .xlsx or .json) that appears only when it is whole.
+
+    Returns how many erasures. Raises `InvalidInput`, `DiskFull`, `ReadOnly`.
+    """
+    from engage_desktop.exchange.exporter import format_of
+    from engage_desktop.exchange.writers import (
+        CsvWriter,
+        TableWriter,
+        XlsxWriter,
+        write_json_rows,
+    )
+
+    check_outside(path)
+    form, lines = format_of(path), lines_of(store)
+    with leaving(path) as file:
+        if form == "json":
+            write_json_rows(file, len(lines), register_of(store))
+            return len(lines)
+        writer: TableWriter = CsvWriter(file) if form == "csv" else XlsxWriter(file)
+        try:
+            writer.begin("Erasures", list(HEADINGS))
+            for line in lines:
+                writer.row(list(line.cells))
+            writer.close()
+        except BaseException:
+            writer.abandon()
+            raise
+    return len(lines)
+
+
+def may_see_readings(store: Store) -> bool:
+    """Is it for this laptop to see who read what? For admins, or where there is no team."""
+    from engage_desktop.sync.team import has_team, membership
+
+    return not has_team(store) or membership(store).role == "admin"
+
+
+def _scope_words(row: Mapping[str, Any]) -> str:
+    fields = row["fields"] or ""
+    if row["scope"] == "span":
+        return f"A part of: {fields}"
+    if row["scope"] == "field":
+        return f"Some of its fields: {fields}"
+    more = row["records"] - 1
+    return "The whole record" + (f", and {counted(more, 'record')} with it" if more > 0 else "")
+
+
+def laptops_words(confirmed: Sequence[str], waiting: Sequence[str]) -> str:
+    """Whose laptops hold nothing of it any more, and whose still may."""
+    said = []
+    if confirmed:
+        said.append(f"Gone from: {_each(confirmed)}.")
+    if waiting:
+        said.append(f"Not yet confirmed: {_each(waiting)}.")
+    else:
+        said.append("Every laptop has confirmed.")
+    return " ".join(said)
+
+
+def _each(officers: Sequence[str]) -> str:
+    """Whose laptops; somebody with several is named with how many."""
+    return ", ".join(
+        f"{name} ({many} laptops)" if many > 1 else name for name, many in Counter(officers).items()
+    )
 
 
 def _laptops(store: Store) -> dict[str, str]:

@@ -106,6 +106,18 @@ def _you_said(around: Surroundings) -> Page:
     )  # fmt: skip
 
 
+def _erasures(around: Surroundings) -> Page:
+    from ui.pages.erasures import ErasuresPage
+
+    return ErasuresPage(around)
+
+
+def _readings(around: Surroundings) -> Page:
+    from ui.pages.erasures import ReadingsPage
+
+    return ReadingsPage(around)
+
+
 def _reports(around: Surroundings) -> Page:
     from ui.pages.reports import SummaryPage
     from ui.pages.tabs_page import Tab, TabsPage
@@ -118,6 +130,9 @@ def _reports(around: Surroundings) -> Page:
             Tab(translate("areas", "Import receipts"),
                 partial(_records, around, "import_receipt", receipts, by_hand=False),
                 ("import_receipt",)),
+            Tab(translate("areas", "Erasures"), partial(_erasures, around), ("erasure",)),
+            Tab(translate("areas", "Confidential readings"), partial(_readings, around),
+                ("reading",)),
         ],
     )  # fmt: skip
 
@@ -150,7 +165,13 @@ def areas(registry: Registry) -> list[Area]:
              ("you_said",)),
     ]  # fmt: skip
     last = [
-        Area("reports", translate("areas", "Reports"), "bar_chart", _reports, ("import_receipt",)),
+        Area(
+            "reports",
+            translate("areas", "Reports"),
+            "bar_chart",
+            _reports,
+            ("import_receipt", "erasure", "reading"),
+        ),
         Area("send", translate("areas", "Send and receive"), "sync", _send_receive),
         Area("team", translate("areas", "Team"), "diversity_3", _team),
     ]

@@ -110,6 +110,8 @@ def _list(window: MainWindow, actions: Actions) -> None:
         ("bin", translate("command", "Show or leave the bin"), "toggle_bin", "Ctrl+B", "delete"),
         ("restore", translate("command", "Restore from the bin"), "restore_selected", "Ctrl+R",
          "restore_from_trash"),
+        ("erase", translate("command", "Erase for good…"), "erase_selected", "Ctrl+Shift+Del",
+         "delete"),
     ):  # fmt: skip
         actions.add(Command(command_id, words, on_list(name), key, icon, has_list))
 

@@ -14,6 +14,7 @@ from db.reader import Hit, Reader
 from db.record import Registry
 from db.search import LEAST_PREFIX
 from ui.actions import Actions
+from ui.table.model import Note
 from ui.table.values import title_shown
 from ui.tasks import Tasks
 from ui.widgets.top_bar import FindBox
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 WAIT_MS = 120
 OF_EACH_KIND = 3
 MOST_RECORDS, MOST_COMMANDS = 12, 6
-_NOT_FOUND_ALONE = frozenset({"attachment", "import_receipt"})
+_NOT_FOUND_ALONE = frozenset({"attachment", "import_receipt", "erasure", "reading"})
 
 
 class PaletteBox(FindBox):
@@ -71,10 +72,11 @@ class Palette(QObject):
         registry: Registry,
         actions: Actions,
         open_record: Callable[[str, str], None],
+        note: Note,
     ) -> None:
         super().__init__(box)
         self._box, self._tasks, self._registry = box, tasks, registry
-        self._actions, self._open = actions, open_record
+        self._actions, self._open, self._note = actions, open_record, note
         self.hidden = False
         self.popup: Suggest | None = None
         self._timer = QTimer(self)
@@ -97,15 +99,22 @@ class Palette(QObject):
         if len(text) < LEAST_PREFIX:
             return
 
+        note = self._note
+
         def job(reader: Reader) -> tuple[str, list[Hit]]:
-            return text, reader.search_all(text, OF_EACH_KIND)
+            hits = [
+                hit for hit in reader.search_all(text, OF_EACH_KIND)
+                if hit.kind not in _NOT_FOUND_ALONE
+            ]  # fmt: skip
+            note([(hit.kind, hit.id) for hit in hits[:MOST_RECORDS]], "found")
+            return text, hits
 
         self._tasks.read(job, self._found, key=self)
 
     def _found(self, answer: tuple[str, list[Hit]]) -> None:
         text, hits = answer
         if text == self._box.text().strip():
-            self._show([hit for hit in hits if hit.kind not in _NOT_FOUND_ALONE])
+            self._show(hits)
 
     def _show(self, hits: list[Hit]) -> None:
         from ui.widgets.suggest import Suggest, Suggestion

@@ -86,8 +86,9 @@ class MainWindow(QMainWindow):
         self.actions_ = Actions(self)
         add_commands(self, self.actions_)
         self.palette_ = Palette(
-            self._find, tasks, workspace.store.registry, self.actions_, self.open_record
-        )
+            self._find, tasks, workspace.store.registry, self.actions_, self.open_record,
+            self.context.readings.note,
+        )  # fmt: skip
         self._connect()
         self.go(self.settings.get("area", "today"))
         kind, record_id = self.settings.get("place") or ("", "")

@@ -38,6 +38,15 @@ class FlowsLike(Protocol):
     def mail_digest(self, window: QWidget, everything: bool) -> None:
         """Ask where to, and write the same as a letter."""
 
+    def erase(self, window: QWidget, kind: str, record_id: str) -> None:
+        """Ask what of a record is to be erased for good, and why; and erase it."""
+
+    def print_erasures(self, window: QWidget) -> None:
+        """Preview the register of erasures as it is printed."""
+
+    def export_erasures(self, window: QWidget) -> None:
+        """Ask where to, and write the register of erasures."""
+
     def open_stand(self, window: QWidget) -> None:
         """Take feedback at a stand."""
 

@@ -353,13 +353,16 @@ class _Planner:
         notes += _date_notes(dates)
         for count, words in (
             (out.empty_comments, "comments were asked for and left empty; they are kept as such."),
-            (self._kept_erased, "fields were erased for good here and stay as they are."),
             (self._binned, "records are in the bin and stay there."),
             (self._differ, "records here differ from the file and are left as they are."),
             (self._links.waiting, "links point to records that are not here yet."),
         ):
             if count:
                 notes.append(f"{count:,} {words}")
+        if self._kept_erased:
+            were, stay = ("field was", "stays as it is") if self._kept_erased == 1 else (
+                "fields were", "stay as they are")  # fmt: skip
+            notes.append(f"{self._kept_erased:,} {were} erased for good here and {stay}.")
         if self._erased:
             are = "row is" if self._erased == 1 else "rows are"
             notes.append(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from db.changes import BIN
+from db.erasing import ERASED, SCRUBBED, is_mark
 from db.fields import FieldType, Spec, is_id
 from db.reader import Reader
 from db.record import Record
@@ -25,6 +26,8 @@ def changes_words(
         name, colon, element = slot.partition(":")
         if slot == BIN:
             said.append("Moved to the bin" if value else "Taken out of the bin")
+        elif is_mark(slot):
+            said += _erased_words(kind, slot)
         elif name in specs and colon:
             what = titles.get(element) or specs[name].choice_label(element)
             if specs[name].type is FieldType.FEATURES:
@@ -36,6 +39,19 @@ def changes_words(
         elif name in specs:
             said.append(f"{specs[name].label}: {value_words(specs[name], value, titles)}")
     return said
+
+
+def _erased_words(kind: type[Record], slot: str) -> list[str]:
+    """What a mark of erasing says; hashes say nothing to people."""
+    mark, _, name = slot.partition(":")
+    specs = kind.specs()
+    if mark not in (ERASED, SCRUBBED) or (name and name not in specs):
+        return []
+    if not name:
+        return ["Erased for good" if mark == ERASED else "What stood here was erased since"]
+    label = specs[name].label
+    return [f"{label}: erased for good" if mark == ERASED else
+            f"{label}: what stood here was erased since"]  # fmt: skip
 
 
 def value_words(spec: Spec, value: Any, titles: Mapping[str, str]) -> str:

@@ -150,7 +150,7 @@ def test_an_old_file_does_not_bring_an_erased_field_back(
     erase(engage, ws, "stakeholder", row["id"], "--field", "notes", "--yes")
     came = engage("import", ws, "stakeholder", file, "--json").json
     assert (came["created"], came["updated"], came["unchanged"]) == (0, 0, 1)
-    assert "1 fields were erased for good here and stay as they are." in came["notes"]
+    assert "1 field was erased for good here and stays as it is." in came["notes"]
     assert not engage("show", ws, "stakeholder", row["id"], "--json").json["notes"]
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from db.blobs import Blobs
 from db.changes import Op
 from db.drafts import Drafts
-from db.erase import GONE, Erase
+from db.erase import GONE, Erase, Erasing
 from db.erasing import ERASED, SCRUBBED, erasures_in, is_mark, left_of
 from db.errors import CannotUndo, Erased, InvalidInput, NotFound, StoreBusy
 from db.keys import subkey
@@ -496,6 +496,19 @@ def test_no_byte_is_left_of_it(
     assert drafts.names() == ["capture"]
     ben.whole()
     drafts.close()
+
+
+def test_without_cleaning_the_index_its_words_would_stay(
+    ann: Laptop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So what holds above is the doing of that step, and the look at the pages can fail."""
+    monkeypatch.setattr(Erasing, "_clean_words", lambda _store: None)
+    for number in range(60):
+        ann.add("comment", text=f"Something else {number} " * 20)
+    comment = ann.add("comment", text=f"{PHRASE} waited. " * 300)
+    erase(ann, "comment", comment)
+    assert ann.store.finish_erasures()
+    assert holds(ann.path, KEY, PHRASE)
 
 
 def test_a_reader_that_still_reads_puts_off_the_end_and_loses_nothing(ann: Laptop) -> None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ui.capture.start import StartDialog
     from ui.capture.tally import Counts
     from ui.dialogs.backup import BackupDialog
+    from ui.dialogs.erase import EraseDialog
     from ui.dialogs.handout import HandoutEditor
     from ui.dialogs.import_wizard import ImportWizard
     from ui.dialogs.lock import LockSheet
@@ -157,6 +158,30 @@ class Flows(QObject):
             return path.name
 
         return self._context.tasks.write(job, self._mailed, self._failed)
+
+    # Erasing
+
+    def erase(self, window: QWidget, kind: str, record_id: str) -> EraseDialog:
+        """Ask what of a record is to be erased for good, and why; and erase it."""
+        from ui.dialogs.erase import EraseDialog
+
+        return self._opened(
+            EraseDialog(self._workspace, self._context.tasks, kind, record_id, window)
+        )
+
+    def print_erasures(self, window: QWidget) -> PrintPreview:
+        """Preview the register of erasures as it is printed."""
+        from ui.dialogs.erase_register import printed_register
+
+        store, day = self._workspace.store, self._today()
+        title = store.registry["erasure"].meta.plural
+        return self._preview(window, title, lambda: printed_register(store, title, day))
+
+    def export_erasures(self, window: QWidget) -> None:
+        """Ask where to, and write the register of erasures."""
+        from ui.dialogs.erase_register import RegisterExport
+
+        RegisterExport(self._context, self._exported, self._failed, window).open()
 
     # Taking feedback
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from db.changes import Applied, Change
+from engage_desktop.readings import Readings
 from ui.tasks import Callback, Tasks, Ticket
 
 
@@ -37,6 +39,12 @@ class Context:
     def registry(self) -> Any:
         """Every kind of record."""
         return self.workspace.store.registry
+
+    @cached_property
+    def readings(self) -> Readings:
+        """Where it is written down that something confidential is shown."""
+        known: Readings | None = getattr(self.workspace, "readings", None)
+        return known or Readings(self.workspace.store)
 
     def apply(
         self,

@@ -53,13 +53,16 @@ class Finder(QLineEdit):
         """Look for what is typed; with nothing typed, the newest."""
         text, target = self.text().strip(), self._spec.target
         self._timer.stop()
+        note = self._context.readings.note
 
         def job(reader: Reader) -> tuple[str, list[Suggestion]]:
             if not target:
                 hits = reader.search_all(text, 3) if text else []
+                note([(h.kind, h.id) for h in hits], "found")
                 labels = {cls.meta.name: cls.meta.label for cls in reader.registry}
                 return text, [Suggestion(h.id, h.title, labels[h.kind]) for h in hits]
             page = reader.page(ListQuery(target, _notes(reader, target), text=text), limit=OFFERED)
+            note([(target, row.id) for row in page.rows], "found")
             return text, [Suggestion(row.id, row.title, _note(row.values)) for row in page.rows]
 
         self._context.tasks.read(job, self._found, key=self)

@@ -45,7 +45,9 @@ class ListPane(QWidget):
         tasks = around.context.tasks
         columns = kind.meta.columns
         self.base = ListQuery(kind.meta.name, columns, sort=kind.meta.sort)
-        self.model = RecordsModel(around.context.registry, tasks, self.base)
+        self.model = RecordsModel(
+            around.context.registry, tasks, self.base, around.context.readings.note
+        )
         self.model.setParent(self)
         self.view = RecordsView(self.model, tasks, self)
         box = QVBoxLayout(self)

@@ -5,18 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from db.changes import Applied, Bin, Restore
-from db.errors import NotFound
+from db.errors import Erased, NotFound
 from db.fields import FieldType
 from db.reader import Reader
 from db.record import Record
 from engage_desktop import watching
-from engage_desktop.readings import Readings
 from ui.form.context import Context
 from ui.form.history import ChoicePanel
 from ui.pages.record_parts import KindTabs, Loaded, load
@@ -28,6 +27,9 @@ from ui.widgets.buttons import Button
 from ui.widgets.cards import Stat
 from ui.widgets.pills import Pill
 from ui.words import kind_words, lower_first, translate
+
+if TYPE_CHECKING:
+    from ui.pages.erased import ErasedNote
 
 SLICE_S = 0.02
 """How long at a time a form is built, in seconds, before the window answers again."""
@@ -47,16 +49,19 @@ class RecordView(QWidget):
         *,
         today: Callable[[], dt.date],
         handout: Callable[[str], None] | None = None,
+        erase: Callable[[str, str], None] | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._context, self._today, self._handout = context, today, handout
+        self._erase = erase
         look(named(self, translate("record", "Open record")), "page")
         self._kinds: dict[str, KindTabs] = {}
         self.current: KindTabs | None = None
         self._record: Record | None = None
-        self._readings = Readings(context.workspace.store)
         self._hidden = False
+        self._erased: ErasedNote | None = None
+        self.asked = ("", "")
         self._then: Callable[[], None] | None = None
         self._builder = QTimer(self)
         self._builder.setSingleShot(True)
@@ -129,22 +134,50 @@ class RecordView(QWidget):
         self._ask(kind, record_id, self._came)
 
     def _ask(self, kind: str, record_id: str, done: Callable[[Loaded], None]) -> None:
+        self.asked = (kind, record_id)
         workspace, today = self._context.workspace, self._today()
-        readings = self._readings
+        readings = self._context.readings
 
         def job(reader: Reader) -> Loaded:
             loaded = load(workspace.store, reader, kind, record_id, today)
-            readings.note([(kind, record_id)], "opened")
+            parts = [(name, part.id) for name, all_ in loaded.children.items() for part in all_]
+            readings.note([(kind, record_id), *parts], "opened")
             return loaded
 
         self._context.tasks.read(job, done, self._lost, key=self)
 
     def _lost(self, error: BaseException) -> None:
-        if isinstance(error, NotFound):
+        if isinstance(error, Erased):
+            self._show_erased()
+        elif isinstance(error, NotFound):
             self.missing.emit()
         else:
             words = translate("record", "A fault in the program stopped this record from opening.")
             self._context.say(getattr(error, "sentence", words))
+
+    def _show_erased(self) -> None:
+        """Nothing of it stays here, not even in a form out of sight; say who erased it, and why."""
+        name, record_id = self.asked
+        gone = self._kinds.pop(name, None)
+        if gone is not None:
+            if gone.form.record_id == record_id:
+                gone.form.discard()
+            self._stack.removeWidget(gone)
+            gone.deleteLater()
+        self.current = self._record = self._then = None
+        self._builder.stop()
+        for widget in (self._line, self._pill, self._state, self._save, self._make, self._more,
+                       self.choices, self._warning, self._bin_banner, self._draft,
+                       self.watch):  # fmt: skip
+            widget.hide()
+        if self._erased is None:
+            from ui.pages.erased import ErasedNote
+
+            self._erased = ErasedNote(self._context)
+            self._stack.addWidget(self._erased)
+        self._stack.setCurrentWidget(self._erased)
+        self._title.setText(translate("record", "Erased for good"))
+        self._erased.show_for(name, record_id)
 
     def _came(self, loaded: Loaded) -> None:
         self._when_built(type(loaded.record), partial(self._show_loaded, loaded))
@@ -349,6 +382,13 @@ class RecordView(QWidget):
             self._context.apply([Bin(name, record_id)], words)
             self.binned.emit(name, record_id, title)
 
+    def erase_for_good(self) -> None:
+        """Ask what of the open record is to be erased, and why."""
+        name, record_id = self.place
+        if self._erase is not None and record_id and self._record is not None and self.save():
+            self._context.tasks.flush()
+            self._erase(name, record_id)
+
     def restore(self) -> None:
         """Take the open record out of the bin."""
         name, record_id = self.place
@@ -419,6 +459,8 @@ class RecordView(QWidget):
                 action.setData((kind, field))
             menu.addSeparator()
             menu.addAction(translate("record", "Delete (goes to the bin)"), self.delete)
+        if self._erase is not None and self.place[0] != "erasure":
+            menu.addAction(translate("record", "Erase for good…"), self.erase_for_good)
         if self.current is not None:
             words = (
                 translate("record", "Watch no more")

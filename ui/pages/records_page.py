@@ -73,6 +73,7 @@ class RecordsPage(Page):
         self._preview.setInterval(PREVIEW_MS)
         self._preview.timeout.connect(self._show_current)
         self._entered = False
+        self._stays = False  # the list moves on from a row that was erased; the page says so first
         self._connect()
 
     def _connect(self) -> None:
@@ -92,8 +93,9 @@ class RecordsPage(Page):
             from ui.pages.record_view import RecordView
 
             made = RecordView(
-                self._context, today=self._around.today, handout=self._handout, parent=self
-            )
+                self._context, today=self._around.today, handout=self._handout,
+                erase=self._erase, parent=self,
+            )  # fmt: skip
             made.hide()
             made.closed.connect(self.close_record)
             made.missing.connect(self.close_record)
@@ -160,6 +162,8 @@ class RecordsPage(Page):
         if self._entered:
             self.pane.model.heard(applied)
         if self._open:
+            shown = self._shown_id()
+            self._stays |= any(t.id == shown and t.what == "erased" for t in applied.touched)
             self.record.heard(applied)
 
     def set_hidden(self, hidden: bool) -> None:
@@ -226,8 +230,9 @@ class RecordsPage(Page):
             self._show(record_id, focus=True)
 
     def _moved(self, _record_id: str) -> None:
-        if self._open:
+        if self._open and not self._stays:
             self._preview.start()
+        self._stays = False
 
     def _show_current(self) -> None:
         record_id = self.pane.view.current_id
@@ -326,6 +331,22 @@ class RecordsPage(Page):
     def _handout(self, record_id: str) -> None:
         self._around.flows.print_handout(self._around.window, record_id)
 
+    def _erase(self, kind: str, record_id: str) -> None:
+        self._around.flows.erase(self._around.window, kind, record_id)
+
+    def erase_selected(self) -> None:
+        """Erase the open record, or else the one selected, for good: ask what and why first."""
+        ids = self.pane.view.selected_ids()
+        kind, record_id = self.place
+        if record_id and self._open:
+            if self._save_first():
+                self._context.tasks.flush()
+                self._erase(kind, record_id)
+        elif len(ids) == 1:
+            self._erase(self.kind.meta.name, ids[0])
+        else:
+            self._around.toast(translate("list", "Choose the one record that is to be erased."))
+
     # -- menus -------------------------------------------------------------------------------
 
     def import_file(self) -> None:
@@ -364,6 +385,7 @@ class RecordsPage(Page):
         else:
             menu.addAction(translate("list", "Open"), self.pane.view._open)
             menu.addAction(translate("list", "Delete (goes to the bin)"), self.bin_selected)
+        menu.addAction(translate("list", "Erase for good…"), self.erase_selected)
         menu.addAction(translate("list", "Copy rows"), self.pane.view.copy)
 
     # -- room --------------------------------------------------------------------------------

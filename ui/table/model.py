@@ -51,6 +51,10 @@ class _Answer:
     more: bool = False
 
 
+Note = Callable[[Iterable[tuple[str, str]], str], object]
+"""Writes down that these (kind, id) were read, and how."""
+
+
 class RecordsModel(QAbstractTableModel):
     """`counted(n)` whenever the number of rows is known anew; `refreshed` after a change."""
 
@@ -58,9 +62,11 @@ class RecordsModel(QAbstractTableModel):
     refreshed = Signal()
     failed = Signal(object)
 
-    def __init__(self, registry: Registry, tasks: Tasks, query: ListQuery) -> None:
+    def __init__(
+        self, registry: Registry, tasks: Tasks, query: ListQuery, note: Note | None = None
+    ) -> None:
         super().__init__()
-        self._registry, self._tasks = registry, tasks
+        self._registry, self._tasks, self._note_read = registry, tasks, note
         self.query = query
         self.kind = registry[query.kind]
         self._set_columns()
@@ -230,9 +236,15 @@ class RecordsModel(QAbstractTableModel):
 
         def job(reader: Reader) -> _Answer:
             page: Page = reader.page(query, offset=number * PAGE, limit=PAGE, after=after)
+            self._listed(query, page.rows)
             return _Answer(generation, {number: page.rows}, None, page.more)
 
         self._tasks.read(job, self._came, self.failed.emit, key=(self, "page", number % 2))
+
+    def _listed(self, query: ListQuery, rows: list[Row]) -> None:
+        """Rows that come to the screen are read. On a reading thread, before they are shown."""
+        if self._note_read is not None:
+            self._note_read(((query.kind, row.id) for row in rows), "listed")
 
     def _came(self, answer: _Answer) -> None:
         if answer.generation != self._generation:
@@ -285,6 +297,7 @@ class RecordsModel(QAbstractTableModel):
         def job(reader: Reader) -> _Answer:
             low, many = numbers[0], len(numbers)
             rows = reader.page(query, offset=low * PAGE, limit=many * PAGE).rows
+            self._listed(query, rows)
             pages = {low + n: rows[n * PAGE : (n + 1) * PAGE] for n in range(many)}
             return _Answer(generation, pages, reader.count(query))
 

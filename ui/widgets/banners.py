@@ -227,6 +227,10 @@ class ProgressStrip(QWidget):
         self._bar.setValue(round(1000 * min(1.0, done / total)) if total else 0)
         self.show()
 
+    def set_stoppable(self, stoppable: bool) -> None:
+        """Offer Cancel, or no more."""
+        self._cancel.setVisible(stoppable)
+
     def finish(self) -> None:
         """Hide it."""
         self.hide()
