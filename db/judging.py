@@ -18,6 +18,9 @@ from db.record import Registry
 from db.standing import COUNTING, Claim, Judge, Standing, Verdict
 from db.typed import raw_id
 
+EXPIRED = "expired"
+"""The reason by which a judge says that it came too late."""
+
 UNDECIDED = Standing(Verdict.WAITING, "evidence")
 
 
@@ -41,6 +44,12 @@ class Bench:
             sentence = (
                 "Whether your role lets you make this change cannot be told yet. Nothing was "
                 "changed. Send and receive first, then try again."
+            )
+        elif found.reason == EXPIRED:
+            sentence = (
+                "Your last day has passed, so nothing more can be written on this laptop. "
+                "Everything written before is kept and can still be sent. Ask an admin if you "
+                "need longer."
             )
         else:
             sentence = (

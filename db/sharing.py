@@ -118,6 +118,31 @@ class Sharing(Kept):
             finally:
                 connection.close()
 
+    def counting_ops(
+        self, records: Iterable[str], compartments: Iterable[str]
+    ) -> Iterator[tuple[ChangeSetHead, Op, Source | None]]:
+        """The ops that count about these records and travel in these compartments.
+
+        As they were when the first was asked for.
+        """
+        wanted = frozenset(compartments)
+        with known_errors(self.path.name):
+            connection = connect(self.path, self._key, read_only=True)
+            try:
+                connection.execute("BEGIN")
+                for record in records:
+                    for item in claims.logged(
+                        connection,
+                        self.registry,
+                        f"WHERE {claims.FINISHED} AND r.id = ?",
+                        [bytes.fromhex(record)],
+                    ):
+                        claim, verdict = item.claim, item.standing.verdict
+                        if verdict is Verdict.COUNTS and claim.op.compartment in wanted:
+                            yield claim.head, claim.op, claim.source
+            finally:
+                connection.close()
+
     # -- taking in -------------------------------------------------------------------------
 
     def receive(

@@ -48,6 +48,19 @@ def joined(
     return furnished(folder, officer, passphrase, join, around=around)
 
 
+def with_field_copy(
+    folder: Path, officer: str, passphrase: str, file: Path, code: str | None,
+    *, around: Surroundings | None = None,
+) -> tuple[Workspace, str, str]:  # fmt: skip
+    """A new workspace that holds a field copy, its recovery code, and the team's id."""
+    from engage_desktop.sync.field_copy import take_field_copy
+
+    def take(made: Workspace) -> str:
+        return take_field_copy(made.store, made.blobs, file, code).team.id
+
+    return furnished(folder, officer, passphrase, take, around=around)
+
+
 def with_sample(
     folder: Path, officer: str, passphrase: str, *, around: Surroundings | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -98,11 +111,19 @@ class Doors:
         return Workspace.open(folder, secret, around=self._around)
 
     def join(self, wish: JoinWish) -> tuple[Workspace, str]:
-        """Make a workspace that belongs to the team of an invitation.
+        """Make a workspace that belongs to the team of an invitation or holds a field copy.
 
-        Nothing is left behind when the invitation does not open.
+        Nothing is left behind when the file does not open.
         """
+        from engage_desktop.sync.field_copy import is_field_copy
         from engage_desktop.sync.invite import invitation_bytes
+
+        if is_field_copy(wish.invitation):
+            workspace, recovery, _ = with_field_copy(
+                wish.folder, wish.officer, wish.passphrase, wish.invitation, wish.code or None,
+                around=self._around,
+            )  # fmt: skip
+            return workspace, recovery
 
         data = invitation_bytes(wish.invitation)
         workspace, recovery, _ = joined(

@@ -199,6 +199,10 @@ def lost(
         f"Report a breach by: {moment_words(found.deadline_ms)} ({found.hours} hours; "
         f"{found.ground}).",
     ]
+    lines += [
+        f"It was given a field copy of the event {copy.event}: {copy.state}."
+        for copy in found.copies
+    ]
     if not found.is_out:
         lines.append("Take it out of the team: engage team revoke WS WHO")
     answer(as_json, asdict(found), "\n".join(lines))

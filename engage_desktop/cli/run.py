@@ -16,6 +16,7 @@ from db.errors import InvalidInput, KnownError
 from engage_desktop.cli import (
     changes,
     erasing,
+    field,
     files,
     filing,
     places,
@@ -38,7 +39,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     no_args_is_help=True,
 )
-for room in (space, records, erasing, files, filing, reports, team, changes, places):
+for room in (space, records, erasing, files, filing, reports, team, field, changes, places):
     room.register(app)
 
 

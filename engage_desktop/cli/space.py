@@ -48,18 +48,26 @@ def new(
     join_code_file: Annotated[
         Path | None,
         typer.Option(
-            "--join-code-file", metavar="FILE", help="Read the invitation's code from a file."
+            "--join-code-file",
+            metavar="FILE",
+            help="Read its code from a file.",
         ),
+    ] = None,
+    field_copy: Annotated[
+        Path | None,
+        typer.Option("--field-copy", metavar="FILE", help="Begin it with a field copy."),
     ] = None,
     passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a workspace in a new or empty folder. Prints its recovery code, once."""
-    from engage_desktop.doors import joined, with_sample
+    from engage_desktop.doors import joined, with_field_copy, with_sample
     from engage_desktop.workspace import Workspace
 
-    if sample and join is not None:
+    if sample and (join is not None or field_copy is not None):
         raise KnownError("A workspace that joins a team cannot hold the sample. Nothing was made.")
+    if join is not None and field_copy is not None:
+        raise KnownError("Give either --join or --field-copy. Nothing was made.")
     invitation = None
     if join is not None:
         from engage_desktop.sync.invite import invitation_bytes
@@ -70,7 +78,11 @@ def new(
     secret = passphrase_from(passphrase_file, new=True)
     around = session().around
     team, records = "", 0
-    if invitation is not None:
+    if field_copy is not None:
+        workspace, recovery, team = with_field_copy(
+            ws, officer, secret, field_copy, code, around=around
+        )
+    elif invitation is not None:
         workspace, recovery, team = joined(ws, officer, secret, invitation, code, around=around)
     elif sample:
         workspace, recovery, records = with_sample(ws, officer, secret, around=around)

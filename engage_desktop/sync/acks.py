@@ -20,6 +20,7 @@ from engage_desktop.sync.errors import Refused, refused
 from engage_desktop.sync.folder import read_small
 from engage_desktop.sync.keys import SigningKey, signature_holds
 from engage_desktop.sync.place import Entry, Place
+from engage_desktop.sync.roles import FIELD
 from engage_desktop.sync.roster import Roster
 from engage_desktop.sync.work import Work, files
 
@@ -40,6 +41,7 @@ class Ack:
     ms: int
     snapshots: frozenset[str] = frozenset()
     erasures: frozenset[str] = frozenset()
+    files: frozenset[str] = frozenset()  # of field copies, read here: these may be wiped
 
 
 def write_ack(key: SigningKey, team: str, ack: Ack) -> tuple[str, bytes]:
@@ -52,6 +54,7 @@ def write_ack(key: SigningKey, team: str, ack: Ack) -> tuple[str, bytes]:
         "ms": ack.ms,
         "snapshots": sorted(ack.snapshots),
         "erasures": sorted(ack.erasures),
+        "files": sorted(ack.files),
     }
     seal = key.sign(_PURPOSE, canonical(body)).hex()
     data = canonical({"body": body, "signature": seal})
@@ -72,6 +75,7 @@ def read_ack(data: bytes, roster: Roster) -> Ack:
             count(body["ms"]),
             frozenset(matching(HASH, item) for item in body["snapshots"]),
             frozenset(matching(ID, item) for item in body["erasures"]),
+            frozenset(matching(HASH, item) for item in body.get("files", ())),
         )
         foreign = body["team"] != roster.team.id
     except (KeyError, TypeError, ValueError, AttributeError):
@@ -98,7 +102,9 @@ def read_acks(place: Place, roster: Roster) -> tuple[list[Ack], list[tuple[Entry
     return found, bad
 
 
-def exchange_acks(work: Work, snapshots: Iterable[str], erasures: Iterable[str]) -> None:
+def exchange_acks(
+    work: Work, snapshots: Iterable[str], erasures: Iterable[str], read: Iterable[str]
+) -> None:
     """Learn what the others hold, and say what is held here where that is new.
 
     What was once said stays known: a place that lost its acks takes nothing back.
@@ -120,11 +126,12 @@ def exchange_acks(work: Work, snapshots: Iterable[str], erasures: Iterable[str])
         note_confirmed(work.store, ack.device, ack.erasures)
         seen[entry.name] = [entry.size, entry.stamp]
     _keep(work, known, seen)
-    mine = Ack(work.store.device, work.store.now(), frozenset(snapshots), frozenset(erasures))
+    held = frozenset(snapshots), frozenset(erasures), frozenset(read)
+    mine = Ack(work.store.device, work.store.now(), *held)
     said_before = known.get(mine.device, Ack(mine.device, 0))
-    news = mine.snapshots - said_before.snapshots or mine.erasures - said_before.erasures
+    news = any(now - before for now, before in zip(held, _held(said_before), strict=True))
     last = work.store.get_setting(_LAST, {}).get(work.place.identity)
-    if not news and (last in seen or not (mine.snapshots or mine.erasures)):
+    if not news and (last in seen or not any(held)):
         return
     name, data = write_ack(work.mine.sign, work.mine.team.id, mine)
     work.place.put_if_absent(name, data)
@@ -138,11 +145,30 @@ def exchange_acks(work: Work, snapshots: Iterable[str], erasures: Iterable[str])
 
 def said(work: Work) -> dict[str, Ack]:
     """What is known of every laptop's word, joined over all its acks."""
-    rows: dict[str, Any] = work.store.get_setting(_KNOWN, {}).get("laptops", {})
-    return {
-        device: Ack(device, ms, frozenset(snapshots), frozenset(erasures))
-        for device, (ms, snapshots, erasures) in rows.items()
-    }
+    return said_in(work.store)
+
+
+def said_in(store: Store) -> dict[str, Ack]:
+    """The same outside a sync, as of the last one."""
+    rows: dict[str, Any] = store.get_setting(_KNOWN, {}).get("laptops", {})
+    return {device: Ack(device, ms, *map(frozenset, held)) for device, (ms, *held) in rows.items()}
+
+
+def read_of_field_copies(work: Work) -> set[str]:
+    """The files of laptops with a field copy whose every part was opened here."""
+    sealed = work.books.sealed()
+    found: set[str] = set()
+    for device, mark in work.books.heads(but=work.store.device):
+        member = work.mine.roster.members.get(device)
+        sha = mark.sha256 if member is not None and member.role == FIELD else ""
+        while sha and sha not in sealed and (note := work.books.taken(sha)) is not None:
+            found.add(sha)
+            sha = str(note.get("prev") or "")
+    return found
+
+
+def _held(ack: Ack) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    return ack.snapshots, ack.erasures, ack.files
 
 
 def laptops_heard(store: Store) -> dict[str, int]:
@@ -159,14 +185,13 @@ def _joined(one: Ack | None, other: Ack) -> Ack:
         max(one.ms, other.ms),
         one.snapshots | other.snapshots,
         one.erasures | other.erasures,
+        one.files | other.files,
     )
 
 
 def _keep(work: Work, known: dict[str, Ack], seen: dict[str, list[Any]]) -> None:
     value = {
-        "laptops": {
-            d: [a.ms, sorted(a.snapshots), sorted(a.erasures)] for d, a in sorted(known.items())
-        },
+        "laptops": {d: [a.ms, *map(sorted, _held(a))] for d, a in sorted(known.items())},
         "files": seen,
     }
     if value != work.store.get_setting(_KNOWN, {}):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from db.changes import ChangeSetHead
 from db.erasing import right_of
+from db.judging import EXPIRED
 from db.record import Registry
 from db.standing import COUNTING, Claim, Evidence, Judge, Source, Standing, Verdict
 from engage_desktop.sync.fold import Right
@@ -69,7 +70,7 @@ def judge_for(roster: Roster, registry: Registry, *, chain: Chain | None = None)
         if role is None:
             return _aside("revoked" if head.device in roster.known else "stranger")
         if right.expires is not None and head.ms > right.expires:
-            return _aside("expired")
+            return _aside(EXPIRED)
         if _is_misplaced(registry, op.kind, op.compartment):
             return _aside("compartment")
         return _by_rule(role, registry, claim, evidence)

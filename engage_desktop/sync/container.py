@@ -22,6 +22,7 @@ from db.fields import ID
 from engage_desktop.sync.canonical import canonical, parse_canonical, sha256
 from engage_desktop.sync.cores import (
     BUNDLE,
+    COPY,
     FORMAT,
     HASH,
     SNAPSHOT,
@@ -41,10 +42,14 @@ from engage_desktop.sync.sealing import (
     seal_lines,
 )
 
-MAGIC = {BUNDLE: b"ENGAGE-BUNDLE\n", SNAPSHOT: b"ENGAGE-SNAPSHOT\n"}
+MAGIC = {
+    BUNDLE: b"ENGAGE-BUNDLE\n",
+    SNAPSHOT: b"ENGAGE-SNAPSHOT\n",
+    COPY: b"ENGAGE-COPY\n",
+}
 """What a file of each kind begins with."""
 
-MOST_HEADER = {BUNDLE: 4 << 20, SNAPSHOT: 64 << 20}
+MOST_HEADER = {BUNDLE: 4 << 20, SNAPSHOT: 64 << 20, COPY: 4 << 20}
 MOST_FILE = 2 << 30
 """Bytes; what is larger is not even read."""
 
@@ -53,7 +58,7 @@ IN_MEMORY = 8 << 20
 
 _LENGTH = struct.Struct(">I")
 _SIGNATURE = 64
-_PURPOSE = {BUNDLE: "bundle 1", SNAPSHOT: "snapshot 1"}
+_PURPOSE = {BUNDLE: "bundle 1", SNAPSHOT: "snapshot 1", COPY: "field copy 1"}
 _WORD = re.compile(r"[a-z][a-z_]{0,30}")
 
 

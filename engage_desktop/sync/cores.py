@@ -9,7 +9,7 @@ from typing import Any
 
 from db.fields import ID
 
-BUNDLE, SNAPSHOT = "bundle", "snapshot"
+BUNDLE, SNAPSHOT, COPY = "bundle", "snapshot", "copy"
 
 FORMAT = 1
 """The layout that this version writes, and the newest that it reads."""

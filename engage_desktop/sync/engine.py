@@ -17,7 +17,7 @@ from db.standing import Verdict
 from db.store import Store
 from engage_desktop.outside import check_outside
 from engage_desktop.plain import counted
-from engage_desktop.sync.acks import exchange_acks
+from engage_desktop.sync.acks import exchange_acks, read_of_field_copies
 from engage_desktop.sync.authority import REASONS
 from engage_desktop.sync.books import Books
 from engage_desktop.sync.compaction import compact_keep, compact_place, erasures_done, waited_for
@@ -95,7 +95,7 @@ def sync_once(
         receipt.notes.append(error.sentence)
     compact_keep(work)
     publish(work, there)
-    exchange_acks(work, work.books.snapshots(), erasures_done(work))
+    exchange_acks(work, work.books.snapshots(), erasures_done(work), read_of_field_copies(work))
     compact_place(work)
     _conclude(work)
     return receipt

@@ -180,14 +180,18 @@ def certificate(
     role: str,
     until_ms: int,
     expires: int | None = None,
+    event: str = "",
 ) -> dict[str, Any]:
     """An admin's word that the holder of the one-time key `join` may enrol one laptop.
 
-    `until_ms` is the last moment of the invitation, `expires` that of the role.
+    `until_ms` is the last moment of the invitation, `expires` that of the role; `event` is the one
+    of which the laptop is given a field copy, so that every laptop knows where copies are.
     """
     body = {"team": team, "admin": admin_device, "join": join, "role": role, "until": until_ms}
     if expires is not None:
         body["expires"] = expires
+    if event:
+        body["event"] = event
     return {"body": body, "signature": admin.sign("invitation 1", canonical(body)).hex()}
 
 

@@ -158,6 +158,7 @@ def _is_certificate(cert: Mapping[str, Any]) -> bool:
         and _KEY.fullmatch(cert["join"]) is not None
         and isinstance(cert["until"], int)
         and _is_expiry(cert.get("expires"))
+        and (cert.get("event") is None or ID.fullmatch(cert["event"]) is not None)
     )
 
 

@@ -233,7 +233,7 @@ def _open_attachment(work: Work, name: str, compartment: str, digest: str) -> bo
     keys = work.mine.ring.all_of(compartment)
     if not keys:
         return False
-    with contextlib.closing(work.keep.open(name)) as source, _Piped(source, keys) as plain:
+    with contextlib.closing(work.keep.open(name)) as source, Piped(source, keys) as plain:
         try:
             found, _ = work.blobs.put(cast(BinaryIO, plain))
         except (Refused, DamagedStore):
@@ -241,7 +241,7 @@ def _open_attachment(work: Work, name: str, compartment: str, digest: str) -> bo
     return found == digest  # what else was in it stays: it may be another record's too
 
 
-class _Piped:
+class Piped:
     """Turns age, which pushes what it opens, into a reader, a few chunks at a time."""
 
     def __init__(self, sealed: BinaryIO, identities: Iterable[str]) -> None:
@@ -253,7 +253,7 @@ class _Piped:
             target=self._push, args=(sealed, list(identities)), daemon=True
         )
 
-    def __enter__(self) -> _Piped:
+    def __enter__(self) -> Piped:
         self._thread.start()
         return self
 
@@ -305,4 +305,4 @@ class _Piped:
         return data
 
 
-__all__ = ["fetch_attachments", "open_what_was_sealed", "receive"]
+__all__ = ["Piped", "fetch_attachments", "open_what_was_sealed", "receive"]

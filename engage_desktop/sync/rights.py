@@ -6,7 +6,8 @@ judged again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from db.standing import COUNTING, Claim, Evidence, Source, Standing
 from db.store import Store
@@ -17,6 +18,9 @@ from engage_desktop.sync.roster import Chain, Roster
 
 BUNDLE = "sync.b."
 """Settings with this prefix tell what is known of a bundle, by its hash."""
+
+VOUCHED = "sync.vouched"
+"""Setting: bundles that the maker of a field copy had taken in, [laptop, number] by hash."""
 
 _ABOUT_ONE = frozenset({"found", "enrol", "approve", "share"})
 """Entries that bear on what their own device wrote, and on nobody else's."""
@@ -67,10 +71,16 @@ def chain_of(store: Store) -> Chain:
     number, which its maker vouches for.
     """
 
+    def known(sha: str) -> Mapping[str, Any] | None:
+        note: Mapping[str, Any] | None = store.get_setting(BUNDLE + sha)
+        if note is None and (word := store.get_setting(VOUCHED, {}).get(sha)):
+            return {"device": word[0], "seq": word[1], "in": [VOUCHED]}
+        return note
+
     def chain(file: Source, mark: tuple[int, str]) -> bool | None:
         sha = mark[1]
         while True:
-            note = store.get_setting(BUNDLE + sha)
+            note = known(sha)
             if note is None or note["device"] != file.device:
                 return None
             if int(note["seq"]) <= file.seq:

@@ -88,6 +88,9 @@ ROLES_BY_RANK = (
 )
 """Least first. Where two admins disagreed without knowing, the lesser role holds."""
 
+FIELD = "field"
+"""The role of a laptop that holds a field copy."""
+
 _BY_NAME = {role.name: role for role in ROLES_BY_RANK}
 _RANK = {role.name: rank for rank, role in enumerate(ROLES_BY_RANK, 1)}
 

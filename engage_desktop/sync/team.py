@@ -198,13 +198,15 @@ def create_invite(
     last_day: dt.date | None = None,
     code: str | None = None,
     cost: KdfCost | None = None,
+    event: str = "",
     randomness: Randomness = system_random,
 ) -> bytes:
     """An invitation for one laptop, founding the team first where there is none.
 
     `days` (1 to 90) is how long it can be used, `last_day` the end of the role, where it has one;
-    `code` locks the file. Raises `InvalidInput` for an unknown role, number of days or an end
-    where there is none, `NotAllowed` when this laptop is no admin's.
+    `code` locks the file; `event` is that of a field copy. Raises `InvalidInput` for an
+    unknown role, number of days or an end where there is none, `NotAllowed` when this laptop is
+    no admin's.
     """
     expires = end_of(role, last_day)
     if not 1 <= days <= LONGEST_DAYS:
@@ -220,6 +222,7 @@ def create_invite(
         role=role,
         until_ms=store.now() + days * DAY_MS,
         expires=expires,
+        event=event,
     )
     ordered = sorted(mine.roster.entries.values(), key=lambda e: (e.body["n"], e.sha256))
     invitation = Invitation(

@@ -14,7 +14,7 @@ from db.store import Store
 from engage_desktop.sync.books import Books
 from engage_desktop.sync.entries import admin_entry, read_entry
 from engage_desktop.sync.errors import NotAllowed, Refused, refused
-from engage_desktop.sync.roles import COMPARTMENTS, changed_reading, rank, reads, role_named
+from engage_desktop.sync.roles import COMPARTMENTS, FIELD, changed_reading, rank, reads, role_named
 from engage_desktop.sync.roster import Dispute, Member, Roster
 from engage_desktop.sync.team import (
     Membership,
@@ -142,6 +142,11 @@ def change_role(
     mine = membership(store)
     check_admin(mine, "change a role")
     member = laptop_named(mine.roster, who)
+    if member.role == FIELD and role != FIELD:
+        raise NotAllowed(
+            f"{member.officer}’s laptop holds a field copy, which lacks what other roles need. "
+            "Nothing was changed. Let it be returned, and invite the laptop anew."
+        )
     if (member.role, member.expires) == (role, expires):
         known = role_named(role)
         assert known is not None

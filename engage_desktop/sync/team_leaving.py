@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from db.changes import Edit
-from db.errors import InvalidInput
+from db.errors import InvalidInput, NotFound
 from db.query import ListQuery
 from db.store import Store
 from engage_desktop.queries.laptops import sent_by
@@ -14,6 +14,8 @@ from engage_desktop.sync.authority import lead_fields
 from engage_desktop.sync.books import Books
 from engage_desktop.sync.entries import LONGEST_NAME
 from engage_desktop.sync.errors import NotAllowed
+from engage_desktop.sync.field_register import CopyOut, copies_of
+from engage_desktop.sync.field_scope import EVENT, scope_of
 from engage_desktop.sync.roles import reads, role_named
 from engage_desktop.sync.team import Membership, membership
 from engage_desktop.sync.team_changes import laptop_named, say
@@ -99,6 +101,7 @@ class Lost:
     `records` counts, for each kind that its role reads, what it may hold at most: all that is
     here. `last_sent_ms` is when the newest change that came from it was written (0: none came),
     `last_file` the number of its newest file. `deadline_ms` is when a breach must be reported.
+    `copies` are the field copies it was given; what their events have now is among `records`.
     """
 
     device: str
@@ -114,6 +117,7 @@ class Lost:
     hours: int
     ground: str
     deadline_ms: int
+    copies: tuple[CopyOut, ...] = ()
 
 
 def breach_clock(store: Store) -> tuple[int, str]:
@@ -147,6 +151,10 @@ def lost(store: Store, who: str, *, known_ms: int | None = None) -> Lost:
         sent, last = sent_by(reader, member.device)
     finally:
         reader.close()
+    given = tuple(copies_of(store, [member.device]))
+    for copy in given:
+        for kind, count in _copied(store, copy.event).items():
+            records[kind] = max(count, records.get(kind, 0))
     files = [mark.seq for whose, mark in Books(store).heads(but="") if whose == member.device]
     return Lost(
         device=member.device,
@@ -162,7 +170,16 @@ def lost(store: Store, who: str, *, known_ms: int | None = None) -> Lost:
         hours=hours,
         ground=ground,
         deadline_ms=known + hours * HOUR_MS,
+        copies=given,
     )
+
+
+def _copied(store: Store, event: str) -> dict[str, int]:
+    """How many of each kind a field copy of an event would hold now; of one that is gone, one."""
+    try:
+        return scope_of(store, event).counts()
+    except NotFound:
+        return {EVENT: 1}
 
 
 def _roles_had(mine: Membership, device: str) -> list[str]:

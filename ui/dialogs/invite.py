@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -49,26 +51,17 @@ class InviteDialog(SmallDialog):
     """Asks for role and place, writes the file, then shows the code once."""
 
     invited = Signal()
+    suffix = SUFFIX
 
     def __init__(self, workspace: Workspace, tasks: Tasks, parent: QWidget | None = None) -> None:
-        super().__init__(
-            translate("invite", "Invite a colleague"),
-            translate(
-                "invite",
-                "You give them a file, on a stick or by e-mail, and tell them the code by"
-                " telephone. One file is for one laptop.",
-            ),
-            wide=580,
-            parent=parent,
-        )
+        title, words = self._heading()
+        super().__init__(title, words, wide=580, parent=parent)
         self._workspace, self._tasks = workspace, tasks
         self.code = ""
         self._box = self.body
         self._ask()
         self._show()
-        self.go = button(
-            translate("invite", "Make invitation"), "primary", icon="person_add", pressed=self.make
-        )
+        self.go = button(self._go_words(), "primary", icon="person_add", pressed=self.make)
         self.close_button = button(translate("invite", "Close"), "quiet", pressed=self.reject)
         self.foot.add(self.go, self.close_button)
 
@@ -78,16 +71,29 @@ class InviteDialog(SmallDialog):
         if path is None:
             self.place.say(translate("invite", "Choose where to put the file."))
             return
-        if path.suffix != SUFFIX:
-            path = path.with_name(path.name + SUFFIX)
+        if path.suffix != self.suffix:
+            path = path.with_name(path.name + self.suffix)
         self.place.say("")
-        self.go.setEnabled(False)
+        job = self._job(path)
+        if job is not None:
+            self.go.setEnabled(False)
+            self._tasks.write(lambda _t: job(), self._made, self._failed)
+
+    # What is made; a field copy is made in the same way
+
+    def _heading(self) -> tuple[str, str]:
+        return translate("invite", "Invite a colleague"), translate(
+            "invite",
+            "You give them a file, on a stick or by e-mail, and tell them the code by"
+            " telephone. One file is for one laptop.",
+        )
+
+    def _go_words(self) -> str:
+        return translate("invite", "Make invitation")
+
+    def _job(self, path: Path) -> Callable[[], tuple[Path, str]] | None:
         role, days = self.role.currentData(), int(self.days.currentData())
-        workspace = self._workspace
-        self._tasks.write(
-            lambda _t: _write(workspace, path, role, days),
-            self._made, self._failed,
-        )  # fmt: skip
+        return partial(_write, self._workspace, path, role, days)
 
     def _ask(self) -> None:
         self.questions = named(QWidget(), translate("invite", "Questions"))

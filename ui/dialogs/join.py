@@ -21,13 +21,13 @@ class JoinSheet(QuestionSheet):
     def __init__(self, folder: Path) -> None:
         super().__init__(
             translate("join", "Join a team with a file"),
-            translate("join", "A colleague made an invitation for you. It begins a workspace on"
-                      " this laptop that shares with theirs."),
+            translate("join", "A colleague made an invitation or a field copy for you. It begins a"
+                      " workspace on this laptop that shares with theirs."),
         )  # fmt: skip
         self.invitation = PathField(
-            translate("join", "Invitation file"),
+            translate("join", "Invitation or field copy"),
             mode="open",
-            files=translate("join", "Invitations (*.invite);;All files (*)"),
+            files=translate("join", "Invitations (*.invite *.fieldcopy);;All files (*)"),
         )
         self.code = TextField(
             translate("join", "Code"),
@@ -54,7 +54,7 @@ class JoinSheet(QuestionSheet):
         """What is missing."""
         found: dict[Field, str] = {}
         if self.invitation.path is None:
-            found[self.invitation] = translate("join", "Choose the invitation file.")
+            found[self.invitation] = translate("join", "Choose the file that your colleague made.")
         elif not self.invitation.path.is_file():
             found[self.invitation] = translate("join", "There is no such file.")
         if not self.officer.text:

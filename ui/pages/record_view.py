@@ -16,6 +16,7 @@ from db.fields import FieldType
 from db.reader import Reader
 from db.record import Record
 from engage_desktop import watching
+from ui.dialogs import field_copy
 from ui.form.context import Context
 from ui.form.history import ChoicePanel
 from ui.pages.record_parts import KindTabs, Loaded, load
@@ -457,6 +458,7 @@ class RecordView(QWidget):
             for kind, field, words in self._linked_kinds():
                 action = menu.addAction(words, self._begin_linked)
                 action.setData((kind, field))
+            field_copy.offer(menu, self._context, *self.place)
             menu.addSeparator()
             menu.addAction(translate("record", "Delete (goes to the bin)"), self.delete)
         if self._erase is not None and self.place[0] != "erasure":
