@@ -14,8 +14,8 @@ from db.reader import Reader
 from db.standing import Claim, Standing, Verdict
 from db.store import Store
 from engage_desktop.sync.authority import judge_for, lead_fields
-from engage_desktop.sync.roles import role_named
-from engage_desktop.sync.team import has_team, membership
+from engage_desktop.sync.roles import Rule, role_named
+from engage_desktop.sync.team import ROSTER_HEAD, has_team, membership
 
 ACTS = ("create", "edit", "delete", "restore")
 
@@ -41,13 +41,12 @@ def may(store: Store, reader: Reader, kind: str, act: str, record: str = "") -> 
         raise ValueError(f"{act!r} is nothing that can be done to a record.")
     if not has_team(store):
         return ""
-    mine = membership(store)
-    judge = store.judge or judge_for(mine.roster, store.registry)
-    claim = _claim(store, reader, mine.roster.head, kind, act, record)
+    judge = store.judge or judge_for(membership(store).roster, store.registry)
+    claim = _claim(store, reader, kind, act, record)
     found = judge(claim, _Evidence(reader, claim))
     if found.verdict is Verdict.COUNTS:
         return ""
-    known = role_named(mine.role)
+    known = role_named(membership(store).role)
     role = known.label.lower() if known else "colleague with a newer role"
     return _SENTENCES.get(found.reason, _SENTENCES["role"]).format(role=role)
 
@@ -59,7 +58,16 @@ def may_team(store: Store) -> str:
     return "Only an admin changes who is in the team, and what they may do."
 
 
-def _claim(store: Store, reader: Reader, head: str, kind: str, act: str, record: str) -> Claim:
+def is_bound(store: Store) -> bool:
+    """Whether this officer's role depends on the record: then each has to be asked about."""
+    if not has_team(store):
+        return False
+    known = role_named(membership(store).role)
+    return known is None or known.changes is not Rule.READS
+
+
+def _claim(store: Store, reader: Reader, kind: str, act: str, record: str) -> Claim:
+    head = str(store.get_setting(ROSTER_HEAD, ""))
     because = ""
     if act != "create":
         asked = store.because or partial(_naming, reader, store.officer)
@@ -101,4 +109,4 @@ class _Evidence:
         return frozenset(claim.head.device for claim, _ in self._changes() if claim.op.creates)
 
 
-__all__ = ["ACTS", "may", "may_team"]
+__all__ = ["ACTS", "is_bound", "may", "may_team"]

@@ -52,7 +52,7 @@ LONGEST_DAYS = 90
 _SIGN, _AGE = "device_sign_key", "device_age_key"
 _ROOT, _RING, _BLOB = "team_root_key", "team_ring", "team_blob_key"
 _TEAM, _ROSTER = TEAM, "sync.roster"
-_HEAD = "roster_head"  # the store writes it into each change set's envelope
+ROSTER_HEAD = "roster_head"  # the store writes it into each change set's envelope
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +180,7 @@ def keep_roster(store: Store, roster: Roster) -> None:
     """
     ordered = sorted(roster.entries.values(), key=lambda e: (e.body["n"], e.sha256))
     store.set_setting(_ROSTER, [entry.text.decode() for entry in ordered])
-    store.set_setting(_HEAD, roster.head)
+    store.set_setting(ROSTER_HEAD, roster.head)
     judge_store(store, roster)
 
 

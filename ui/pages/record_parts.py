@@ -13,6 +13,7 @@ from db.changes import Conflict, HistoryEntry
 from db.reader import Reader
 from db.record import Record, Registry
 from engage_desktop import watching
+from engage_desktop.sync.permits import may
 from ui.form.context import Context
 from ui.form.form import RecordForm
 from ui.form.history import HistoryPanel, linked_ids, titles_of
@@ -38,6 +39,7 @@ class Loaded:
     titles: Mapping[str, str]
     in_bin: bool
     watched: bool = False
+    refusal: str = ""
 
 
 def child_kinds(registry: Registry, kind: str) -> list[type[Record]]:
@@ -69,8 +71,10 @@ def load(store: Any, reader: Reader, kind: str, record_id: str, today: dt.date) 
     slots += [{c.slot: version.value} for c in conflicts for version in c.versions]
     titles = titles_of(reader, linked_ids(everyone, slots))
     made = facts(reader, record, today)
-    return Loaded(record, made, children, files, conflicts, history, titles, in_bin,
+    loaded = Loaded(record, made, children, files, conflicts, history, titles, in_bin,
                   record_id in watching.watched(store))  # fmt: skip
+    loaded.refusal = may(store, reader, kind, "edit", record_id)
+    return loaded
 
 
 class KindTabs(QWidget):

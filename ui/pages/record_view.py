@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from db.changes import Applied, Bin, Restore
@@ -85,12 +86,14 @@ class RecordView(QWidget):
         self._warning = Banner("bad")
         self._bin_banner = Banner("warning", translate("record", "This is in the bin."))
         self._bin_banner.add_button(translate("record", "Restore"), self.restore)
+        self._refusal = ""
+        self._refused = Banner("info", translate("record", "You can read this, not change it."))
         self._draft = Banner(
             "info", translate("record", "You typed this and have not saved it."), ""
         )
         self._draft.add_button(translate("record", "Save"), self.save)
         self._draft.add_button(translate("record", "Throw away"), self.discard, "quiet")
-        for banner in (self.choices, self._warning, self._bin_banner, self._draft):
+        for banner in (self.choices, self._warning, self._bin_banner, self._refused, self._draft):
             outer.addWidget(banner)
             banner.hide()
         self._stack = QStackedWidget()
@@ -281,6 +284,8 @@ class RecordView(QWidget):
             self._handout is not None and "easy_read_line" in kind.children_panels
         )
         self._bin_banner.setVisible(loaded.in_bin)
+        self._refuse(loaded.refusal)
+        read_only = loaded.in_bin or bool(loaded.refusal)
         self.choices.show_conflicts(kind.kind, loaded.conflicts, loaded.titles)
         clear(kind.stats)
         for label, number, rest in made.stats:
@@ -289,12 +294,22 @@ class RecordView(QWidget):
             kind.bar.setTabVisible(tab, True)
         for tab, (name, panel) in enumerate(kind.children_panels.items(), 1):
             records = loaded.children[name]
-            panel.show_children(loaded.record.id, records, loaded.titles, read_only=loaded.in_bin)
+            panel.show_children(loaded.record.id, records, loaded.titles, read_only=read_only)
             kind.name_tab(tab, panel.kind.meta.plural, len(records))
-        kind.files.show_files(loaded.record, loaded.files, read_only=loaded.in_bin)
+        kind.files.show_files(loaded.record, loaded.files, read_only=read_only)
         kind.name_tab(kind.bar.count() - 2, translate("record", "Files"), len(loaded.files))
         kind.history.show_history(kind.kind, loaded.history, loaded.titles)
         self._show_state()
+
+    def _refuse(self, why: str) -> None:
+        """What this officer's role does not allow is not offered, and it is said why."""
+        self._refusal = why
+        if self.current is not None:
+            self.current.form.setEnabled(not why)
+        self._refused.setVisible(bool(why))
+        if why:
+            words = translate("record", "You can read this, not change it.")
+            self._refused.show_as("info", words, why)
 
     def _show_title(self) -> None:
         if self._record is None or self.current is None:
@@ -449,20 +464,26 @@ class RecordView(QWidget):
             self._handout(self.place[1])
 
     def _show_menu(self) -> None:
+        self._menu().popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
+
+    def _menu(self) -> QMenu:
         menu = named(QMenu(self), translate("record", "More"))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         in_bin = self._bin_banner.isVisible()
         if in_bin:
-            menu.addAction(translate("record", "Restore"), self.restore)
+            self._offered(menu.addAction(translate("record", "Restore"), self.restore))
         else:
             for kind, field, words in self._linked_kinds():
                 action = menu.addAction(words, self._begin_linked)
                 action.setData((kind, field))
             field_copy.offer(menu, self._context, *self.place)
             menu.addSeparator()
-            menu.addAction(translate("record", "Delete (goes to the bin)"), self.delete)
+            words = translate("record", "Delete (goes to the bin)")
+            self._offered(menu.addAction(words, self.delete))
         if self._erase is not None and self.place[0] != "erasure":
-            menu.addAction(translate("record", "Erase for good…"), self.erase_for_good)
+            self._offered(
+                menu.addAction(translate("record", "Erase for good…"), self.erase_for_good)
+            )
         if self.current is not None:
             words = (
                 translate("record", "Watch no more")
@@ -471,7 +492,12 @@ class RecordView(QWidget):
             )
             menu.addAction(words, self.watch.click)
             menu.addAction(translate("record", "Who changed what"), self._show_history)
-        menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
+        return menu
+
+    def _offered(self, action: QAction) -> None:
+        action.setEnabled(not self._refusal)
+        action.setToolTip(self._refusal)
+        action.setStatusTip(self._refusal)
 
     def _linked_kinds(self) -> list[tuple[str, str, str]]:
         """What can be added about this record: kinds with a link to its kind."""

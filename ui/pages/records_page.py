@@ -18,6 +18,7 @@ from db.changes import Applied, Bin, Restore
 from db.query import Condition
 from db.reader import Reader
 from db.record import Record
+from engage_desktop.sync.permits import is_bound, may
 from ui.pages.filters import Option
 from ui.pages.list_pane import ListPane
 from ui.pages.page import Page, Surroundings
@@ -74,6 +75,7 @@ class RecordsPage(Page):
         self._preview.timeout.connect(self._show_current)
         self._entered = False
         self._stays = False  # the list moves on from a row that was erased; the page says so first
+        self._refusal, self._bound = "", False
         self._connect()
 
     def _connect(self) -> None:
@@ -131,7 +133,7 @@ class RecordsPage(Page):
 
     @property
     def primary(self) -> tuple[str, str]:
-        if not self._by_hand:
+        if not self._by_hand or self._refusal:
             return "", ""
         words = translate("list", "Add {what}").format(
             what=kind_words(self.kind.meta.label, self.kind.meta.plural)
@@ -146,7 +148,29 @@ class RecordsPage(Page):
             self._entered = True
             self.pane.ask()
             self.pane.filters.load_links()
+        self._ask_rights()
         self._lay()
+
+    def _ask_rights(self) -> None:
+        """May this officer add here, and does it depend on the record what they may change?"""
+        store, name = self._context.workspace.store, self.kind.meta.name
+        self._context.tasks.read(
+            lambda reader: (may(store, reader, name, "create"), is_bound(store)),
+            self._show_rights, key=(self, "rights"),
+        )  # fmt: skip
+
+    def _show_rights(self, rights: tuple[str, bool]) -> None:
+        before = self._refusal
+        self._refusal, self._bound = rights
+        if self._refusal != before:
+            self._rule_empty()
+            self.primary_changed.emit()
+
+    def _rule_empty(self) -> None:
+        if self._stack.count() > 1:
+            for each in self._stack.widget(1).findChildren(Button):
+                each.setEnabled(not self._refusal)
+                each.setToolTip(self._refusal)
 
     def take_keyboard(self) -> None:
         if self.is_empty:
@@ -214,6 +238,9 @@ class RecordsPage(Page):
 
     def begin(self, defaults: dict[str, Any] | None = None) -> None:
         """Start a new record beside the list."""
+        if self._refusal:
+            self._around.toast(self._refusal)
+            return
         self.enter()
         if self._save_first():
             self._stack.setCurrentIndex(0)
@@ -290,9 +317,31 @@ class RecordsPage(Page):
         ids = self.pane.view.selected_ids()
         if self.pane.query.bin:
             return
-        name, meta = self.kind.meta.name, self.kind.meta
         if not ids:
             return
+        if self._bound:
+            self._bin_if_allowed(ids)
+        else:
+            self._bin(ids)
+
+    def _bin_if_allowed(self, ids: list[str]) -> None:
+        store, name = self._context.workspace.store, self.kind.meta.name
+
+        def job(reader: Reader) -> tuple[list[str], str]:
+            said = (may(store, reader, name, "delete", each) for each in ids)
+            return ids, next((sentence for sentence in said if sentence), "")
+
+        self._context.tasks.read(job, self._bin_allowed, key=(self, "bin"))
+
+    def _bin_allowed(self, answer: tuple[list[str], str]) -> None:
+        ids, refusal = answer
+        if refusal:
+            self._around.toast(refusal)
+        else:
+            self._bin(ids)
+
+    def _bin(self, ids: list[str]) -> None:
+        name, meta = self.kind.meta.name, self.kind.meta
         what = count_words(len(ids), lower_first(meta.label), lower_first(meta.plural))
         why = translate("list", "Delete {what}").format(what=what)
         if self._shown_id() in ids:
@@ -351,6 +400,9 @@ class RecordsPage(Page):
 
     def import_file(self) -> None:
         """Open the import wizard for this kind."""
+        if self._refusal:
+            self._around.toast(self._refusal)
+            return
         feedback = self.kind.meta.name in ("comment", "response")
         name = "feedback" if feedback else self.kind.meta.name
         self._around.flows.import_file(self._around.window, name)
@@ -370,7 +422,9 @@ class RecordsPage(Page):
     def _list_menu(self) -> None:
         menu = named(QMenu(self), self.pane.menu.accessibleName())
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(translate("list", "Import from a file…"), self.import_file)
+        bring = menu.addAction(translate("list", "Import from a file…"), self.import_file)
+        bring.setEnabled(not self._refusal)
+        bring.setToolTip(self._refusal)
         menu.addAction(translate("list", "Export this list…"), self.export_list)
         menu.addAction(translate("list", "Print this list…"), self.print_list)
         menu.addSeparator()
@@ -394,6 +448,7 @@ class RecordsPage(Page):
         empty = count == 0 and not self.pane.narrowed and not self._open
         if empty and self._stack.count() == 1:
             self._stack.addWidget(self._empty())
+            self._rule_empty()
         self._stack.setCurrentIndex(1 if empty else 0)
         self.primary_changed.emit()
 
