@@ -240,6 +240,8 @@ def _scope_words(row: Mapping[str, Any]) -> str:
     fields = row["fields"] or ""
     if row["scope"] == "span":
         return f"A part of: {fields}"
+    if row["scope"] == "field" and not fields:
+        return "All but what was kept"
     if row["scope"] == "field":
         return f"Some of its fields: {fields}"
     more = row["records"] - 1

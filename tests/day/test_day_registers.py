@@ -58,11 +58,14 @@ def test_the_register_says_who_when_why_and_which_laptops(office: Office) -> Non
     erase(office, "They asked")
     office.settle()
     words = said(page)
-    for part in ("1 erasure", "Sam Pike", "Reason: They asked", "Stakeholder. Some of its fields",
+    for part in ("1 erasure", "Sam Pike", "Reason: They asked",
+                 "Stakeholder. All but what was kept",
                  "Kept: Locality: Counted in a report", "Every laptop has confirmed."):  # fmt: skip
         assert part in words, part
     assert PHRASE not in words
     assert unnamed(page) == []
+    bar = office.window.page.bar
+    assert bar.width() >= sum(bar.tabRect(at).width() for at in range(bar.count()))
 
 
 def test_a_laptop_that_confirms_is_shown(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

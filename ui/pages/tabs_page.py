@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from db.changes import Applied
@@ -40,7 +39,7 @@ class TabsPage(Page):
         self.bar.setDrawBase(False)
         self.bar.setExpanding(False)
         self.bar.setUsesScrollButtons(True)
-        row.addWidget(self.bar, 0, Qt.AlignmentFlag.AlignLeft)
+        row.addWidget(self.bar)  # all the width: a chosen tab is bold and needs more
         box.addWidget(head)
         self._stack = QStackedWidget()
         box.addWidget(self._stack, 1)
