@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
@@ -35,7 +35,7 @@ class EightWords(FlowRow):
             count = Label(str(number), "small", wrap=False)
             named(count, translate("words", "Word {n}").format(n=number))
             line.addWidget(count)
-            line.addWidget(dress(Label(word, wrap=False), _WORD))
+            line.addWidget(dress(Label(word, wrap=False), _WORD), 1)
             self.add(cell)
             self._cells.append(cell)
 
@@ -132,7 +132,7 @@ def plain_list(lines: Iterable[str], name: str) -> QWidget:
         item = row(gap=8)
         dot = Label("•", wrap=False)
         named(dot, line)
-        item.addWidget(dot, 0)
+        item.addWidget(dot, 0, Qt.AlignmentFlag.AlignTop)
         item.addWidget(Label(line), 1)
         box.addLayout(item)
     return frame
