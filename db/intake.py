@@ -7,7 +7,7 @@ the contents decides (`db.changes`), never which came first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -32,6 +32,9 @@ from db.standing import Claim, Judge, Source, Standing, Verdict
 from db.typed import ABSENT, BINNED, LIVE
 
 Item = tuple[ChangeSetHead, Op, Source | None]
+
+MOST_SETS = 50_000
+"""How many envelopes are remembered from one step to the next, about."""
 
 
 @dataclass(slots=True)
@@ -72,6 +75,8 @@ class Intake:
     def take(self, items: Iterable[Item]) -> None:
         """Take in some ops of the right form (`check_form`)."""
         step = _Step()
+        if len(self._sets) > MOST_SETS:
+            self._sets.clear()
         known = self._open_sets(items_list := list(items), step)
         best = self._best_of(items_list)
         self._compare(best, known, step)
@@ -173,10 +178,13 @@ class Intake:
             if before is None:
                 best[op.id] = Claim(kept, op, source)
                 continue
-            if not same_content(before.op, op) and not is_rest_of(before.op, op):
+            if same_content(before.op, op):
+                best[op.id] = Claim(kept, before.op, claims.earlier(before.source, source))
+                continue
+            if not is_rest_of(before.op, op):
                 self.taken.contradicted.add(head.device)
-            winner = min(before.op, op, key=content_rank)
-            best[op.id] = Claim(kept, winner, claims.earlier(before.source, source))
+            # The file that brought another content says nothing about the one that counts.
+            best[op.id] = min(before, Claim(kept, op, source), key=lambda c: content_rank(c.op))
         return best
 
     def _compare(self, best: dict[str, Claim], known: set[str], step: _Step) -> None:
@@ -316,7 +324,7 @@ class Intake:
 
     def _concerns_erased(self, op: Op) -> bool:
         """May an erasure have a say in this op about a record that is new here?"""
-        if any(is_mark(slot) for slot in op.values):
+        if min(op.values, default="a") < "a" and any(is_mark(slot) for slot in op.values):
             return True
         parent = self._registry[op.kind].meta.parent if op.kind in self._registry else ""
         return bool(parent) and op.values.get(parent) in self._keeper.erased_ids()
@@ -331,18 +339,22 @@ class Intake:
             pk, kind, _ = places[record_id]
             known = kind in self._registry
             specs = self._registry[kind].specs() if known else {}
-            merged = merge([_view(claim) for claim in ops], specs)
-            state = BINNED if merged.binned else LIVE
-            conflicts += [(pk, slot) for slot in merged.conflicts]
+            slots: Mapping[str, Any]
+            if len(ops) == 1 and _says_only_values(ops[0].op):  # as nearly all are
+                slots, state, ms = ops[0].op.values, LIVE, ops[0].head.ms
+            else:
+                merged = merge([_view(claim) for claim in ops], specs)
+                slots, state = merged.values, BINNED if merged.binned else LIVE
+                conflicts += [(pk, slot) for slot in merged.conflicts]
+                ms = max(claim.head.ms for claim in ops)
             title = ""
             if known:
-                values = from_slots(specs, merged.values)
+                values = from_slots(specs, slots)
                 title = self._registry[kind].short_title(values)
                 rows.setdefault(kind, []).append((pk, state, values))
                 self._keeper.count(kind, state, None)
-                what = Touched(kind, record_id, "binned" if merged.binned else "created")
+                what = Touched(kind, record_id, "binned" if state == BINNED else "created")
                 self.taken.touched.append(what)
-            ms = max(claim.head.ms for claim in ops)
             records.append((pk, bytes.fromhex(record_id), kind, state, title, ms))
         self._connection.executemany(INSERT_RECORD, records)
         self._connection.executemany("INSERT INTO conflict(record, slot) VALUES (?, ?)", conflicts)
@@ -384,6 +396,14 @@ def _view(claim: Claim) -> OpView:
     head, op = claim.head, claim.op
     stamp = (head.ms, head.counter, head.device, head.id, op.index)
     return OpView(op.id, stamp, op.values, op.supersedes)
+
+
+def _says_only_values(op: Op) -> bool:
+    """Is there nothing to merge in an op that is alone: no bin, no erasing, nothing replaced?
+
+    The slots that are no field's begin with "_", which comes before all small letters.
+    """
+    return not op.supersedes and min(op.values, default="") >= "a"
 
 
 def _in_same_compartment(op: Op, there: Op) -> Op:

@@ -494,6 +494,21 @@ def test_everything_comes_out_record_by_record_and_goes_in_again(
     assert [op.kind for _, op, _ in people] == ["kind_of_tomorrow"]
 
 
+@pytest.mark.parametrize("first", [0, 1])
+def test_the_file_of_another_content_speaks_for_none(
+    make_laptop: Callable[..., Laptop], first: int
+) -> None:
+    """Two contents under one id, one of them in a file: whether or not they come together."""
+    told = [op_of(DEVICES[0], 0, values={"name": "Ann"}),
+            op_of(DEVICES[0], 0, values={"_bin": False}, source=_files(DEVICES[0])[0])]  # fmt: skip
+    apart, together = make_laptop("Ann"), make_laptop("Ben")
+    for laptop in (apart, together):
+        laptop.store.judge = Rules({}, {DEVICES[0]: 1})
+    give(apart, told[first], told[1 - first])
+    together.store.load([told[first], told[1 - first]])
+    assert shown(together) == shown(apart)
+
+
 def test_an_import_that_is_not_finished_is_in_no_snapshot(ann: Laptop) -> None:
     with ann.store.batch("Many") as batch:
         batch.add([Create(ann.record("theme", "c" * 32))])
@@ -504,7 +519,7 @@ def test_an_import_that_is_not_finished_is_in_no_snapshot(ann: Laptop) -> None:
 def test_loading_can_be_stopped_and_taken_up(
     make_laptop: Callable[..., Laptop], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("db.sharing.OPS_IN_LOAD", 500)
+    monkeypatch.setattr("db.sharing.OPS_IN_FIRST_LOAD", 500)
     ann, new = make_laptop("Ann"), make_laptop("New")
     with ann.store.batch("Many") as batch:
         batch.add(Create(ann.record("theme", f"{n:032x}", name=f"Theme {n}")) for n in range(1200))
@@ -556,7 +571,7 @@ def test_a_delivery_cut_off_half_way_is_whole_after_the_next(
 def test_others_can_write_between_the_steps_of_taking_in(
     make_laptop: Callable[..., Laptop], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("db.sharing.OPS_IN_LOAD", 500)
+    monkeypatch.setattr("db.sharing.OPS_IN_FIRST_LOAD", 500)
     ann, new = make_laptop("Ann"), make_laptop("New")
     with ann.store.batch("Many") as batch:
         batch.add(Create(ann.record("theme", f"{n:032x}", name=f"Theme {n}")) for n in range(1200))
