@@ -213,6 +213,11 @@ def from_slots(specs: Mapping[str, Spec], slots: Mapping[str, Any]) -> dict[str,
     """The inverse of `to_slots`: field values, each set gathered from its elements."""
     values: dict[str, Any] = {}
     for slot, value in slots.items():
+        spec = specs.get(slot)
+        if spec is not None:
+            if spec.fits(value):
+                values[slot] = value
+            continue
         name, colon, element = slot.partition(":")
         spec = specs.get(name)
         if spec is None or not spec.fits(value, element if colon else None):
@@ -222,7 +227,7 @@ def from_slots(specs: Mapping[str, Spec], slots: Mapping[str, Any]) -> dict[str,
         elif value is not None:
             values.setdefault(name, {})[element] = value
     for name, elements in values.items():
-        if specs[name].is_set and specs[name].type is not FieldType.FEATURES:
+        if type(elements) is dict and specs[name].type is not FieldType.FEATURES:
             values[name] = sorted(elements)
     return values
 

@@ -150,13 +150,11 @@ def is_unread(registry: Registry, op: Op) -> bool:
     if op.kind not in registry:
         return True
     specs = registry[op.kind].specs()
-    return not op.values.keys() <= specs.keys() and any(
-        slot not in specs
-        and slot != BIN
-        and slot.partition(":")[0] not in specs
-        and not is_mark(slot)
-        for slot in op.values
-    )
+    for slot in op.values:
+        if slot in specs or slot.partition(":")[0] in specs or slot == BIN or is_mark(slot):
+            continue
+        return True
+    return False
 
 
 def row_of(

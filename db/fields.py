@@ -50,6 +50,8 @@ SET_TYPES = frozenset({FieldType.CHOICES, FieldType.LINKS, FieldType.FEATURES})
 LINK_TYPES = frozenset({FieldType.LINK, FieldType.LINKS})
 INTEGER_TYPES = frozenset({FieldType.INTEGER, FieldType.MONEY, FieldType.BOOLEAN, FieldType.LINK})
 
+_IN_A_FORM = INTEGER_TYPES | {FieldType.DATE, FieldType.DATETIME, FieldType.TIME}
+
 
 LONGEST = {False: 2_000, True: 5_000_000}
 """Most characters of one line, and of a long text."""
@@ -138,15 +140,18 @@ class Spec:
     name: str = ""
     required: bool = False
     default: object = None
+    is_set: bool = field(init=False, repr=False, compare=False, default=False)
+    """True when the value is a set or mapping kept in a link table."""
+    any_text: bool = field(init=False, repr=False, compare=False, default=False)
+    """True when every whole text fits."""
 
     def __post_init__(self) -> None:
+        # Asked for each value of every op: worked out once.
+        is_set = self.type in SET_TYPES
+        object.__setattr__(self, "is_set", is_set)
+        object.__setattr__(self, "any_text", not is_set and self.type not in _IN_A_FORM)
         if self.type in SET_TYPES and self.merge is Merge.CONFLICT:
             object.__setattr__(self, "merge", Merge.UNION)
-
-    @property
-    def is_set(self) -> bool:
-        """True when the value is a set or mapping kept in a link table."""
-        return self.type in SET_TYPES
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
@@ -187,6 +192,8 @@ class Spec:
         A colleague's faulty program may send anything. What a release may change (which codes,
         how long, how an address looks) is not asked: a later one's values must be kept.
         """
+        if self.any_text and element is None and type(value) is str and value.isascii():
+            return "\0" not in value  # as most are
         if self.is_set != (element is not None):
             return False
         if element is not None and not self._element_fits(element):

@@ -123,6 +123,12 @@ def set_aside(connection: Connection) -> list[AsideOp]:
     ]
 
 
+def is_nearly_bare(connection: Connection) -> bool:
+    """Are there few change sets yet, whoever's, as on a new laptop?"""
+    query = "SELECT count(*) FROM (SELECT 1 FROM change_set LIMIT ?)"
+    return bool(connection.execute(query, (AT_ONCE,)).fetchone()[0] < AT_ONCE)
+
+
 def conflict_count(connection: Connection) -> int:
     """How many fields hold more than one version."""
     return int(connection.execute("SELECT count(*) FROM conflict").fetchone()[0])

@@ -8,7 +8,7 @@ step with the log, and doing any of it again changes nothing.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from db import claims, log
@@ -34,8 +34,15 @@ OPS_IN_STEP = 500
 OPS_IN_LOAD = 3_000
 """The same for very many: the officer waits a fifth of a second, and all of it takes half."""
 
+OPS_IN_FIRST_LOAD = 20_000
+"""The same where next to nothing was here, so that nobody is at work yet. Ids come in no order, and
+each transaction writes nearly every page of their indexes."""
+
 PAGES_IN_LOAD = 16_000
 """Pages of 4 KB that may wait in the log beside the store during a load; 1,000 is usual."""
+
+CACHE_IN_LOAD = 64_000
+"""Kilobytes of pages that are held open during a load; the indexes of ids are all over."""
 
 LAST_INDEX = 2**62
 """Above the index of any op in a change set."""
@@ -109,8 +116,12 @@ class Sharing(Kept):
             connection = connect(self.path, self._key, read_only=True)
             try:
                 connection.execute("BEGIN")
+                where, params = f"WHERE {claims.FINISHED}", sorted(wanted or ())
+                if wanted is not None:  # what was written before ops said it is told by its kind
+                    marks = ", ".join("?" * len(wanted))
+                    where += f" AND o.compartment IN ('', {marks})" if wanted else " AND 0"
                 for item in claims.logged(
-                    connection, self.registry, f"WHERE {claims.FINISHED} ORDER BY o.record"
+                    connection, self.registry, f"{where} ORDER BY o.record", params
                 ):
                     claim = item.claim
                     if wanted is None or claim.op.compartment in wanted:
@@ -179,9 +190,13 @@ class Sharing(Kept):
         Raises `InvalidInput` and `Cancelled`; what was taken in until then is kept.
         """
 
+        with self._reading():
+            first = log.is_nearly_bare(self._connection)
+        size = OPS_IN_FIRST_LOAD if first else OPS_IN_LOAD
+
         def steps() -> Iterator[list[Item]]:
             done = 0
-            for step in _steps(_checked(items), OPS_IN_LOAD):
+            for step in _steps(_checked(items), size):
                 if cancelled is not None and cancelled():
                     raise Cancelled(
                         "Stopped. What was taken in so far is kept; the next time goes on from "
@@ -198,14 +213,22 @@ class Sharing(Kept):
     @contextlib.contextmanager
     def _many_pages(self) -> Iterator[None]:
         """Let pages that change again and again be written to the store's file once."""
+        meanwhile = {"wal_autocheckpoint": PAGES_IN_LOAD, "cache_size": -CACHE_IN_LOAD}
         with self._reading():
-            usual = self._connection.execute("PRAGMA wal_autocheckpoint").fetchone()[0]
-            self._connection.execute(f"PRAGMA wal_autocheckpoint = {PAGES_IN_LOAD}")
+            usual = {
+                name: int(self._connection.execute(f"PRAGMA {name}").fetchone()[0])
+                for name in meanwhile
+            }
+            self._tune(meanwhile)
         try:
             yield
         finally:
             with self._reading():
-                self._connection.execute(f"PRAGMA wal_autocheckpoint = {usual:d}")
+                self._tune(usual)
+
+    def _tune(self, settings: Mapping[str, int]) -> None:
+        for name, value in settings.items():
+            self._connection.execute(f"PRAGMA {name} = {value:d}")
 
     def _take_in(self, steps: Iterator[list[Item]], initiator: object | None) -> Received:
         self._finish_judging()

@@ -93,14 +93,12 @@ class TypedTable:
     def _write_set(
         self, connection: Connection, spec: Spec, pk: int, value: Any, pk_of: PkOf
     ) -> None:
-        if not value:
-            return
-        if spec.type is FieldType.FEATURES:
-            rows = [(pk, code, answer) for code, answer in value.items()]
-        elif spec.type is FieldType.LINKS:
-            rows = [(pk, pk_of(element), 1) for element in value]
-        else:
-            rows = [(pk, element, 1) for element in value]
+        if value:
+            self._add_to_set(connection, spec, _elements(spec, pk, value, pk_of))
+
+    def _add_to_set(
+        self, connection: Connection, spec: Spec, rows: Sequence[tuple[int, Any, Any]]
+    ) -> None:
         connection.executemany(f'INSERT INTO "{self.name}__{spec.name}" VALUES (?, ?, ?)', rows)
 
     def add_all(
@@ -123,8 +121,12 @@ class TypedTable:
             written.append(row)
         connection.executemany(self._insert, written)
         for spec in self.sets:
+            elements: list[tuple[int, Any, Any]] = []
             for pk, _, values in rows:
-                self._write_set(connection, spec, pk, values.get(spec.name), pk_of)
+                value = values.get(spec.name)
+                if value:
+                    elements += _elements(spec, pk, value, pk_of)
+            self._add_to_set(connection, spec, elements)
         if self.searched:
             words = [
                 (pk, *[values.get(spec.name) or None for spec in self.searched])
@@ -252,6 +254,15 @@ class TypedTable:
                 "content_rowid='pk', tokenize='unicode61 remove_diacritics 2', prefix='3')"
             )
         return made
+
+
+def _elements(spec: Spec, pk: int, value: Any, pk_of: PkOf) -> list[tuple[int, Any, Any]]:
+    """The rows of one record's set."""
+    if spec.type is FieldType.FEATURES:
+        return [(pk, code, answer) for code, answer in value.items()]
+    if spec.type is FieldType.LINKS:
+        return [(pk, pk_of(element), 1) for element in value]
+    return [(pk, element, 1) for element in value]
 
 
 def raw_id(record_id: str) -> bytes:

@@ -16,14 +16,17 @@ def fits(registry: Registry, op: Op) -> bool:
     """True when every value that this version understands has its field's form."""
     specs = registry[op.kind].specs() if op.kind in registry else {}
     for slot, value in op.values.items():
-        name, colon, element = slot.partition(":")
-        spec = specs.get(name)
-        if is_mark(slot):
-            if type(value) is not int or value != 1:
-                return False
+        spec = specs.get(slot)
+        if spec is not None:
+            fine = spec.fits(value)
+        elif is_mark(slot):
+            fine = type(value) is int and value == 1
         elif slot == BIN:
-            if not isinstance(value, bool):
-                return False
-        elif spec is not None and not spec.fits(value, element if colon else None):
+            fine = isinstance(value, bool)
+        else:
+            name, colon, element = slot.partition(":")
+            spec = specs.get(name)
+            fine = spec is None or spec.fits(value, element if colon else None)
+        if not fine:
             return False
     return True

@@ -25,19 +25,15 @@ _MOST_WORDS = 100_000
 
 def head_line(head: ChangeSetHead) -> bytes:
     """The line that opens a change set."""
-    return line_of(
-        [
-            "set",
-            head.id,
-            head.device,
-            head.officer,
-            head.ms,
-            head.counter,
-            head.why,
-            head.undoes,
-            head.roster_head,
-        ]
-    )
+    return line_of(["set", *head_row(head)])
+
+
+def head_row(head: ChangeSetHead) -> list[Any]:
+    """An envelope as `read_head` takes it."""
+    return [
+        head.id, head.device, head.officer, head.ms, head.counter, head.why, head.undoes,
+        head.roster_head,
+    ]  # fmt: skip
 
 
 def op_line(op: Op) -> bytes:
@@ -95,38 +91,62 @@ def read_lines(
         raise refused("content")
 
 
-def read_head(row: list[Any]) -> ChangeSetHead:
-    """The envelope of a row. Raises `ValueError` or `TypeError` for any other form."""
+def read_head(row: list[Any], *, clean: bool = False) -> ChangeSetHead:
+    """The envelope of a row. Raises `ValueError` or `TypeError` for any other form.
+
+    `clean` says that the texts are known to hold neither a NUL nor half of a character.
+    """
     set_id, device, officer, ms, counter, why, undoes, roster_head = row
     _check(_matches(ID, set_id) and _matches(ID, device))
     _check(undoes is None or _matches(ID, undoes))
-    _check(all(isinstance(text, str) for text in (officer, why, roster_head)))
-    _check(max(len(officer), len(why), len(roster_head)) <= _MOST_WORDS)
+    for text in (officer, why, roster_head):
+        _check(isinstance(text, str) and len(text) <= _MOST_WORDS)
+        if not clean:
+            text.encode()
     _check(_number(ms, _MOST_MS) and _number(counter, _MOST_COUNTER))
     return ChangeSetHead(set_id, device, officer, ms, counter, why, undoes, roster_head)
 
 
-def read_op(change_set: str, row: list[Any], compartment: str = "") -> Op:
-    """The op of a row. Raises `ValueError` or `TypeError` for any other form."""
+def read_op(change_set: str, row: list[Any], compartment: str = "", *, clean: bool = False) -> Op:
+    """The op of a row. Raises `ValueError` or `TypeError` for any other form.
+
+    `clean` says that the texts are known to hold neither a NUL nor half of a character.
+    """
     index, kind, record, values, supersedes, *claims = row
     creates, because = claims or (False, "")
     _check(isinstance(creates, bool) and (because == "" or _matches(_OP, because)))
     _check(_number(index, 1 << 31) and _matches(_KIND, kind) and _matches(ID, record))
     _check(isinstance(values, dict) and isinstance(supersedes, dict))
     for slot, value in values.items():
-        _check(slot != "" and len(slot) <= _MOST_WORDS)
-        _check(value is None or isinstance(value, (str, int, float)))
-        _check(not isinstance(value, str) or "\0" not in value)
-        _check(not isinstance(value, float) or (value == value and abs(value) != float("inf")))
-        _check(not isinstance(value, int) or abs(value) < 1 << 63)
-    for keys in supersedes.values():
+        _check_value(value, clean)
+        if not slot or len(slot) > _MOST_WORDS:
+            raise ValueError("not a slot")
+        if not clean:
+            slot.encode()  # half a surrogate pair is a ValueError here, not a crash in the store
+    for slot, keys in supersedes.items():
         _check(isinstance(keys, list) and all(_matches(_OP, key) for key in keys))
-    for text in (*values, *supersedes, *(v for v in values.values() if isinstance(v, str))):
-        text.encode()  # half a surrogate pair is a ValueError here, not a crash in the store
+        slot.encode()
     return Op(
         change_set, index, kind, record, values, supersedes,
         compartment=compartment, creates=creates, because=because,
     )  # fmt: skip
+
+
+def _check_value(value: object, clean: bool) -> None:
+    form = type(value)
+    if form is str:
+        assert isinstance(value, str)
+        if not clean:
+            value.encode()
+            _check("\0" not in value)
+    elif form is int:
+        assert isinstance(value, int)
+        _check(abs(value) < 1 << 63)
+    elif form is float:
+        assert isinstance(value, float)
+        _check(value == value and abs(value) != float("inf"))
+    elif value is not None and form is not bool:
+        raise ValueError("not a value")
 
 
 def _matches(pattern: re.Pattern[str], value: object) -> bool:

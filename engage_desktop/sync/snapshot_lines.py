@@ -1,7 +1,9 @@
-"""The whole history as lines of JSON: each op with its envelope and the file that it came in.
+"""The whole history as lines of JSON: some hundred ops at a time, with all that they need.
 
 A snapshot's lines follow the records, not the authors, so that a new laptop works each record out
-once. Envelopes and files are told when they are first needed and named by a number after that.
+once. Each line tells the files and the envelopes of its own ops, which name them by their place in
+it: a reader never holds more than a line, and reads a line with one call, which costs a third of
+reading op by op.
 """
 
 from __future__ import annotations
@@ -15,53 +17,84 @@ from db.fields import ID
 from db.standing import Source
 from engage_desktop.sync.cores import HASH, count, matching
 from engage_desktop.sync.errors import refused
-from engage_desktop.sync.lines import end_line, head_line, line_of, read_head, read_op
+from engage_desktop.sync.lines import end_line, head_row, line_of, read_head, read_op
 
 Item = tuple[ChangeSetHead, Op, Source | None]
+
+OPS_IN_LINE = 200
+"""How many ops a line holds, at most."""
+
+TEXT_IN_LINE = 1 << 18
+"""Characters of values after which a line ends, so that very long texts lie alone."""
+
+
+class _Line:
+    """One line while it is gathered."""
+
+    def __init__(self) -> None:
+        self._sources: dict[str, int] = {}
+        self._heads: dict[str, int] = {}
+        self._files: list[list[Any]] = []
+        self._sets: list[list[Any]] = []
+        self._ops: list[list[Any]] = []
+        self._text = 0
+
+    @property
+    def is_full(self) -> bool:
+        """Should the next op go into another line?"""
+        return len(self._ops) >= OPS_IN_LINE or self._text >= TEXT_IN_LINE
+
+    def add(self, head: ChangeSetHead, op: Op, source: Source | None) -> None:
+        """One op more."""
+        number = 0
+        if source is not None:
+            number = self._sources.get(source.sha256, 0)
+            if not number:
+                self._files.append([source.device, source.incarnation, source.seq, source.sha256])
+                number = self._sources[source.sha256] = len(self._files)
+        at = self._heads.get(head.id)
+        if at is None:
+            at = self._heads[head.id] = len(self._sets)
+            self._sets.append(head_row(head))
+        supersedes = {slot: list(keys) for slot, keys in op.supersedes.items()}
+        values = dict(op.values)
+        self._ops.append(
+            [at, number, op.index, op.kind, op.record, values, supersedes, op.creates, op.because]
+        )
+        self._text += sum(len(value) for value in values.values() if type(value) is str)
+
+    def written(self) -> bytes:
+        """The line itself."""
+        return line_of(["ops", self._files, self._sets, self._ops])
 
 
 def write_items(items: Iterable[Item]) -> Iterator[bytes]:
     """The lines of one part, its end included."""
-    heads: dict[str, int] = {}
-    sources: dict[str, int] = {}
-    total = 0
+    line, total = _Line(), 0
     for head, op, source in items:
-        if source is not None and source.sha256 not in sources:
-            sources[source.sha256] = len(sources) + 1
-            row = [source.device, source.incarnation, source.seq, source.sha256]
-            yield line_of(["file", *row])
-        if head.id not in heads:
-            heads[head.id] = len(heads)
-            yield head_line(head)
-        number = sources[source.sha256] if source is not None else 0
-        supersedes = {slot: list(keys) for slot, keys in op.supersedes.items()}
-        row = [op.index, op.kind, op.record, dict(op.values), supersedes, op.creates, op.because]
-        yield line_of(["op", heads[head.id], number, *row])
         total += 1
+        if line.is_full:
+            yield line.written()
+            line = _Line()
+        line.add(head, op, source)
+    if total:
+        yield line.written()
     yield end_line(total)
 
 
 def read_items(lines: Iterable[bytes], compartment: str) -> Iterator[Item]:
     """What `write_items` wrote. Raises `Refused`: content."""
-    heads: list[ChangeSetHead] = []
-    sources: list[Source | None] = [None]
     total, ended = 0, False
     for line in lines:
         try:
-            row = json.loads(line)
+            row = json.loads(line.decode())
             if ended:
                 raise ValueError("nothing follows the end")
             match row:
-                case ["op", int(at), int(came_in), *rest] if at >= 0 and came_in >= 0:
-                    head, source = heads[at], sources[came_in]
-                    op = read_op(head.id, rest, compartment)
-                    total += 1
-                case ["set", *rest]:
-                    heads.append(read_head(rest))
-                    continue
-                case ["file", *rest]:
-                    sources.append(_source(rest))
-                    continue
+                case ["ops", list(files), list(sets), list(ops)]:
+                    # What escapes nothing holds no NUL and no half of a character.
+                    items = _read(files, sets, ops, compartment, clean=b"\\u" not in line)
+                    total += len(items)
                 case ["end", int(said)] if said == total:
                     ended = True
                     continue
@@ -69,9 +102,23 @@ def read_items(lines: Iterable[bytes], compartment: str) -> Iterator[Item]:
                     raise ValueError("not a line of ours")
         except (ValueError, TypeError, IndexError, RecursionError):
             raise refused("content") from None
-        yield head, op, source
+        yield from items
     if not ended:
         raise refused("content")
+
+
+def _read(
+    files: list[Any], sets: list[Any], ops: list[Any], compartment: str, *, clean: bool
+) -> list[Item]:
+    sources = [None, *map(_source, files)]
+    heads = [read_head(row, clean=clean) for row in sets]
+    items: list[Item] = []
+    for at, came_in, *rest in ops:
+        if type(at) is not int or type(came_in) is not int or at < 0 or came_in < 0:
+            raise ValueError("not a place in this line")
+        head = heads[at]
+        items.append((head, read_op(head.id, rest, compartment, clean=clean), sources[came_in]))
+    return items
 
 
 def _source(row: list[Any]) -> Source:

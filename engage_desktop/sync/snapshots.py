@@ -239,26 +239,28 @@ def _lacking(work: Work, bundle: Bundle) -> list[Part]:
 def _load(work: Work, bundle: Bundle, parts: list[Part]) -> dict[str, set[str]]:
     """Give these parts to the store; the attachments they speak of and that are not here."""
     wanted: dict[str, set[str]] = {}
-    new = 0
-    for part in parts:
-        identities = work.mine.ring.openers(part.compartment, part.epoch)
-        lines = read_items(bundle.lines(part, identities), part.compartment)
-        items = _checked(work, lines, wanted)
-        try:
-            with contextlib.closing(items):
-                new += work.store.load(
-                    items, progress=_told(work), cancelled=work.cancelled
-                ).new_ops
-        except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
-            # One bad file must not stop all the others. It may also be ours that is at fault.
-            note_fault(fault_log(), type(error), error.__traceback__)
-            raise refused("content") from None
+    if not parts:
+        return wanted
+    items = _checked(work, _items(work, bundle, parts), wanted)
+    try:
+        with contextlib.closing(items):
+            new = work.store.load(items, progress=_told(work), cancelled=work.cancelled).new_ops
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
+        # One bad file must not stop all the others. It may also be ours that is at fault.
+        note_fault(fault_log(), type(error), error.__traceback__)
+        raise refused("content") from None
     work.receipt.received += new
     if new:
         officer = work.mine.roster.officer(bundle.device)
         tally = work.receipt.from_whom
         tally[officer] = tally.get(officer, 0) + new
     return {digest: c for digest, c in wanted.items() if not has_attachment(work, digest)}
+
+
+def _items(work: Work, bundle: Bundle, parts: list[Part]) -> Iterator[Item]:
+    for part in parts:
+        identities = work.mine.ring.openers(part.compartment, part.epoch)
+        yield from read_items(bundle.lines(part, identities), part.compartment)
 
 
 def _told(work: Work) -> Callable[[int, int], None]:
