@@ -11,7 +11,7 @@ from engage_desktop.sync.errors import (
     refused,
 )
 from engage_desktop.sync.place import Entry, Place
-from engage_desktop.sync.rights import judge_again
+from engage_desktop.sync.rights import judge_after_upgrade, judge_again
 from engage_desktop.sync.roster import (
     MOST_ENTRY,
     TEAM_FILE,
@@ -116,6 +116,7 @@ def exchange_roster(work: Work) -> None:
     new = [entry for sha, entry in work.mine.roster.entries.items() if sha not in before]
     if new:
         judge_again(work.store, new)
+    judge_after_upgrade(work.store)
     for entry_sha, mine in sorted(work.mine.roster.entries.items(), key=lambda item: item[1].name):
         if entry_sha not in listed:
             work.place.put_if_absent(mine.name, mine.text)

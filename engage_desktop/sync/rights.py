@@ -22,6 +22,9 @@ BUNDLE = "sync.b."
 VOUCHED = "sync.vouched"
 """Setting: bundles that the maker of a field copy had taken in, [laptop, number] by hash."""
 
+_JUDGED_BY = "sync.judged_by"
+"""Setting: what was known of the kinds when changes were last judged."""
+
 _ABOUT_ONE = frozenset({"found", "enrol", "approve", "share"})
 """Entries that bear on what their own device wrote, and on nobody else's."""
 
@@ -64,6 +67,22 @@ def judge_again(store: Store, came: Iterable[Entry]) -> None:
         store.reconsider(None)
 
 
+def judge_after_upgrade(store: Store) -> None:
+    """Judge everything anew where this release knows kinds or rules that the last one did not."""
+    metas = sorted(store.registry, key=lambda kind: kind.meta.name)
+    known = [
+        [kind.meta.name, kind.meta.compartment, kind.meta.batch, kind.meta.follows,
+         lead_fields(store.registry, kind.meta.name)]
+        for kind in metas
+    ]  # fmt: skip
+    before = store.get_setting(_JUDGED_BY)
+    if before == known:
+        return
+    if before is not None:
+        store.reconsider(None)
+    store.set_setting(_JUDGED_BY, known)
+
+
 def chain_of(store: Store) -> Chain:
     """Tells whether a file is an ancestor of a mark (number, hash) in its row.
 
@@ -93,4 +112,4 @@ def chain_of(store: Store) -> Chain:
     return chain
 
 
-__all__ = ["chain_of", "judge_again", "judge_store"]
+__all__ = ["chain_of", "judge_after_upgrade", "judge_again", "judge_store"]

@@ -9,6 +9,7 @@ import pytest
 
 from db.changes import Create, Edit
 from db.errors import NotPermitted
+from engage_desktop.records.feedback import Theme
 from engage_desktop.records.filing import Attachment
 from engage_desktop.sync import LocalPlace, verify_folder
 from engage_desktop.sync.keys import COMPARTMENTS
@@ -125,3 +126,27 @@ def test_a_commissioner_changes_only_what_they_lead(laptop, shared):
     assert priya.store.get("event", mine.id).name == "Mine indeed"
     assert priya.store.get("event", other.id).name == "Other"
     assert receipt.quarantined == []
+
+
+def test_what_a_release_before_could_not_judge_is_judged_after_the_upgrade(laptop, shared):
+    priya = laptop("Priya")
+    vera = laptop("Vera", by=priya, role="volunteer")
+    priya.sync(shared)
+    vera.sync(shared)
+    theme = Theme(id=vera.store.new_id(), name="Parking")
+    with pytest.raises(NotPermitted):
+        vera.store.apply([Create(theme)], "Add")
+    assert priya.store.get_setting("sync.judged_by")
+    vera.store.judge = None
+    vera.store.apply([Create(theme)], "Add")
+    vera.sync(shared)
+    priya.sync(shared)
+    assert priya.store.where("theme", theme.id) is None
+    assert [item.reason for item in priya.store.set_aside()] == ["role"]
+    judge, priya.store.judge = priya.store.judge, None  # a later release that lets it count
+    priya.sync(shared)
+    assert priya.store.where("theme", theme.id) is None
+    priya.store.set_setting("sync.judged_by", [])
+    priya.sync(shared)
+    assert priya.store.where("theme", theme.id) == "live"
+    priya.store.judge = judge
