@@ -50,6 +50,8 @@ def agreed(work: Work, snapshots: Collection[str]) -> list[str]:
 def waited_for(work: Work) -> list[str]:
     """Officers whose laptops have not said yet that they hold every snapshot held here."""
     held = set(work.books.snapshots())
+    if not held:  # then there is nothing that they could hold
+        return []
     words = said(work)
     members = work.mine.roster.members.items()
     late = {

@@ -123,7 +123,8 @@ def _own_team(store: Store, place: Place) -> Membership:
     """
     if not has_team(store):
         place.check()
-        if read_team_file(place) is not None:
+        team = read_team_file(place)
+        if team is not None:
             entered = enter_from(store, place)
             if entered is not None:
                 return entered
@@ -131,7 +132,7 @@ def _own_team(store: Store, place: Place) -> Membership:
             if asked is not None:
                 raise NoTeam(
                     "No admin has let this laptop in yet. Nothing was sent, received or changed. "
-                    f"Read these words to one of the team: {asked.words()}"
+                    f"Read these words to one of the team: {asked.words(team.id)}"
                 )
             raise NoTeam(
                 "This shared folder belongs to a team, and this workspace is in none. Nothing was "

@@ -66,7 +66,8 @@ class Asked:
 def ask(store: Store, place: Place | None, *, randomness: Randomness = system_random) -> Asked:
     """Ask the team of a place to let this workspace in; without a place, by a file.
 
-    Asked again, it is the same request with the same words. Raises `NoTeam` where the place is
+    Asked again, in whichever way, it is the same request: an approval of the file that was handed
+    over counts as well as one over the folder. Raises `NoTeam` where the place is
     no team's, `BadInvitation` when this workspace is in a team or holds records already.
     """
     team = None
@@ -86,11 +87,12 @@ def ask(store: Store, place: Place | None, *, randomness: Randomness = system_ra
         may_join(store, None, team)
     wanted = team.id if team else ""
     request = pending(store)
-    if request is None or request.team != wanted:
+    if request is None or (wanted and request.team not in ("", wanted)):
         request = _new_request(store, wanted, randomness)
     if place is not None:
         place.put_if_absent(request.name, request.text)
-    return Asked(request, request.words() if wanted else "")
+    known = request.team or wanted
+    return Asked(request, request.words(known) if known else "")
 
 
 def _new_request(store: Store, team: str, randomness: Randomness) -> Request:

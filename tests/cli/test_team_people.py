@@ -62,6 +62,28 @@ def test_eight_words_let_a_laptop_in_over_the_folder(engage, ws, shared, tmp_pat
     assert engage("team", "requests", ws, shared, "--json").json["total"] == 0
 
 
+def test_what_was_asked_by_file_and_by_folder_is_one_request(engage, ws, shared, tmp_path) -> None:
+    assert engage("sync", ws, shared).code == 0
+    priya, asked, answer = made(engage, tmp_path, "Priya"), tmp_path / "ask", tmp_path / "answer"
+    assert engage("team", "ask", priya, "--out", asked).code == 0
+    words = engage("team", "requests", ws, asked, "--json").json["rows"][0]["words"]
+    early = engage("sync", priya, shared, "--json")
+    assert words in early.error["sentence"], "the words that the admin sees, and no others"
+    approved = engage("team", "approve", ws, asked, "--words", words, "--out", answer)
+    assert approved.code == 0, approved.err
+    again = engage("team", "ask", priya, shared, "--json").json
+    assert again["words"] == words
+    assert engage("team", "ask", priya, "--out", asked, "--json").json["words"] in ("", words)
+    entered = engage("team", "join", priya, answer)
+    assert entered.code == 0, entered.err
+
+
+def test_nobody_is_waited_for_where_there_is_nothing_to_hold(engage, ws, shared, tmp_path) -> None:
+    priya = joined(engage, ws, tmp_path, shared, "Priya")
+    assert engage("sync", priya, shared, "--json").json["not_holding"] == []
+    assert engage("snapshot", ws, shared, "--json").json["not_holding"] == ["Priya"]
+
+
 def test_other_words_let_nobody_in(engage, ws, shared, tmp_path) -> None:
     assert engage("sync", ws, shared).code == 0
     priya = made(engage, tmp_path, "Priya")
