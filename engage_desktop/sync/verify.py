@@ -18,6 +18,7 @@ from engage_desktop.sync.acks import NAME as ACK_NAME
 from engage_desktop.sync.canonical import sha256
 from engage_desktop.sync.container import IN_MEMORY, frame
 from engage_desktop.sync.cores import BUNDLE, SNAPSHOT, Core
+from engage_desktop.sync.enrol import requests_in
 from engage_desktop.sync.errors import FolderUnavailable, Refused, refused
 from engage_desktop.sync.folder import read_small, read_team_file
 from engage_desktop.sync.keys import COMPARTMENTS, reads
@@ -110,6 +111,7 @@ def verify_folder(
         with _naming(entry, report):
             checker.ack(entry)
     checker.chains()
+    report.bad += requests_in(place, team.id)[1]
     progress("Checking", len(entries), len(entries))
     return report
 

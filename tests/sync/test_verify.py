@@ -11,6 +11,7 @@ from db.changes import Create
 from engage_desktop.records.filing import Attachment
 from engage_desktop.sync import LocalPlace, verify_folder
 from engage_desktop.sync.errors import FolderUnavailable
+from engage_desktop.sync.team_asking import ask
 
 
 @pytest.fixture
@@ -58,6 +59,16 @@ def test_any_flipped_bit_anywhere_is_found(folder):
             assert str(path.relative_to(folder)) in {item["file"] for item in found["bad"]}
         path.write_bytes(good)
     assert report(folder)["ok"]
+
+
+def test_a_request_to_join_is_held_to_its_signature(folder, laptop):
+    lee = laptop("Lee")
+    asked = ask(lee.store, LocalPlace(folder)).request
+    assert report(folder)["ok"]
+    file = folder / asked.name
+    file.write_text(file.read_text().replace('"officer":"Lee"', '"officer":"Leo"'))
+    found = report(folder)
+    assert [(b["file"], b["code"]) for b in found["bad"]] == [(asked.name, "signature")]
 
 
 def test_gaps_are_told_and_copies_are_not_counted_twice(folder):
