@@ -34,7 +34,7 @@ OPS_IN_STEP = 500
 OPS_IN_LOAD = 3_000
 """The same for very many: the officer waits a fifth of a second, and all of it takes half."""
 
-OPS_IN_FIRST_LOAD = 20_000
+OPS_IN_FIRST_LOAD = 6_000
 """The same where next to nothing was here, so that nobody is at work yet. Ids come in no order, and
 each transaction writes nearly every page of their indexes."""
 
