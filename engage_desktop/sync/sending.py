@@ -94,6 +94,7 @@ def freeze(work: Work) -> None:
             out.seek(0)
             work.keep.put_if_absent(bundle_name(core.device, core.seq, sha), out)
         _frozen(work, next_, core)
+        work.frozen[sha] = batch.ops
 
 
 def _frozen(work: Work, position: Position, core: Core) -> None:
@@ -181,7 +182,9 @@ def publish(work: Work, there: set[str]) -> None:
         if entry.name not in snapshots:
             work.progress("Sending the whole history", 0, 0)
             _put(work, entry.name)
-    lacking = [e for e in files(work.keep, "b") if named_hash(e.name) not in there]
+    kept = {named_hash(e.name): e for e in files(work.keep, "b")}
+    work.receipt.sent += sum(n for sha, n in work.frozen.items() if sha not in kept)  # by snapshot
+    lacking = [e for sha, e in kept.items() if sha not in there]
     for done, entry in enumerate(lacking):
         work.progress("Sending", done, len(lacking))
         sha = named_hash(entry.name)

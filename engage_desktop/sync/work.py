@@ -120,6 +120,8 @@ class Work:
     progress: Progress
     cancelled: Callable[[], bool]
     own_from_elsewhere: list[Core] = field(default_factory=list)
+    frozen: dict[str, int] = field(default_factory=dict)
+    """Own files that this run made, by hash, and how many changes are in each."""
 
     def pause(self) -> None:
         """Between two files: stop here when the person asked for it. Raises `Cancelled`."""

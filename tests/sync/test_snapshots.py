@@ -155,6 +155,14 @@ def test_two_admins_snapshots_end_as_one(laptop, shared, tmp_path):
     assert priya.state() == lee.state() == sam.state()
 
 
+def test_what_a_snapshot_carries_counts_as_sent(laptop, shared):
+    priya, sam, _ = team(laptop, shared)
+    priya.add_venue("Church hall")
+    receipt = priya.sync(shared, snapshot=True)
+    assert receipt.sent == 1
+    assert sam.sync(shared).received == 1
+
+
 def test_who_is_waited_for_is_told(laptop, shared):
     priya, sam, _ = team(laptop, shared)
     receipt = priya.sync(shared, snapshot=True)
