@@ -5,6 +5,7 @@ Keys and signatures take a while to load, and a window has to stand before that.
 
 from __future__ import annotations
 
+from db.reader import Reader
 from db.standing import COUNTING, Claim, Evidence, Judge, Standing
 from db.store import Store
 
@@ -36,4 +37,22 @@ def judge_by_the_team(store: Store) -> None:
     store.judge, store.because = judge, because
 
 
-__all__ = ["TEAM", "judge_by_the_team"]
+def may(store: Store, reader: Reader, kind: str, act: str, record: str = "") -> str:
+    """See `sync.permits.may`; nothing is loaded where there is no team."""
+    if store.get_setting(TEAM) is None:
+        return ""
+    from engage_desktop.sync import permits
+
+    return permits.may(store, reader, kind, act, record)
+
+
+def is_bound(store: Store) -> bool:
+    """See `sync.permits.is_bound`; nothing is loaded where there is no team."""
+    if store.get_setting(TEAM) is None:
+        return False
+    from engage_desktop.sync import permits
+
+    return permits.is_bound(store)
+
+
+__all__ = ["TEAM", "is_bound", "judge_by_the_team", "may"]

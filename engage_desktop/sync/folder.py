@@ -25,7 +25,7 @@ from engage_desktop.sync.team_changes import tend
 from engage_desktop.sync.work import Work, files
 
 _MOST_TEAM = 64 << 10
-_OURS = ("roster/", "b/", "blob/", "snap/", "ack/", "join/")
+OURS = ("roster/", "b/", "blob/", "snap/", "ack/", "join/")
 
 
 def open_folder(work: Work, *, start: bool) -> None:
@@ -44,7 +44,7 @@ def open_folder(work: Work, *, start: bool) -> None:
                 "changed. Choose your own team's folder."
             )
         return
-    if any(entry.name.startswith(_OURS) for entry in files(work.place, "")):
+    if any(entry.name.startswith(OURS) for entry in files(work.place, "")):
         raise FolderUnavailable(
             f"The shared folder has lost its file {TEAM_FILE}, or has not finished arriving. "
             "Nothing was changed. Wait until it is complete, or ask whoever looks after it to "

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -31,6 +32,9 @@ NAME = re.compile(r"snap/([0-9a-f]{64})\.snapshot")
 FEWEST_BUNDLES, MOST_BUNDLES = 64, 512
 """Bundles that no snapshot stands for, after which one is made without being asked: the fewer the
 smaller the last one was."""
+
+HISTORY = "the whole history"
+"""In a receipt, in place of an officer: changes that a snapshot brought beside known ones."""
 
 BYTES_A_BUNDLE = 20_000
 """Of the last snapshot: making it anew costs about as much as looking at a bundle many times."""
@@ -241,7 +245,8 @@ def _load(work: Work, bundle: Bundle, parts: list[Part]) -> dict[str, set[str]]:
     wanted: dict[str, set[str]] = {}
     if not parts:
         return wanted
-    items = _checked(work, _items(work, bundle, parts), wanted)
+    authors: Counter[str] = Counter()
+    items = _checked(work, _items(work, bundle, parts), wanted, authors)
     try:
         with contextlib.closing(items):
             new = work.store.load(items, progress=_told(work), cancelled=work.cancelled).new_ops
@@ -250,10 +255,10 @@ def _load(work: Work, bundle: Bundle, parts: list[Part]) -> dict[str, set[str]]:
         note_fault(fault_log(), type(error), error.__traceback__)
         raise refused("content") from None
     work.receipt.received += new
-    if new:
-        officer = work.mine.roster.officer(bundle.device)
-        tally = work.receipt.from_whom
-        tally[officer] = tally.get(officer, 0) + new
+    if new:  # of a history known in part, it is not told which were new
+        known_in_part = Counter({HISTORY: new})
+        found = authors if new == authors.total() else known_in_part
+        work.receipt.from_whom = dict(Counter(work.receipt.from_whom) + found)
     return {digest: c for digest, c in wanted.items() if not has_attachment(work, digest)}
 
 
@@ -267,13 +272,16 @@ def _told(work: Work) -> Callable[[int, int], None]:
     return lambda done, total: work.progress("Taking in the whole history", done, total)
 
 
-def _checked(work: Work, items: Iterable[Item], wanted: dict[str, set[str]]) -> Generator[Item]:
+def _checked(
+    work: Work, items: Iterable[Item], wanted: dict[str, set[str]], authors: Counter[str]
+) -> Generator[Item]:
     for head, op, source in items:
         if not fits(work.store.registry, op):
             raise refused("content")
         digest = digest_of(op)
         if digest:
             wanted.setdefault(digest, set()).add(op.compartment)
+        authors[head.officer] += 1
         yield head, op, source
 
 

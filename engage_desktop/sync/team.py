@@ -208,7 +208,7 @@ def create_invite(
     unknown role, number of days or an end where there is none, `NotAllowed` when this laptop is
     no admin's.
     """
-    expires = end_of(role, last_day)
+    expires = end_of(role, last_day, store.now())
     if not 1 <= days <= LONGEST_DAYS:
         raise InvalidInput(f"An invitation lasts from 1 to {LONGEST_DAYS} days.")
     mine = create_team(store, randomness=randomness)
@@ -237,8 +237,11 @@ def create_invite(
     return write_invitation(invitation, code, randomness, cost)
 
 
-def end_of(role: str, last_day: dt.date | None) -> int | None:
-    """The last moment of a role, in ms since 1970, by this laptop's time. Raises `InvalidInput`."""
+def end_of(role: str, last_day: dt.date | None, now_ms: int) -> int | None:
+    """The last moment of a role, in ms since 1970, by this laptop's time.
+
+    Raises `InvalidInput`, also for a day that is over at `now_ms`.
+    """
     known = role_named(role)
     if known is None:
         raise InvalidInput(f"There is no role called “{role}”. Roles: {', '.join(ROLES)}.")
@@ -249,7 +252,13 @@ def end_of(role: str, last_day: dt.date | None) -> int | None:
             f"{known.label} is a role without a last day. Nothing was changed. Leave the day out."
         )
     after = dt.datetime.combine(last_day + dt.timedelta(days=1), dt.time()).astimezone()
-    return int(after.timestamp() * 1000) - 1
+    end = int(after.timestamp() * 1000) - 1
+    if end < now_ms:
+        raise InvalidInput(
+            f"{last_day.day}/{last_day.month}/{last_day.year} is over already. Nothing was "
+            "changed. Give a last day from today on."
+        )
+    return end
 
 
 def check_admin(mine: Membership, act: str) -> None:

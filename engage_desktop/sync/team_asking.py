@@ -148,7 +148,7 @@ def approve(
 
     Raises `NotFound` when none of the requests shows them, `InvalidInput`, `NotAllowed`.
     """
-    expires = end_of(role, last_day)
+    expires = end_of(role, last_day, store.now())
     mine = membership(store)
     check_admin(mine, "let somebody in")
     request = with_words(requests, words, mine.team.id)

@@ -138,7 +138,7 @@ def change_role(
 
     Raises `NotAllowed`, `NotFound`, `InvalidInput`.
     """
-    expires = end_of(role, last_day)
+    expires = end_of(role, last_day, store.now())
     mine = membership(store)
     check_admin(mine, "change a role")
     member = laptop_named(mine.roster, who)

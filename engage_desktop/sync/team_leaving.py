@@ -144,6 +144,11 @@ def lost(store: Store, who: str, *, known_ms: int | None = None) -> Lost:
     read = tuple(dict.fromkeys(name for role in roles for name in reads(role)))
     hours, ground = breach_clock(store)
     known = known_ms if known_ms is not None else store.now()
+    if known > store.now() + HOUR_MS:
+        raise InvalidInput(
+            "The loss cannot have been noticed on a day that is still to come. Nothing was "
+            "changed. Give the day on which it was noticed."
+        )
     reader = store.reader()
     try:
         kinds = [c.meta for c in store.registry if c.meta.compartment in read]

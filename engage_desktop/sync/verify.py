@@ -19,14 +19,16 @@ from engage_desktop.sync.canonical import sha256
 from engage_desktop.sync.container import IN_MEMORY, frame
 from engage_desktop.sync.cores import BUNDLE, SNAPSHOT, Core
 from engage_desktop.sync.enrol import requests_in
-from engage_desktop.sync.errors import FolderUnavailable, Refused, refused
-from engage_desktop.sync.folder import read_small, read_team_file
+from engage_desktop.sync.errors import FolderUnavailable, OtherTeam, Refused, refused
+from engage_desktop.sync.folder import OURS, read_small, read_team_file
 from engage_desktop.sync.keys import COMPARTMENTS, reads
 from engage_desktop.sync.place import Entry, Place
 from engage_desktop.sync.roster import MOST_ENTRY, TEAM_FILE, Roster, read_entry
 from engage_desktop.sync.work import BLOB, Progress, SetAside, copied, files, named_hash, quiet
 
 MOST_NAMED = 1000
+
+_OF_A_FOLDER = ("It stands where a folder of the team's should be.", "not_a_folder")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +82,28 @@ def verify_folder(
 ) -> FolderReport:
     """Check everything in a place; changes nothing.
 
-    Raises `FolderUnavailable` where there is no team's folder, `OtherTeam` when its file is
-    damaged: nothing else can be judged then.
+    Where the team's file is damaged or gone, nothing else can be judged: it alone is named then.
+    Raises `FolderUnavailable` where there is no team's folder at all.
     """
     place.check()
-    team = read_team_file(place)
-    if team is None:
-        raise FolderUnavailable(
-            f"This is not a team's shared folder: it has no file {TEAM_FILE}. Choose another "
-            "folder, or wait until this one has arrived."
-        )
     report = FolderReport()
+    try:
+        team = read_team_file(place)
+    except OtherTeam as error:
+        report.bad.append(SetAside(TEAM_FILE, error.sentence, "damaged"))
+        return report
+    if team is None:
+        if not any(entry.name.startswith(OURS) for entry in files(place, "")):
+            raise FolderUnavailable(
+                f"This is not a team's shared folder: it has no file {TEAM_FILE}. Choose another "
+                "folder, or wait until this one has arrived."
+            )
+        gone = "The team's file is gone, or has not finished arriving."
+        report.bad.append(SetAside(TEAM_FILE, gone, "vanished"))
+        return report
+    for entry in files(place, ""):
+        if f"{entry.name}/" in OURS:  # where one of our folders should be
+            report.bad.append(SetAside(entry.name, *_OF_A_FOLDER))
     roster = _roster(place, team.id, report)
     report.laptops = len(roster.members)
     checker = _Checker(place, roster, report)

@@ -145,11 +145,13 @@ def test_roles_change_and_only_admins_change_them(engage, ws, shared, tmp_path) 
     assert engage("team", "role", priya, "Priya", "admin").code == 1
     assert engage("team", "revoke", priya, "Sam Field").code == 1
     assert engage("team", "role", ws, "Priya", "king").code == 1
-    assert engage("team", "role", ws, "Priya", "officer", "--last-day", "1/9/2026").code == 1
-    done = engage("team", "role", ws, "Priya", "volunteer", "--last-day", "1/9/2026", "--json")
+    assert engage("team", "role", ws, "Priya", "officer", "--last-day", "1/9/2096").code == 1
+    past = engage("team", "role", ws, "Priya", "volunteer", "--last-day", "1/9/2020", "--json")
+    assert past.error["sentence"].startswith("1/9/2020 is over already. Nothing was changed.")
+    done = engage("team", "role", ws, "Priya", "volunteer", "--last-day", "1/9/2096", "--json")
     assert (done.json["role"], done.json["was"]) == ("volunteer", "reader")
     rows = engage("team", "roles", ws, "--json").json["rows"]
-    assert [r["last_day"] for r in rows if r["officer"] == "Priya"] == ["2026-09-01"]
+    assert [r["last_day"] for r in rows if r["officer"] == "Priya"] == ["2096-09-01"]
     assert engage("team", "role", ws, "Priya", "admin").code == 0
     assert engage("sync", ws, shared).code == 0
     assert engage("sync", priya, shared).code == 0

@@ -55,6 +55,7 @@ def test_a_new_laptop_starts_from_the_snapshot(laptop, shared):
     assert receipt.received
     assert not receipt.waiting
     assert not receipt.quarantined
+    assert receipt.from_whom == {"Priya": 1, "Sam": 3}  # who wrote it, not who packed it
     assert ann.state() == priya.state()
     history = [entry.officer for entry in ann.store.history("venue", hall)]
     assert history == ["Sam", "Priya"]  # the whole history, also what was replaced since

@@ -94,3 +94,26 @@ def test_every_truncation_of_a_bundle_is_named(folder):
     for length in range(0, len(good), 11):
         path.write_bytes(good[:length])
         assert codes(report(folder)) == ["empty" if length == 0 else "cut_short"]
+
+
+def test_a_file_where_a_folder_of_ours_should_be_is_named(laptop, shared):
+    priya = laptop("Priya")
+    priya.add_venue("Hall")
+    priya.sync(shared)
+    shutil.rmtree(shared / "b")
+    (shared / "b").write_bytes(b"")
+    report = verify_folder(LocalPlace(shared))
+    assert [(item.file, item.code) for item in report.bad] == [("b", "not_a_folder")]
+
+
+@pytest.mark.parametrize(("data", "code"), [(b"{}", "damaged"), (None, "vanished")])
+def test_without_its_teams_file_a_folder_is_bad_and_says_so(laptop, shared, data, code):
+    priya = laptop("Priya")
+    priya.add_venue("Hall")
+    priya.sync(shared)
+    (shared / "team.json").unlink()
+    if data is not None:
+        (shared / "team.json").write_bytes(data)
+    report = verify_folder(LocalPlace(shared))
+    assert [(item.file, item.code) for item in report.bad] == [("team.json", code)]
+    assert not report.ok

@@ -13,7 +13,7 @@ from db.changes import Conflict, HistoryEntry
 from db.reader import Reader
 from db.record import Record, Registry
 from engage_desktop import watching
-from engage_desktop.sync.permits import may
+from engage_desktop.rules import may
 from ui.form.context import Context
 from ui.form.form import RecordForm
 from ui.form.history import HistoryPanel, linked_ids, titles_of

@@ -18,7 +18,7 @@ from db.changes import Applied, Bin, Restore
 from db.query import Condition
 from db.reader import Reader
 from db.record import Record
-from engage_desktop.sync.permits import is_bound, may
+from engage_desktop.rules import is_bound, may
 from ui.pages.filters import Option
 from ui.pages.list_pane import ListPane
 from ui.pages.page import Page, Surroundings
