@@ -4,7 +4,7 @@
 #   make run      open the application; without a display, leave a tour of it in build/tour/
 #   make test     all tests, offscreen            (ARGS="-k name" narrows them)
 #   make lint     style, types and the arrows between the packages
-#   make bench    speed and memory against plain SQL and an empty window
+#   make bench    speed and memory against plain SQL and an empty window, and its silences
 #   make soak     long proofs: kill -9, many seeds
 #   make build    freeze the application into dist/engage-desktop/
 #   make shots    the pictures in the README
@@ -47,6 +47,7 @@ lint:
 bench:
 	@$(BOOTSTRAP) test
 	@$(OFFSCREEN) $(PY) -m benchmarks $(ARGS)
+	@[ -n "$(ARGS)" ] || $(OFFSCREEN) $(PY) -m pytest -m alive --strict-silence
 
 soak:
 	@$(BOOTSTRAP) test

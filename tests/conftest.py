@@ -54,6 +54,7 @@ from tests.guards import (  # noqa: E402  (Qt must not be loaded before the envi
     remember_origins,
     wait_patiently,
 )
+from tests.heartbeat import be_strict  # noqa: E402
 
 __all__ = [
     "expect_log",
@@ -72,6 +73,9 @@ settings.register_profile("soak", max_examples=2000, deadline=None)
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--soak", action="store_true", help="also run the long proofs")
+    parser.addoption(
+        "--strict-silence", action="store_true", help="hold each silence of the window to 100 ms"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -80,6 +84,8 @@ def pytest_configure(config: pytest.Config) -> None:
     wait_patiently()
     remember_origins()
     listen_to_qt_between_calls()
+    if config.getoption("--strict-silence"):
+        be_strict()
     if config.getoption("--soak"):
         settings.load_profile("soak")
     else:

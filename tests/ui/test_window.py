@@ -13,7 +13,7 @@ from db.query import ListQuery
 from db.record import validated
 from engage_desktop import sample
 from engage_desktop.records.registry import REGISTRY
-from tests.heartbeat import MOST_MS, Heartbeat
+from tests.heartbeat import Heartbeat
 from ui.main_window import MainWindow
 from ui.tasks import Tasks
 from ui.theme import theme
@@ -57,6 +57,7 @@ class Flashes(QObject):
         return False
 
 
+@pytest.mark.alive
 def test_nothing_flashes_up_as_a_window_of_its_own(open_window, qtbot):
     flashes = Flashes()
     QApplication.instance().installEventFilter(flashes)
@@ -616,6 +617,7 @@ def test_filters_narrow_and_can_be_taken_off(open_window, qtbot):
     assert page.pane.model.count == everything
 
 
+@pytest.mark.alive
 def test_the_window_is_never_held_up(open_window, qtbot):
     window = open_window()
     for area, tab in PLACES:  # pages and forms are made on the first visit
@@ -627,8 +629,8 @@ def test_the_window_is_never_held_up(open_window, qtbot):
                 open_first(qtbot, window, area, tab)
             visit(qtbot, window, "reports")
             visit(qtbot, window, "today")
-        longest.append(heart.worst)
-    assert min(longest) < MOST_MS, longest
+        longest.append((heart.worst, heart.most))
+    assert any(worst < most for worst, most in longest), longest
 
 
 def test_closing_asks_nothing_and_keeps_everything(open_window, qtbot, bench):
