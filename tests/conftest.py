@@ -6,6 +6,7 @@ failing.
 """
 
 import atexit
+import gc
 import os
 import shutil
 import tempfile
@@ -60,6 +61,7 @@ __all__ = [
     "expect_log",
     "nothing_left_behind",
     "pytest_addoption",
+    
     "pytest_collection_modifyitems",
     "pytest_configure",
     "pytest_runtest_makereport",
@@ -90,6 +92,16 @@ def pytest_configure(config: pytest.Config) -> None:
         settings.load_profile("soak")
     else:
         settings.load_profile("ci" if os.environ.get("CI") else "desk")
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was loaded to find the tests out of every later sweep for garbage.
+
+    A sweep stops all threads for as long as the heap is large, and here it is many times that of
+    the application.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
