@@ -284,9 +284,9 @@ def test_while_a_workspace_is_made_locked_and_unlocked_at_full_cost(qapp, qtbot,
     from ui.dialogs.recovery_code import CodeSheet
     from ui.dialogs.welcome import Welcome
     from ui.tasks import Tasks
-    from ui.tour import _NoStore
+    from ui.tour.hands import NoStore
 
-    opening, hands = Tasks(_NoStore(), readers=0), Hands()
+    opening, hands = Tasks(NoStore(), readers=0), Hands()
     welcome = Welcome(opening, Doors(home=tmp_path), Recent(tmp_path / "recent.json"))
     opened = []
     welcome.opened.connect(opened.append)
