@@ -10,16 +10,13 @@ lock, attempts.json         one program at a time; wrong passphrases are slowed
 from __future__ import annotations
 
 import contextlib
-import json
 import secrets
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from db.blobs import Blobs
-from db.clock import NowMs, Randomness, system_ms, system_random
 from db.connection import Connection, copy_into, known_errors
 from db.drafts import Drafts
 from db.erase import Steps
@@ -33,9 +30,17 @@ from db.errors import (
     WrongPassphrase,
 )
 from db.files import sweep, tighten
-from db.keys import KdfCost, KeyFile, new_code
+from db.keys import KeyFile, new_code
 from db.lock import FolderLock
 from db.store import RECORD_KEY, Store
+from engage_desktop.founding import (
+    DRAFTS,
+    check_empty,
+    check_new,
+    check_passphrase,
+    check_still_empty,
+    clear,
+)
 from engage_desktop.leaving import noted, sweep_noted
 from engage_desktop.migrations import MIGRATIONS
 from engage_desktop.outside import KEYS, STORE, check_outside
@@ -43,40 +48,17 @@ from engage_desktop.plain import counted
 from engage_desktop.readings import Readings
 from engage_desktop.records.registry import REGISTRY
 from engage_desktop.rules import judge_by_the_team
+from engage_desktop.unlocking import Surroundings, TooSoon, mend_keys, unlock
 
 if TYPE_CHECKING:  # what a backup needs is loaded when one is made
     from db.backup import IsCancelled, Progress
 
-DRAFTS = "drafts.db"
 ERASED_FILES = "sync.erased_files"
 """Setting: digests of attachments that were erased, until no sealed copy can come back."""
 
 BLOBS = "blobs"
-LEAST_PASSPHRASE = 8
-FREE_TRIES = 3
-LONGEST_WAIT_S = 60
 LEAST_ROOM = 1 << 18
 """Bytes that SQLite's log and index may want beside a store while it is opened."""
-MOST_TRIES = 20
-"""Wrong tries are counted no further: the wait has long reached its longest."""
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What a test may hold in its hand: time, chance and the cost of a passphrase."""
-
-    now: NowMs = system_ms
-    randomness: Randomness = system_random
-    cost: KdfCost = field(default_factory=KdfCost)
-
-
-class TooSoon(WrongPassphrase):
-    """Wrong, or not tried yet: `wait_s` seconds must pass before the next try."""
-
-    def __init__(self, wait_s: int) -> None:
-        wait = counted(wait_s, "second")
-        super().__init__(f"That does not open this workspace. Try again in {wait}.")
-        self.wait_s = wait_s
 
 
 class Workspace:
@@ -152,7 +134,7 @@ class Workspace:
         """
         around = around or Surroundings()
         folder = folder.expanduser().absolute()
-        _check_new(folder, officer, passphrase)
+        check_new(folder, officer, passphrase)
         made = not folder.exists()
         with known_errors(folder.name):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -164,7 +146,7 @@ class Workspace:
                     folder.rmdir()
             raise
         try:
-            _check_still_empty(folder)
+            check_still_empty(folder)
             key, code = around.randomness(32), new_code(around.randomness)
             try:
                 store = Store.create(
@@ -184,7 +166,7 @@ class Workspace:
                     raise
                 return cls._over(folder, store, key, lock, around), code
             except BaseException:
-                _clear(folder, whole=made)
+                clear(folder, whole=made)
                 raise
         except BaseException:
             lock.release()
@@ -237,7 +219,7 @@ class Workspace:
         lock = FolderLock(folder / "lock")
         try:
             key = unlock(folder, keys, secret, around)
-            _mend_keys(folder, keys)
+            mend_keys(folder, keys)
             store = Store.open(
                 folder / STORE, key, REGISTRY, MIGRATIONS, now=around.now,
                 randomness=around.randomness, before_upgrade=_keep_copy(folder, around),
@@ -302,7 +284,7 @@ class Workspace:
 
     def change_passphrase(self, passphrase: str) -> None:
         """Lock the store key with a new passphrase. The old one opens nothing any more."""
-        _check_passphrase(passphrase)
+        check_passphrase(passphrase)
         keys = KeyFile.load(*(self.folder / name for name in KEYS))
         self._save(
             keys.with_passphrase(self._key, passphrase, self._around.cost, self._around.randomness)
@@ -365,7 +347,7 @@ class Workspace:
 
         around = around or Surroundings()
         folder = folder.expanduser().absolute()
-        _check_empty(folder, "Choose a new or empty folder to restore into.")
+        check_empty(folder, "Choose a new or empty folder to restore into.")
         if not source.is_file():
             raise NotAWorkspace(f"There is no file “{source.name}”. Nothing was changed.")
         for stale in stale_beside(folder, "restoring"):
@@ -393,124 +375,11 @@ class Workspace:
         return cls.open(folder, secret, around=around)
 
 
-# -- wrong passphrases ---------------------------------------------------------------------
-
-
-def unlock(folder: Path, keys: KeyFile, secret: str, around: Surroundings) -> bytes:
-    """The store key. After three wrong tries each further one has to wait, up to a minute."""
-    path = folder / "attempts.json"
-    count, last = _attempts(path)
-    if last > around.now():  # the clock was wrong, and is right again: the wait begins now
-        last = around.now()
-        _note(path, count, last)
-    wait = _wait_s(count) - (around.now() - last) // 1000
-    if count >= FREE_TRIES and wait > 0:
-        raise TooSoon(int(min(wait, LONGEST_WAIT_S)))
-    try:
-        key = keys.open(secret)
-    except WrongPassphrase:
-        _note(path, count + 1, around.now())
-        if count + 1 >= FREE_TRIES:
-            raise TooSoon(_wait_s(count + 1)) from None
-        raise
-    with contextlib.suppress(OSError):
-        path.unlink(missing_ok=True)
-    return key
-
-
-def _note(path: Path, count: int, ms: int) -> None:
-    with contextlib.suppress(OSError):
-        path.write_text(json.dumps([count, ms]))
-
-
-def _attempts(path: Path) -> tuple[int, int]:
-    try:
-        count, last = json.loads(path.read_text())
-        return min(int(count), MOST_TRIES), int(last)
-    except (OSError, ValueError, TypeError, OverflowError, RecursionError):
-        return 0, 0
-
-
-def _wait_s(count: int) -> int:
-    return 0 if count < FREE_TRIES else int(min(2 ** (count - FREE_TRIES), LONGEST_WAIT_S))
-
-
-# -- small rules ---------------------------------------------------------------------------
-
-
 def _is_full(folder: Path) -> bool:
     """Is there no room to open a store? SQLite tells of its index only that it could not write."""
     with contextlib.suppress(OSError):
         return shutil.disk_usage(folder).free < LEAST_ROOM
     return False
-
-
-def _check_new(folder: Path, officer: str, passphrase: str) -> None:
-    from engage_desktop.sync.roster import LONGEST_NAME
-
-    if not officer.strip():
-        raise KnownError("Say whose workspace this is: type your name. Nothing was made.")
-    if len(officer) > LONGEST_NAME or not officer.isprintable():
-        raise KnownError(
-            f"An officer's name is one line of up to {LONGEST_NAME} characters. Nothing was made."
-        )
-    _check_passphrase(passphrase)
-    _check_empty(folder, "Choose a new or empty folder, or open the workspace that is there.")
-
-
-def _check_still_empty(folder: Path) -> None:
-    """Once the lock is held: did another program make a workspace here a moment ago?"""
-    if any(path.name != "lock" for path in folder.iterdir()):
-        raise KnownError(
-            f"Another program has just made a workspace in “{folder.name}”. It was left as it is. "
-            "Open that one, or choose another folder."
-        )
-
-
-def _check_empty(folder: Path, instead: str) -> None:
-    """Can a workspace come to lie here? Raises `KnownError`."""
-    check_outside(folder)
-    with known_errors(folder.name):
-        if folder.is_symlink() and not folder.exists():
-            raise KnownError(
-                f"“{folder.name}” is a link to a folder that is not there. Nothing was changed. "
-                f"{instead}"
-            )
-        if folder.exists() and not folder.is_dir():
-            raise KnownError(f"“{folder.name}” is a file. Choose a folder. Nothing was changed.")
-        if folder.exists() and any(folder.iterdir()):
-            raise KnownError(
-                f"“{folder.name}” already holds something. Nothing was changed. {instead}"
-            )
-
-
-def _check_passphrase(passphrase: str) -> None:
-    if len(passphrase) < LEAST_PASSPHRASE:
-        raise KnownError(
-            f"The passphrase is too short: it needs at least {LEAST_PASSPHRASE} characters. "
-            "Four words are easy to remember and hard to guess. Nothing was changed."
-        )
-
-
-def _clear(folder: Path, *, whole: bool) -> None:
-    for name in (STORE, DRAFTS, *KEYS, "lock"):
-        for leftover in folder.glob(name + "*"):
-            leftover.unlink(missing_ok=True)
-    if whole:
-        with contextlib.suppress(OSError):
-            folder.rmdir()
-
-
-def _mend_keys(folder: Path, keys: KeyFile) -> None:
-    for name in KEYS:
-        path = folder / name
-        try:
-            whole = KeyFile.from_bytes(path.read_bytes()) == keys
-        except (OSError, ValueError, KeyError, TypeError):
-            whole = False
-        if not whole:
-            with contextlib.suppress(ReadOnly, DiskFull):
-                keys.save(path)
 
 
 def _keep_copy(folder: Path, around: Surroundings) -> Callable[[Connection], None]:
@@ -521,3 +390,6 @@ def _keep_copy(folder: Path, around: Surroundings) -> Callable[[Connection], Non
         half.replace(target)
 
     return keep
+
+
+__all__ = ["KEYS", "Surroundings", "TooSoon", "Workspace"]

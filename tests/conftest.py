@@ -61,7 +61,6 @@ __all__ = [
     "expect_log",
     "nothing_left_behind",
     "pytest_addoption",
-    
     "pytest_collection_modifyitems",
     "pytest_configure",
     "pytest_runtest_makereport",

@@ -682,7 +682,7 @@ def test_two_who_make_a_workspace_in_one_folder_do_not_clear_each_others_files(
     made: tuple[Path, str], around: Surroundings, monkeypatch: pytest.MonkeyPatch, open_there: bool
 ) -> None:
     """The second looked while the folder was still empty, and comes to it when it is not."""
-    monkeypatch.setattr("engage_desktop.workspace._check_new", lambda *_: None)
+    monkeypatch.setattr("engage_desktop.workspace.check_new", lambda *_: None)
     before = sorted(path.name for path in made[0].iterdir())
     first = Workspace.open(made[0], SECRET, around=around) if open_there else None
     with pytest.raises(KnownError):

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QDialog, QWidget
 from db.clock import system_random
 from db.errors import WrongPassphrase
 from db.keys import new_code
-from engage_desktop.workspace import TooSoon, Workspace
+from engage_desktop.unlocking import TooSoon
+from engage_desktop.workspace import Workspace
 from ui.dialogs.create import passphrase_problems
 from ui.dialogs.fields import Field, PassphraseField, StrengthMeter
 from ui.dialogs.parts import column

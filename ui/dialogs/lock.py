@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 
 from db.errors import WrongPassphrase
-from engage_desktop.workspace import TooSoon, Workspace
+from engage_desktop.unlocking import TooSoon
+from engage_desktop.workspace import Workspace
 from ui.dialogs.fields import Field, PassphraseField
 from ui.dialogs.parts import row
 from ui.dialogs.questions import QuestionSheet

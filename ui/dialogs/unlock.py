@@ -8,7 +8,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from db.errors import WrongPassphrase
-from engage_desktop.workspace import TooSoon
+from engage_desktop.unlocking import TooSoon
 from ui.dialogs.create import passphrase_problems
 from ui.dialogs.fields import Field, PassphraseField, PathField, StrengthMeter, TextField
 from ui.dialogs.questions import QuestionSheet, sentence_of
