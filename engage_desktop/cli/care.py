@@ -151,14 +151,26 @@ def leave(
     to: Annotated[
         str, typer.Option("--to", metavar="NAME", help="Who takes over what you lead.")
     ] = "",
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Even as the last who could let anybody in.")
+    ] = False,
     passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Leave the team with this laptop, after handing over what you lead. Then sync once more."""
+    from engage_desktop.sync.errors import TeamEnds
     from engage_desktop.sync.team_leaving import leave as go
 
     with opened(ws, passphrase_file) as workspace:
-        _, handed = go(workspace.store, to or None)
+        try:
+            _, handed = go(workspace.store, to or None, yes=yes)
+        except TeamEnds as error:
+            ways = (
+                "To let one in: engage team approve WS FROM --words WORDS --role admin. To make a "
+                "key: engage team recovery make WS FILE. To leave all the same: engage team leave "
+                "WS --yes"
+            )
+            raise TeamEnds(f"{error.sentence} {ways}") from None
     words = "This laptop leaves the team. Send and receive once more, so that the others know."
     if handed:
         words = f"{to} now leads {counted(len(handed), 'record')}. {words}"

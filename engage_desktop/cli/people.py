@@ -102,17 +102,15 @@ def ask(
         "device": asked.request.device,
         "file": str(out) if out is not None else asked.request.name,
     }
-    if asked.words:
-        words = (
-            f"Read these words to an admin of the team: {asked.words}\nWhen it is approved: "
-            "engage team join WS FOLDER"
+    lines = [f"Read these words to an admin of the team: {asked.words}"]
+    if out is not None:
+        lines.append(
+            f"The request is written into “{out.name}”. Give it to the admin, and enter with the "
+            "answer: engage team join WS FILE"
         )
     else:
-        words = (
-            "The request is written. Give it to an admin of the team, and enter with the answer: "
-            "engage team join WS FILE"
-        )
-    answer(as_json, value, words)
+        lines.append("When it is approved: engage team join WS FOLDER")
+    answer(as_json, value, "\n".join(lines))
 
 
 def requests(
@@ -127,10 +125,10 @@ def requests(
     from engage_desktop.sync.team import membership
 
     with opened(ws, passphrase_file) as workspace:
+        membership(workspace.store)
         found, aside = _requests(workspace, folder)
-        team = membership(workspace.store).team.id
     rows = [
-        {"officer": r.officer, "device": r.device, "asked_ms": r.ms, "words": r.words(team)}
+        {"officer": r.officer, "device": r.device, "asked_ms": r.ms, "words": r.words}
         for r in found
     ]
     bad = [{"file": a.file, "reason": a.reason, "code": a.code} for a in aside]
@@ -179,14 +177,12 @@ def approve(
         )
         if out is not None:
             write_out(out, answer_file(workspace.store))
-        check = request.words(mine.team.id)
+        check = request.words_in(mine.team.id)
     value = {"officer": request.officer, "device": request.device, "role": role, "words": check}
-    answer(
-        as_json,
-        value,
-        f"{request.officer} is in the team as {role}. The next sync tells the others. "
-        f"The laptop shows: {check}",
-    )
+    lines = [f"{request.officer} is in the team as {role}. The next sync tells the others."]
+    if out is not None:
+        lines.append(f"With the answer in “{out.name}” the laptop must show: {check}")
+    answer(as_json, value, "\n".join(lines))
 
 
 def revoke(

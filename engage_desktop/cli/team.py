@@ -283,19 +283,24 @@ def join(
     """Join in a workspace that is there: a new one that holds nothing yet, or one whose
     invitation was used on another laptop too. After “ask”, name the folder or the answer."""
     from engage_desktop.sync.team import join_team
-    from engage_desktop.sync.team_asking import enter_with, is_answer
+    from engage_desktop.sync.team_asking import enter_with, is_answer, pending
 
     code = invitation_code(code_file)
+    check = ""
     with opened(ws, passphrase_file) as workspace:
         if file.is_dir():
             mine = _entered(workspace, file)
         elif is_answer(data := people.small_file(file)):
+            asked = pending(workspace.store)
             mine = enter_with(workspace.store, data)
+            check = asked.words_in(mine.team.id) if asked else ""
         else:
             mine = join_team(workspace.store, data, code)
         role = mine.roster.members[mine.device].role
     words = "This workspace is in the team; the next sync tells the others."
-    answer(as_json, {"team": mine.team.id, "role": role}, words)
+    if check:
+        words += f"\nIt is the admin’s own team where their laptop shows: {check}"
+    answer(as_json, {"team": mine.team.id, "role": role, "words": check}, words)
 
 
 def _entered(workspace: Workspace, folder: Path) -> Membership:
@@ -307,11 +312,10 @@ def _entered(workspace: Workspace, folder: Path) -> Membership:
     mine = enter_from(workspace.store, place)
     if mine is None:
         asked = pending(workspace.store)
-        words = asked.words() if asked and asked.team else ""
         raise NotAllowed(
             f"No admin has let this laptop in yet. Nothing was changed. Read these words to one: "
-            f"{words}"
-            if words
+            f"{asked.words}"
+            if asked
             else "This workspace has not asked this folder’s team to let it in. Nothing was "
             "changed. Ask first: engage team ask WS FOLDER"
         )

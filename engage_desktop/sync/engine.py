@@ -31,6 +31,7 @@ from engage_desktop.sync.sending import freeze, publish, recover
 from engage_desktop.sync.snapshots import make, take_in_snapshots, wanted
 from engage_desktop.sync.team import Membership, create_team, has_team
 from engage_desktop.sync.team_asking import enter_from, pending
+from engage_desktop.sync.team_out import out_words
 from engage_desktop.sync.work import (
     Progress,
     SetAside,
@@ -132,7 +133,7 @@ def _own_team(store: Store, place: Place) -> Membership:
             if asked is not None:
                 raise NoTeam(
                     "No admin has let this laptop in yet. Nothing was sent, received or changed. "
-                    f"Read these words to one of the team: {asked.words(team.id)}"
+                    f"Read these words to one of the team: {asked.words}"
                 )
             raise NoTeam(
                 "This shared folder belongs to a team, and this workspace is in none. Nothing was "
@@ -170,8 +171,8 @@ def _conclude(work: Work) -> None:
             receipt.waiting.append(Waiting(device, roster.officer(device), tuple(missing)))
     if work.store.device in roster.known and not work.mine.role:
         receipt.notes.append(
-            "This laptop is out of the team: colleagues do not take in what is written on it from "
-            "now on. Everything that is here is kept."
+            f"{out_words(roster, work.store.device)} Colleagues do not take in what is written on "
+            "it from then on. Everything that is here is kept."
         )
     elif work.store.device not in roster.members:
         receipt.notes.append(

@@ -51,9 +51,15 @@ class Request:
         """Where it lies in a place."""
         return f"join/{sha256(self.text)}.json"
 
-    def words(self, team: str = "") -> str:
-        """The eight words, for the team that it asks (or that answers, where it knew of none)."""
-        return words_of(self.team or team, self.sign, self.age, self.nonce)
+    @property
+    def words(self) -> str:
+        """The eight words. Both laptops work them out from the request alone, so that they can be
+        compared before anybody is let in, also where it was asked by a file and knew of no team."""
+        return words_of(self.team, self.sign, self.age, self.nonce)
+
+    def words_in(self, team: str) -> str:
+        """The words to compare after the answer: they stand for the team that answered as well."""
+        return words_of(team, self.sign, self.age, self.nonce)
 
 
 def write_request(
@@ -164,7 +170,7 @@ def plain_words(typed: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def with_words(requests: Iterable[Request], typed: str, team: str) -> Request | None:
+def with_words(requests: Iterable[Request], typed: str) -> Request | None:
     """The request that shows these words, if there is one. Raises `InvalidInput`."""
     wanted = " ".join(plain_words(typed))
-    return next((r for r in requests if r.words(team) == wanted), None)
+    return next((r for r in requests if r.words == wanted), None)

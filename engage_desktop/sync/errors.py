@@ -55,6 +55,12 @@ class NotAllowed(KnownError):
     code = "not_allowed"
 
 
+class TeamEnds(NotAllowed):
+    """Nobody could let a colleague in any more once this laptop left: it needs a clear yes."""
+
+    code = "team_ends"
+
+
 class BadInvitation(KnownError):
     """An invitation that cannot be used: damaged, too old, foreign, or the code is wrong."""
 

@@ -45,6 +45,7 @@ from engage_desktop.sync.roster import (
     read_entry,
     read_team,
 )
+from engage_desktop.sync.team_out import check_not_out
 
 DAY_MS = 24 * 60 * 60 * 1000
 LONGEST_DAYS = 90
@@ -285,7 +286,8 @@ def join_team(
     """Join a team with this (new) workspace; the first sync tells the others.
 
     A laptop that is in the team already and brings a new invitation of it is enrolled anew, with
-    the keys it has: the remedy when an invitation was used twice. Raises `BadInvitation`.
+    the keys it has: the remedy when an invitation was used twice. One that was taken out is not:
+    those keys may be in other hands. Raises `BadInvitation`.
     """
     brought = read_invitation(invitation, code)
     try:
@@ -309,6 +311,7 @@ def join_team(
     age = old.age if old else new_age_identity()
     known = {entry.sha256: entry for entry in entries}
     known |= old.roster.entries if old else {}
+    check_not_out(store, Roster(team, known.values()))
     mine = enrol_entry(
         SigningKey(brought.join_seed),
         sign,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 from dataclasses import dataclass
+from typing import NoReturn
 
 from db.clock import system_random
 from db.errors import InvalidInput, KnownError, NotFound
@@ -48,6 +49,7 @@ from engage_desktop.sync.team import (
 )
 from engage_desktop.sync.team_changes import say
 from engage_desktop.sync.team_keys import everything_for, read_everything, take_keys
+from engage_desktop.sync.team_out import check_not_out, out_words
 from engage_desktop.sync.work import SetAside, files
 
 _ASK, _SIGN, _AGE = "sync.ask", "join_sign_key", "join_age_key"
@@ -57,10 +59,20 @@ MOST_ANSWER = 16 << 20
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """This workspace asks to join: the request, and its words ("" until the team is known)."""
+    """This workspace asks to join: the request, and its eight words. `by_file` where it knew of no
+    team and waits for an answer in a file."""
 
     request: Request
-    words: str
+
+    @property
+    def words(self) -> str:
+        """What to read to an admin."""
+        return self.request.words
+
+    @property
+    def by_file(self) -> bool:
+        """Whether an answer in a file is awaited."""
+        return not self.request.team
 
 
 def ask(store: Store, place: Place | None, *, randomness: Randomness = system_random) -> Asked:
@@ -80,9 +92,7 @@ def ask(store: Store, place: Place | None, *, randomness: Randomness = system_ra
                 "which folder it is."
             )
     if has_team(store):
-        raise BadInvitation(
-            "This workspace is in a team already. Nothing was changed.", code="in_a_team"
-        )
+        refuse_in_a_team(store, place, team)
     if team is not None:
         may_join(store, None, team)
     wanted = team.id if team else ""
@@ -91,8 +101,25 @@ def ask(store: Store, place: Place | None, *, randomness: Randomness = system_ra
         request = _new_request(store, wanted, randomness)
     if place is not None:
         place.put_if_absent(request.name, request.text)
-    known = request.team or wanted
-    return Asked(request, request.words(known) if known else "")
+    return Asked(request)
+
+
+def refuse_in_a_team(store: Store, place: Place | None, team: Team | None) -> NoReturn:
+    """Why a workspace that is in a team cannot enter one by asking; `team` is the place's."""
+    mine = membership(store)
+    roster = mine.roster
+    if place is not None and team is not None and team.id == mine.team.id:
+        roster = Roster(team, [*roster.entries.values(), *entries_in(place, team)])
+    check_not_out(store, roster)
+    going = out_words(roster, store.device)
+    more = (
+        f" {going} To come back, ask an admin for an invitation, and: engage team join WS FILE"
+        if going
+        else ""
+    )
+    raise BadInvitation(
+        f"This workspace is in a team already. Nothing was changed.{more}", code="in_a_team"
+    )
 
 
 def _new_request(store: Store, team: str, randomness: Randomness) -> Request:
@@ -151,7 +178,7 @@ def approve(
     expires = end_of(role, last_day, store.now())
     mine = membership(store)
     check_admin(mine, "let somebody in")
-    request = with_words(requests, words, mine.team.id)
+    request = with_words(requests, words)
     if request is None:
         raise NotFound(
             "No laptop that asks to join shows these words. Nothing was changed. If your colleague "
@@ -194,11 +221,14 @@ def answer_file(store: Store) -> bytes:
 def enter_from(store: Store, place: Place) -> Membership | None:
     """Enter the team of a place if an admin has approved this workspace; None until then.
 
-    Raises `OtherTeam` when it is not the team that was asked.
+    Raises `OtherTeam` when it is not the team that was asked, `BadInvitation` when this workspace
+    is in a team.
     """
     request = pending(store)
     team = read_team_file(place)
-    if request is None or team is None or has_team(store):
+    if has_team(store):
+        refuse_in_a_team(store, place, team)
+    if request is None or team is None:
         return None
     return _enter(store, request, team, entries_in(place, team))
 

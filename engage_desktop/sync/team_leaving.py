@@ -13,7 +13,7 @@ from engage_desktop.queries.laptops import sent_by
 from engage_desktop.sync.authority import lead_fields
 from engage_desktop.sync.books import Books
 from engage_desktop.sync.entries import LONGEST_NAME
-from engage_desktop.sync.errors import NotAllowed
+from engage_desktop.sync.errors import NotAllowed, TeamEnds
 from engage_desktop.sync.field_register import CopyOut, copies_of
 from engage_desktop.sync.field_scope import EVENT, scope_of
 from engage_desktop.sync.roles import reads, role_named
@@ -67,22 +67,50 @@ def hand_over(store: Store, officer: str, to: str) -> list[Led]:
     return found
 
 
-def leave(store: Store, to: str | None = None) -> tuple[Membership, list[Led]]:
-    """Say that this laptop leaves, after handing over what its officer leads to `to`.
+def check_leaving(mine: Membership, *, yes: bool = False) -> None:
+    """May this laptop leave? `yes` says that the team may be left without an admin.
 
-    What was written here so far still counts; the next sync sends it with the word, and an
-    admin's laptop changes the keys. Raises `NotAllowed` for the only admin, `InvalidInput` where
-    there is something to hand over and nobody to take it.
+    Raises `NotAllowed` where colleagues would be left with nobody who can let anybody in, and
+    `TeamEnds` where that has to be said first: the last laptop goes, or only the recovery key is
+    left.
     """
-    mine = membership(store)
     if not mine.role:
         raise NotAllowed("This laptop is not in the team any more. Nothing was changed.")
     others = [m for d, m in mine.roster.members.items() if d != mine.device]
-    if mine.role == "admin" and others and not any(m.role == "admin" for m in others):
+    if any(m.role == "admin" for m in others) or (others and mine.role != "admin"):
+        return
+    safe = bool(mine.roster.recoveries)
+    if others and not safe:
         raise NotAllowed(
             "This is the team's only admin's laptop. Nothing was changed. Make another laptop an "
             "admin's first: engage team role WS WHO admin"
         )
+    if yes:
+        return
+    who = "the team's only admin's laptop" if others else "the only laptop in the team"
+    if safe:
+        raise TeamEnds(
+            f"This is {who}. Nothing was changed. Once it leaves, only the organisation's recovery "
+            "key can let anybody in: make sure that it is in its safe."
+        )
+    raise TeamEnds(
+        f"This is {who}, and there is no recovery key. Nothing was changed. Once it leaves, nobody "
+        "can be let in any more, and no other laptop can read what lies in the shared folder. "
+        "First let a colleague in as an admin, or make a recovery key."
+    )
+
+
+def leave(
+    store: Store, to: str | None = None, *, yes: bool = False
+) -> tuple[Membership, list[Led]]:
+    """Say that this laptop leaves, after handing over what its officer leads to `to`.
+
+    What was written here so far still counts; the next sync sends it with the word, and an
+    admin's laptop changes the keys. Raises what `check_leaving` raises, and `InvalidInput` where
+    there is something to hand over and nobody to take it.
+    """
+    mine = membership(store)
+    check_leaving(mine, yes=yes)
     left = led_by(store, store.officer)
     if left and to is None:
         raise InvalidInput(
@@ -201,6 +229,7 @@ __all__ = [
     "Led",
     "Lost",
     "breach_clock",
+    "check_leaving",
     "hand_over",
     "leave",
     "led_by",

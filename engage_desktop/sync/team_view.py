@@ -84,7 +84,7 @@ def look(store: Store, reader: Reader) -> TeamView:
     folder = str(store.get_setting(FOLDER, ""))
     if not has_team(store):
         request = pending(store)
-        words = request.words() if request is not None and request.team else ""
+        words = request.words if request is not None else ""
         return TeamView(folder=folder, asks=words, asked=request is not None)
     mine = membership(store)
     roster = mine.roster

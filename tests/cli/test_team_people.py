@@ -65,15 +65,18 @@ def test_eight_words_let_a_laptop_in_over_the_folder(engage, ws, shared, tmp_pat
 def test_what_was_asked_by_file_and_by_folder_is_one_request(engage, ws, shared, tmp_path) -> None:
     assert engage("sync", ws, shared).code == 0
     priya, asked, answer = made(engage, tmp_path, "Priya"), tmp_path / "ask", tmp_path / "answer"
-    assert engage("team", "ask", priya, "--out", asked).code == 0
+    first = engage("team", "ask", priya, "--out", asked, "--json").json["words"]
+    assert len(first.split()) == 8
+    assert first in engage("team", "ask", priya, "--out", asked).out
     words = engage("team", "requests", ws, asked, "--json").json["rows"][0]["words"]
+    assert words == first, "both show the same before anybody is let in"
     early = engage("sync", priya, shared, "--json")
     assert words in early.error["sentence"], "the words that the admin sees, and no others"
     approved = engage("team", "approve", ws, asked, "--words", words, "--out", answer)
     assert approved.code == 0, approved.err
     again = engage("team", "ask", priya, shared, "--json").json
     assert again["words"] == words
-    assert engage("team", "ask", priya, "--out", asked, "--json").json["words"] in ("", words)
+    assert engage("team", "ask", priya, "--out", asked, "--json").json["words"] == words
     entered = engage("team", "join", priya, answer)
     assert entered.code == 0, entered.err
 
@@ -104,8 +107,8 @@ def test_files_on_a_stick_do_as_well_as_the_folder(engage, ws, shared, tmp_path)
     assert engage("team", "ask", priya, "--out", request).code == 0
     (row,) = engage("team", "requests", ws, request, "--json").json["rows"]
     done = engage("team", "approve", ws, request, "--words", row["words"], "--out", reply, "--json")
-    assert done.json["words"] == row["words"]
-    assert engage("team", "join", priya, reply).code == 0
+    entered = engage("team", "join", priya, reply, "--json").json
+    assert done.json["words"] == entered["words"], "these stand for the team too"
     assert engage("sync", ws, shared).code == 0
     assert engage("sync", priya, shared, "--json").json["received"] == 1
     request.write_bytes(request.read_bytes().replace(b"Priya", b"Prija"))
@@ -138,6 +141,59 @@ def test_revoked_laptops_send_nothing_and_the_keys_change(engage, ws, shared, tm
     assert (facts["last_file"], facts["hours"]) == (1, 72)
     assert facts["deadline_ms"] - facts["known_ms"] == 72 * 3_600_000
     assert facts["records"]["venue"] == 2
+
+
+def test_a_revoked_laptop_is_told_so_when_it_asks_to_come_back(
+    engage, ws, shared, tmp_path
+) -> None:
+    priya = joined(engage, ws, tmp_path, shared, "Priya")
+    assert engage("sync", priya, shared).code == 0
+    assert engage("sync", ws, shared).code == 0
+    assert engage("add", priya, "venue", '{"name": "Never sent"}').code == 0
+    assert engage("team", "revoke", ws, "Priya", "--why", "Left on a train").code == 0
+    invitation = tmp_path / "invitation"
+    assert engage("team", "invite", ws, invitation).code == 0
+    assert engage("sync", ws, shared).code == 0
+    ways = (
+        ("team", "ask", priya, shared),
+        ("team", "join", priya, shared),
+        ("team", "join", priya, invitation),
+    )
+    for heard in (False, True):
+        for way in ways:
+            told = engage(*way, "--json")
+            assert (told.code, told.error["code"]) == (1, "revoked"), (heard, way, told.err)
+            for said in (
+                "was taken out of the team on ", " by Sam Field (Left on a train).",
+                "Nothing was changed", "new invitation, in a new workspace",
+                "1 change written here", "engage export WS all FILE",
+            ):  # fmt: skip
+                assert said in told.error["sentence"], (heard, way)
+        if not heard:
+            notes = engage("sync", priya, shared, "--json").json["notes"]
+            assert any("taken out of the team on" in note for note in notes)
+    told = engage("team", "ask", priya, "--out", tmp_path / "request", "--json")
+    assert told.error["code"] == "revoked"
+    new = tmp_path / "new"
+    assert engage("new", new, "--officer", "Priya", "--join", invitation).code == 0
+    assert engage("sync", new, shared).code == 0
+    rows = engage("team", "roles", new, "--json").json["rows"]
+    assert sorted(r["standing"] for r in rows if r["officer"] == "Priya") == ["in", "out"]
+
+
+def test_one_who_left_is_told_how_to_come_back(engage, ws, shared, tmp_path) -> None:
+    priya = joined(engage, ws, tmp_path, shared, "Priya")
+    assert engage("team", "leave", priya).code == 0
+    told = engage("team", "ask", priya, shared, "--json").error
+    assert told["code"] == "in_a_team"
+    assert "left the team on" in told["sentence"]
+    assert "engage team join WS FILE" in told["sentence"]
+    assert engage("sync", priya, shared).code == 0
+    assert engage("sync", ws, shared).code == 0
+    invitation = tmp_path / "invitation"
+    assert engage("team", "invite", ws, invitation).code == 0
+    assert engage("team", "join", priya, invitation).code == 0
+    assert roles(engage, priya)["Priya"] == "officer"
 
 
 def test_roles_change_and_only_admins_change_them(engage, ws, shared, tmp_path) -> None:
@@ -196,7 +252,31 @@ def test_a_leaver_hands_over_what_they_lead(engage, ws, shared, tmp_path) -> Non
     assert roles(engage, ws) == {"Sam Field": "admin", "Priya": "out"}
     (row,) = engage("list", ws, "event", "--json").json["rows"]
     assert row["lead"] == "Sam Field"
-    assert engage("team", "leave", ws, "--to", "Nobody").code == 0, "the last one may go"
+
+
+def test_the_last_one_leaves_only_after_a_clear_yes(engage, ws, shared, tmp_path) -> None:
+    assert engage("sync", ws, shared).code == 0
+    asked = engage("team", "leave", ws, "--json")
+    assert (asked.code, asked.error["code"]) == (1, "team_ends")
+    for said in ("there is no recovery key", "Nothing was changed", "recovery make", "--yes"):
+        assert said in asked.error["sentence"]
+    assert roles(engage, ws) == {"Sam Field": "admin"}
+    assert engage("team", "leave", ws, "--yes").code == 0
+    assert roles(engage, ws) == {"Sam Field": "out"}
+    assert engage("team", "leave", ws, "--yes").code == 1
+
+
+def test_the_only_admin_leaves_colleagues_only_with_a_recovery_key(
+    engage, ws, shared, tmp_path
+) -> None:
+    joined(engage, ws, tmp_path, shared, "Priya")
+    refused = engage("team", "leave", ws, "--yes", "--json")
+    assert refused.error["code"] == "not_allowed", "a yes does not strand them"
+    assert engage("team", "recovery", "make", ws, tmp_path / "key").code == 0
+    asked = engage("team", "leave", ws, "--json")
+    assert asked.error["code"] == "team_ends"
+    assert "only the organisation's recovery key" in asked.error["sentence"]
+    assert engage("team", "leave", ws, "--yes").code == 0
 
 
 def test_two_admins_who_take_each_other_out_are_reviewed(engage, ws, shared, tmp_path) -> None:

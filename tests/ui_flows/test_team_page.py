@@ -311,6 +311,18 @@ def test_the_only_admin_is_told_why_not(priya, team, page, qtbot):
     assert "only admin" in dialog.problem.sentence
 
 
+def test_the_last_one_is_asked_before_leaving(team, page, qtbot):
+    dialog = open_dialog(page, qtbot, "leave", "Sam Pike")
+    qtbot.waitUntil(lambda: dialog.leads is not None)
+    dialog.go.click()
+    qtbot.waitUntil(lambda: dialog.problem.sentence != "")
+    assert "there is no recovery key" in dialog.problem.sentence
+    assert membership(team.store).role == "admin", "nothing happened yet"
+    assert dialog.go.accessibleName() == dialog.go.text() == "Leave the team all the same"
+    dialog.go.click()
+    qtbot.waitUntil(lambda: membership(team.store).role == "")
+
+
 def test_a_lost_laptop_is_reported_on_screen_and_paper(priya, team, page, qtbot):
     dialog = open_dialog(page, qtbot, "lost", "Priya Nair")
     qtbot.waitUntil(lambda: dialog.found is not None)

@@ -99,7 +99,7 @@ class WaitSheet(QuestionSheet):
         self._timer.timeout.connect(self.look)
         request = pending(self._store)
         if request is not None:
-            self._show(Asked(request, request.words() if request.team else ""))
+            self._show(Asked(request))
         else:
             self._show_question()
 
@@ -238,23 +238,25 @@ class WaitSheet(QuestionSheet):
         self.asked_words = asked.words
         for each in (self.folder, self.key, self.code, self.go, self.by_file):
             each.hide()
-        self.answer.setVisible(not asked.words)
-        if asked.words:
+        self.answer.setVisible(asked.by_file)
+        if asked.by_file:
+            self._say(
+                translate("ask", "The request is in a file. Give it to an admin of your team, and"
+                          " read these eight words out: they see the same. Then open the file that"
+                          " they give back.")
+            )  # fmt: skip
+        else:
             self._say(
                 translate("ask", "Telephone an admin of your team and read these eight words out."
                           " They see the same, and let you in. Wait here, or close the window and"
                           " come back.")
             )  # fmt: skip
-            self._words_box.addWidget(EightWords(asked.words))
+        self._words_box.addWidget(EightWords(asked.words))
+        if self.folder.path is not None:
             self._words_box.addWidget(
                 Label(translate("ask", "Waiting for an admin. This opens by itself."), "muted")
             )
             self._timer.start()
-        else:
-            self._say(
-                translate("ask", "The request is in a file. Give it to an admin of your team, and"
-                          " open the file that they give back.")
-            )  # fmt: skip
         self.take_keyboard()
 
     def _say(self, words: str) -> None:

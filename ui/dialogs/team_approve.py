@@ -55,7 +55,7 @@ class ApproveDialog(SmallDialog):
             parent=parent,
         )
         self._workspace, self._tasks, self._request = workspace, tasks, request
-        self.words = EightWords(request.words(team))
+        self.words = EightWords(request.words)
         self.body.addWidget(self.words)
         self.different = Banner(
             "bad",

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from db.reader import Reader
+from engage_desktop.sync.errors import TeamEnds
 from engage_desktop.sync.team_leaving import Led, leave, led_by
 from engage_desktop.workspace import Workspace
 from ui.dialogs.parts import button
@@ -42,6 +43,7 @@ class LeaveDialog(SmallDialog):
         )  # fmt: skip
         self._workspace, self._tasks = workspace, tasks
         self.leads: list[Led] | None = None
+        self.warned = False
         self.count = Label(translate("leave", "Looking for what you lead…"), "strong")
         self.body.addWidget(self.count)
         self.to = Colleague(translate("leave", "Who takes over what you lead?"), colleagues)
@@ -68,8 +70,8 @@ class LeaveDialog(SmallDialog):
             self.fit()
             return
         self.go.setEnabled(False)
-        store = self._workspace.store
-        self._tasks.write(lambda _t: leave(store, to or None)[1], self._gone, self._failed)
+        store, yes = self._workspace.store, self.warned
+        self._tasks.write(lambda _t: leave(store, to or None, yes=yes)[1], self._gone, self._failed)
 
     def _found(self, leads: list[Led]) -> None:
         self.leads = leads
@@ -107,6 +109,11 @@ class LeaveDialog(SmallDialog):
 
     def _failed(self, error: Exception) -> None:
         self.go.setEnabled(self.leads is not None)
+        if isinstance(error, TeamEnds):  # said once; who presses again means it
+            self.warned = True
+            words = translate("leave", "Leave the team all the same")
+            self.go.setText(words)
+            named(self.go, words)
         self.problem.say(sentence_of(error))
         self.fit()
 
