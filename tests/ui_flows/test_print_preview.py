@@ -15,7 +15,8 @@ from engage_desktop.documents.from_store import newest_you_said
 from engage_desktop.records.outcome import YouSaid
 from tests.ui_flows.helpers import TODAY, clipped
 from ui.dialogs.flows import Flows
-from ui.dialogs.handout import MOST_WORDS, HandoutEditor
+from ui.dialogs.handout import HandoutEditor
+from ui.dialogs.handout_line import MOST_WORDS
 from ui.dialogs.handout_lines import Line, changes_between, draft_of, lines_from, pictures
 from ui.dialogs.pages_of import Printed, draw_page, shape_of
 from ui.dialogs.print_preview import FIT_WIDTH, PrintPreview
@@ -181,12 +182,12 @@ def saved(workspace, record):
 def test_a_sheet_is_written_saved_and_undone_in_one_step(editor, county, qtbot, hands):
     before = saved(county, editor._you_said)
     editor.add_line()
-    editor.heading.setFocus()
+    editor.line.heading.setFocus()
     hands.type("The bus runs later.")
-    editor.sentence.setFocus()
+    editor.line.sentence.setFocus()
     hands.type("It leaves at six.")
-    editor.find.setText("bus")
-    editor._picked(editor._pictures.index(0))
+    editor.line.find.setText("bus")
+    editor.line._picked(editor.line._pictures.index(0))
     editor.save_lines()
     qtbot.waitUntil(lambda: editor.state.text() == "Saved")
     after = saved(county, editor._you_said)
@@ -212,16 +213,16 @@ def test_lines_are_moved_and_taken_off(editor, county, qtbot):
 
 
 def test_a_long_sentence_is_told_while_it_is_typed(editor, qtbot):
-    editor.sentence.setPlainText(" ".join(["word"] * (MOST_WORDS + 1)))
-    assert "make it two" in editor.count.accessibleName()
+    editor.line.sentence.setPlainText(" ".join(["word"] * (MOST_WORDS + 1)))
+    assert "make it two" in editor.line.count.accessibleName()
     qtbot.waitUntil(lambda: any("16 words" in f.sentence for f in editor.findings))
-    editor.sentence.setPlainText("Short.")
-    assert editor.count.accessibleName() == "1 word"
+    editor.line.sentence.setPlainText("Short.")
+    assert editor.line.count.accessibleName() == "1 word"
 
 
 def test_leaving_keeps_a_draft(editor, county, tasks, shown, qtbot):
-    editor.heading.setText("Half a thou")
-    editor._typed()
+    editor.line.heading.setText("Half a thou")
+    editor.line._typed()
     editor.reject()
     again = shown(HandoutEditor(county, tasks, editor._you_said), (1120, 720))
     qtbot.waitUntil(lambda: again.lines != [])

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QSize, Qt, QTimer
-from PySide6.QtGui import QIcon, QResizeEvent
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QDialog,
-    QLineEdit,
-    QListView,
     QListWidget,
     QListWidgetItem,
-    QPlainTextEdit,
     QSplitter,
     QWidget,
 )
@@ -23,6 +19,7 @@ from PySide6.QtWidgets import (
 from db.changes import Applied
 from engage_desktop.documents.easy_read import Finding, Level, render_easy_read
 from engage_desktop.workspace import Workspace
+from ui.dialogs.handout_line import LineEditor
 from ui.dialogs.handout_lines import (
     Line,
     changes_between,
@@ -35,7 +32,7 @@ from ui.dialogs.handout_lines import (
     sheet_of,
 )
 from ui.dialogs.pages_of import Printed
-from ui.dialogs.parts import Problem, button, card, column, dress, row
+from ui.dialogs.parts import Problem, button, card, column, row
 from ui.dialogs.print_preview import PrintPreview
 from ui.dialogs.questions import sentence_of
 from ui.icons import pictogram
@@ -44,50 +41,9 @@ from ui.theme import theme
 from ui.widgets.base import Label, Scroll, clear, look, named, sized
 from ui.widgets.flow import FlowRow
 from ui.widgets.pills import Pill
-from ui.words import count_words, translate
+from ui.words import translate
 
-_Index = QModelIndex | QPersistentModelIndex
-MOST_WORDS = 15
 DRAFT_DELAY = 250
-
-
-class PictureModel(QAbstractListModel):
-    """The pictures that a few letters mean. Drawn only when they are seen."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._found: list[tuple[str, str]] = pictures("")
-
-    def search(self, text: str) -> None:
-        """Show what these letters mean."""
-        self.beginResetModel()
-        self._found = pictures(text)
-        self.endResetModel()
-
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
-        """How many were found."""
-        return 0 if parent.isValid() else len(self._found)
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """A picture and its name."""
-        picture, label = self._found[index.row()]
-        if role == Qt.ItemDataRole.UserRole:
-            return picture
-        if role == Qt.ItemDataRole.SizeHintRole:
-            return QSize(theme().px(108), theme().px(100))
-        if role == Qt.ItemDataRole.DecorationRole:
-            return QIcon(pictogram(picture, "brand", 48, ratio=2.0))
-        if role in (
-            Qt.ItemDataRole.DisplayRole,
-            Qt.ItemDataRole.ToolTipRole,
-            Qt.ItemDataRole.AccessibleTextRole,
-        ):
-            return label
-        return None
-
-    def row_of(self, picture: str) -> int:
-        """Where a picture stands, or -1."""
-        return next((n for n, (found, _) in enumerate(self._found) if found == picture), -1)
 
 
 class HandoutEditor(QDialog):
@@ -133,7 +89,7 @@ class HandoutEditor(QDialog):
         at = self.current + 1
         self.lines.insert(at, Line())
         self._show_lines(at)
-        self.heading.setFocus()
+        self.line.heading.setFocus()
         self._touched()
 
     def remove_line(self) -> None:
@@ -198,7 +154,9 @@ class HandoutEditor(QDialog):
         both.addWidget(left)
         inner = look(named(QWidget(), translate("handout", "This line")), "plain")
         page = column(inner, gap=12, edges=(12, 0, 4, 0))
-        page.addWidget(self._editing_card())
+        self.line = LineEditor()
+        self.line.changed.connect(self._line_changed)
+        page.addWidget(self.line)
         page.addStretch(1)
         both.addWidget(Scroll(inner, translate("handout", "This line")))
         both.setSizes([theme().px(400), theme().px(660)])
@@ -239,67 +197,6 @@ class HandoutEditor(QDialog):
         box.addWidget(flow)
         return side
 
-    def _editing_card(self) -> QWidget:
-        frame = card(translate("handout", "This line"))
-        box = column(frame, gap=8, edges=(16, 14, 16, 16))
-        both = row(gap=18)
-        left = column(gap=6)
-        self.picture = Label("", wrap=False)
-        self.picture.setFixedSize(theme().px(132), theme().px(132))
-        self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        named(self.picture, translate("handout", "No picture yet"))
-        left.addWidget(self.picture)
-        self.picture_name = Label("", "small")
-        self.picture_name.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        left.addWidget(self.picture_name)
-        left.addStretch(1)
-        both.addLayout(left)
-        words = column(gap=6)
-        bold, sentence = translate("handout", "Bold words"), translate("handout", "Sentence")
-        words.addWidget(Label(bold, "strong"))
-        self.heading = named(QLineEdit(), bold)
-        self.heading.setMaxLength(120)
-        words.addWidget(self.heading)
-        words.addWidget(Label(sentence, "strong"))
-        words.addWidget(Label(translate("handout", "One idea, 15 words at most"), "small"))
-        self.sentence = named(QPlainTextEdit(), sentence)
-        self.sentence.setTabChangesFocus(True)
-        dress(self.sentence, "QPlainTextEdit { min-height: 60u; max-height: 60u; }")
-        words.addWidget(self.sentence)
-        self.count = Pill("", "good")
-        words.addWidget(self.count)
-        both.addLayout(words, 1)
-        box.addLayout(both)
-        find = translate("handout", "Find a picture")
-        box.addWidget(Label(find, "strong"))
-        self.find = named(QLineEdit(), find)
-        self.find.setPlaceholderText(translate("handout", "bus, doctor, telephone…"))
-        box.addWidget(self.find)
-        self.pictures = self._picture_list()
-        box.addWidget(self.pictures)
-        self.heading.textEdited.connect(self._typed)
-        self.sentence.textChanged.connect(self._typed)
-        self.find.textChanged.connect(self._search)
-        return frame
-
-    def _picture_list(self) -> QListView:
-        view = named(QListView(), translate("handout", "Pictures"))
-        self._pictures = PictureModel()
-        self._pictures.setParent(view)
-        view.setModel(self._pictures)
-        view.setViewMode(QListView.ViewMode.IconMode)
-        view.setResizeMode(QListView.ResizeMode.Adjust)
-        view.setMovement(QListView.Movement.Static)
-        view.setUniformItemSizes(True)
-        view.setWordWrap(True)
-        side = theme().px(48)
-        view.setIconSize(QSize(side, side))
-        view.setGridSize(QSize(theme().px(112), theme().px(104)))
-        view.setMinimumHeight(theme().px(250))
-        view.clicked.connect(self._picked)
-        view.activated.connect(self._picked)
-        return view
-
     def _check_card(self) -> QWidget:
         words = translate("handout", "Is it easy to read?")
         frame = card(words)
@@ -335,14 +232,19 @@ class HandoutEditor(QDialog):
         self._loading = True
         self.list.clear()
         for number, line in enumerate(self.lines, start=1):
-            words = line.heading or line.sentence or translate("handout", "New line")
-            item = QListWidgetItem(f"{number}. {words}")
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{number}. {words}")
+            item = QListWidgetItem()
+            self._name_item(item, number, line)
             self._paint_item(item, line)
             self.list.addItem(item)
         self._loading = False
         self.list.setCurrentRow(at)
         self._show_line(at)
+
+    @staticmethod
+    def _name_item(item: QListWidgetItem, number: int, line: Line) -> None:
+        words = line.heading or line.sentence or translate("handout", "New line")
+        item.setText(f"{number}. {words}")
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{number}. {words}")
 
     def _paint_item(self, item: QListWidgetItem, line: Line) -> None:
         side = theme().px(44)
@@ -353,76 +255,20 @@ class HandoutEditor(QDialog):
             item.setIcon(QIcon())
 
     def _show_line(self, at: int) -> None:
-        if self._loading or not 0 <= at < len(self.lines):
-            return
-        self._loading = True
-        line = self.lines[at]
-        self.heading.setText(line.heading)
-        self.sentence.setPlainText(line.sentence)
-        self._show_picture(line.pictogram)
-        self._loading = False
-        self._count()
-
-    def _show_picture(self, picture: str) -> None:
-        label = next((name for found, name in pictures("") if found == picture), "")
-        if label:
-            self.picture.setPixmap(pictogram(picture, "brand", 112, ratio=2.0))
-        else:
-            self.picture.clear()
-        named(self.picture, label or translate("handout", "No picture yet"))
-        self.picture_name.setText(label or translate("handout", "No picture yet"))
-        at = self._pictures.row_of(picture)
-        self.pictures.setCurrentIndex(self._pictures.index(at) if at >= 0 else QModelIndex())
-        QTimer.singleShot(0, self, self._reveal_picture)  # once the list is laid out
-
-    def _reveal_picture(self) -> None:
-        at = self.pictures.currentIndex()
-        seen = self.pictures.viewport().rect()
-        if at.isValid() and not seen.contains(self.pictures.visualRect(at)):
-            self.pictures.scrollTo(at, QListView.ScrollHint.PositionAtCenter)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """The picture that is chosen stays in view."""
-        super().resizeEvent(event)
-        QTimer.singleShot(0, self, self._reveal_picture)
+        if not self._loading and 0 <= at < len(self.lines):
+            self.line.show_line(self.lines[at])
 
     # Typing
 
-    def _typed(self) -> None:
-        if self._loading or not 0 <= self.current < len(self.lines):
+    def _line_changed(self, line: Line) -> None:
+        at = self.current
+        if self._loading or not 0 <= at < len(self.lines):
             return
-        at = self.current
-        self.lines[at] = replace(
-            self.lines[at], heading=self.heading.text(), sentence=self.sentence.toPlainText()
-        )
-        words = self.lines[at].heading or self.lines[at].sentence
-        self.list.item(at).setText(f"{at + 1}. {words or translate('handout', 'New line')}")
-        self._count()
+        self.lines[at] = line
+        item = self.list.item(at)
+        self._name_item(item, at + 1, line)
+        self._paint_item(item, line)
         self._touched()
-
-    def _picked(self, index: _Index) -> None:
-        at = self.current
-        if index.isValid() and 0 <= at < len(self.lines):
-            picture = str(index.data(Qt.ItemDataRole.UserRole))
-            self.lines[at] = replace(self.lines[at], pictogram=picture)
-            self._show_picture(picture)
-            self._paint_item(self.list.item(at), self.lines[at])
-            self._touched()
-
-    def _search(self, text: str) -> None:
-        self._pictures.search(text)
-        if self._pictures.rowCount():
-            self.pictures.setCurrentIndex(self._pictures.index(0))
-
-    def _count(self) -> None:
-        sentences = [s for s in self.sentence.toPlainText().replace("!", ".").split(".") if s]
-        longest = max((len(s.split()) for s in sentences), default=0)
-        words = count_words(longest, translate("handout", "word"), translate("handout", "words"))
-        if longest > MOST_WORDS:
-            said = translate("handout", "{words} in one sentence: make it two").format(words=words)
-            self.count.show_as(said, "warning")
-        else:
-            self.count.show_as(words, "good" if longest else "plain")
 
     def _touched(self) -> None:
         if not self._loading:
