@@ -64,7 +64,7 @@ def import_(
 ) -> None:
     """Import a file, as one step that can be undone. The same file twice makes nothing twice."""
     from engage_desktop.exchange.guess import remember
-    from engage_desktop.exchange.importer import commit, plan_import
+    from engage_desktop.exchange.importer import ERASED_ROW, commit, plan_import
     from engage_desktop.exchange.mapping import load_mapping, mapping_toml
     from engage_desktop.exchange.targets import shape_of
     from engage_desktop.exchange.wizard import unasked
@@ -100,6 +100,13 @@ def import_(
     nothing = not (preview or value["created"] or value["updated"] or value["unchanged"])
     answer(as_json, value, lambda: _import_words(file.name, value))
     if nothing and value["refused"]:
+        if all(row["reason"] == ERASED_ROW for row in value["refused"]):
+            raise KnownError(
+                "Every row is about somebody who was erased for good, so nothing was imported and "
+                "nobody comes back. The columns are fine: take the rows out of the file, or ask "
+                "the person before you write them down anew.",
+                code="nothing_taken",
+            )
         raise KnownError(
             "Not one row could be taken, so nothing was imported. Say which column is which, and "
             "what its codes mean: --mapping FILE. --save-mapping FILE writes one to begin with.",

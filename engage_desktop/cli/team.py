@@ -122,15 +122,16 @@ def verify(
 
 
 def _verify_words(report: FolderReport) -> str:
+    from engage_desktop.sync.work import delivery_words
+
     held = (
         f"{counted(report.bundles, 'delivery', 'deliveries')} and "
         f"{counted(report.attachments, 'attachment')} of {counted(report.laptops, 'laptop')}"
     )
     lines = [f"All is well: {held}." if report.ok else f"Something is wrong. Good: {held}."]
     lines += [f"{item.file}: {item.reason}" for item in report.bad]
-    for gap in report.gaps:
-        numbers = ", ".join(map(str, gap.missing))
-        lines.append(f"Not here (yet), from {gap.officer or gap.device}’s laptop: {numbers}")
+    lines += [f"Noticed: {item.file}. {item.reason}" for item in report.noticed]
+    lines += [f"Not here (yet): {delivery_words(gap.missing, gap.officer)}." for gap in report.gaps]
     return "\n".join(lines)
 
 

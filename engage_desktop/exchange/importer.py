@@ -36,6 +36,9 @@ from engage_desktop.records.values import fold, show
 _STEP = 400
 """Records written in one short transaction; between two, the import can be stopped."""
 
+ERASED_ROW = "It is about somebody who was erased for good."
+"""The reason for which such a row is not taken."""
+
 _LOOK_UP = 50
 """Records looked at before asking again whether to stop."""
 
@@ -248,7 +251,7 @@ class _Planner:
 
     def _is_erased(self) -> RowRefused:
         self._erased += 1
-        return RowRefused("It is about somebody who was erased for good.")
+        return RowRefused(ERASED_ROW)
 
     def _bring_back(self, record: Record) -> None:
         """An undone import left it in the bin: it comes out again and says what the file says."""

@@ -25,7 +25,7 @@ from engage_desktop.sync.engine import LAST, sync_once
 from engage_desktop.sync.remote.book import opened_place
 from engage_desktop.sync.stick import receive_file, send_file
 from engage_desktop.sync.team import create_invite, has_team, membership
-from engage_desktop.sync.work import Progress, SyncReceipt, quiet
+from engage_desktop.sync.work import Progress, SyncReceipt, delivery_words, quiet
 from engage_desktop.workspace import Workspace
 
 FOLDER = "window.shared_folder"
@@ -262,12 +262,8 @@ def missing_words(receipt: dict[str, Any]) -> list[str]:
     """What is known to exist and has not come: "Delivery 17 from Sam’s laptop"."""
     lines = []
     for waiting in receipt.get("waiting", []):
-        numbers = [int(n) for n in waiting["missing"]]
-        shown = ", ".join(f"{n:,}" for n in numbers[:6])
-        more = f" and {len(numbers) - 6:,} more" if len(numbers) > 6 else ""
-        whose = f"{waiting['officer']}’s laptop" if waiting["officer"] else "a laptop not known yet"
-        noun = "Delivery" if len(numbers) == 1 else "Deliveries"
-        lines.append(f"{noun} {shown}{more} from {whose}")
+        words = delivery_words([int(n) for n in waiting["missing"]], waiting["officer"])
+        lines.append(words[0].upper() + words[1:])
     count = int(receipt.get("attachments_missing", 0))
     if count:
         lines.append(counted(count, "attachment"))

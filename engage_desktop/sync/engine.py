@@ -76,7 +76,7 @@ def sync_once(
     receipt = SyncReceipt(at_ms=store.now())
     work = Work(store, blobs, place, kept, mine, Books(store), receipt, progress, cancelled)
     work.pause()
-    progress("Opening the shared folder", 0, 0)
+    progress(f"Opening the {place.called}", 0, 0)
     open_folder(work, start=start)
     _sweep(work)
     exchange_roster(work)
@@ -136,8 +136,8 @@ def _own_team(store: Store, place: Place) -> Membership:
                     f"Read these words to one of the team: {asked.words}"
                 )
             raise NoTeam(
-                "This shared folder belongs to a team, and this workspace is in none. Nothing was "
-                "sent, received or changed. Ask an admin of the team for an invitation, and make "
+                f"This {place.called} belongs to a team, and this workspace is in none. Nothing "
+                "was sent, received or changed. Ask an admin of the team for an invitation, and make "
                 "a workspace with it."
             )
     return create_team(store)
@@ -158,8 +158,8 @@ def _go_on_under_a_new_number(work: Work) -> None:
     if not forgotten:
         return
     work.receipt.notes.append(
-        "The shared folder holds changes that this laptop sent and had forgotten: this workspace "
-        "was restored from a backup, or copied. They were taken in again, and nothing is lost. "
+        f"The {work.place.called} holds changes that this laptop sent and had forgotten: this "
+        "workspace was restored from a backup, or copied. They were taken in again, and nothing is lost. "
         "If there are two copies of it, use only one."
     )
 

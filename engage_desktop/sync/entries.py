@@ -88,8 +88,8 @@ def read_team(text: bytes) -> Team:
         return Team(body["team"], root, text)
     except (KeyError, TypeError, ValueError, AttributeError):
         raise OtherTeam(
-            f"The file {TEAM_FILE} in the shared folder is damaged or was not made by this "
-            "application. Nothing was changed. Check that it is the right folder."
+            f"The team's file ({TEAM_FILE}) is damaged or was not made by this application. "
+            "Nothing was changed. Check that it is the right folder or delivery."
         ) from None
 
 

@@ -97,6 +97,7 @@ REASONS: dict[str, str] = {
     "unpacks": "The file unpacks to far more than it should hold.",
     "cannot_open": "The file was locked with a key that does not open it.",
     "link": "It is a link to somewhere else, not a file, and was not followed.",
+    "odd_name": "Its name is not in letters that this computer knows, so it was not opened.",
     "not_a_file": "It is not an ordinary file.",
     "vanished": "The file was there a moment ago and is gone, or cannot be read.",
 }

@@ -40,8 +40,8 @@ def open_folder(work: Work, *, start: bool) -> None:
     if found is not None:
         if found.id != work.mine.team.id:
             raise OtherTeam(
-                "This shared folder belongs to another team. Nothing was sent, received or "
-                "changed. Choose your own team's folder."
+                f"This {work.place.called} belongs to another team. Nothing was sent, received or "
+                f"changed. Choose your own team's {work.place.called.rpartition(' ')[2]}."
             )
         return
     if any(entry.name.startswith(OURS) for entry in files(work.place, "")):
@@ -75,7 +75,7 @@ def read_team_file(place: Place) -> Team | None:
         if error.code == "vanished":
             return None
         raise OtherTeam(
-            f"In the shared folder, {TEAM_FILE} is not an ordinary file. Nothing was changed."
+            f"In the {place.called}, {TEAM_FILE} is not an ordinary file. Nothing was changed."
         ) from error
 
 

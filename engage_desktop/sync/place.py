@@ -62,6 +62,11 @@ class Place(Protocol):
         """What tells this place from others on this laptop, for instance its full path."""
         ...
 
+    @property
+    def called(self) -> str:
+        """What a person calls it: "shared folder", or "file"."""
+        ...
+
     def check(self) -> None:
         """Raise `FolderUnavailable` when the place cannot be reached."""
         ...
@@ -150,11 +155,17 @@ class LocalPlace:
         """The folder's full path."""
         return os.path.normcase(os.path.abspath(self.folder))
 
+    @property
+    def called(self) -> str:
+        """What a person calls it."""
+        return "shared folder"
+
     def check(self) -> None:
-        """Raise `FolderUnavailable` when the folder is not there."""
+        """Raise `FolderUnavailable` when the folder is not there, or is something else."""
         with self._words("check", ""):
             self._step("check", "")
             if not self.folder.is_dir():
+                _say_what_it_is(self.folder)
                 raise FileNotFoundError(errno.ENOENT, "missing")
 
     # -- reading ------------------------------------------------------------------------------
@@ -175,7 +186,10 @@ class LocalPlace:
             items = sorted(found, key=lambda item: item.name)
         for item in items:
             name = prefix + item.name
-            if _TEMPORARY.fullmatch(item.name) or _unspeakable(item.name):
+            if _TEMPORARY.fullmatch(item.name):
+                continue
+            if (said := speakable(item.name)) != item.name:
+                yield Entry(prefix + said, problem="odd_name")
                 continue
             try:
                 status = item.stat(follow_symlinks=False)
@@ -402,17 +416,26 @@ def in_words(error: OSError, folder: Path) -> KnownError:
     )
 
 
+def _say_what_it_is(folder: Path) -> None:
+    """Raise `FolderUnavailable` where a path, or what it should lie in, is a file."""
+    there = next((path for path in (folder, *folder.parents) if path.exists()), folder)
+    if there.exists() and not there.is_dir():
+        what = "file" if there.is_file() else "device"
+        raise FolderUnavailable(
+            f"“{there.name}” is a {what}, not a folder. Nothing was changed. Name the shared "
+            "folder. A delivery in one file is taken in with: engage receive-file WS FILE",
+            code="not_a_folder",
+        )
+
+
 def _winerror(error: OSError) -> int | None:
     return getattr(error, "winerror", None)
 
 
-def _unspeakable(name: str) -> bool:
-    """True for a name that is not Unicode: no program of ours made it."""
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return True
-    return False
+def speakable(name: str) -> str:
+    """A name as text. One that is no Unicode, which no program of ours made, gets signs in place of
+    what cannot be said, and so is another name than the file's."""
+    return "".join("\ufffd" if "\ud800" <= letter <= "\udfff" else letter for letter in name)
 
 
 def _leads_away(status: os.stat_result) -> bool:

@@ -89,6 +89,7 @@ class _InFile:
     """What both ways have in common: a place that is one ZIP file."""
 
     identity = "a delivery in one file"
+    called = "file"
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
@@ -196,6 +197,11 @@ class _Member:
 @contextmanager
 def opened_file(path: Path) -> Iterator[FileToRead]:
     """A delivery for reading. Raises `NotFound`, `BadDelivery`."""
+    if path.is_dir():
+        raise NotFound(
+            f"“{path.name}” is a folder, not a file. Nothing was changed. To exchange through a "
+            "folder: engage sync WS FOLDER"
+        )
     if not path.is_file():
         raise NotFound(f"There is no file “{path.name}”. Nothing was changed.")
     with known_errors(path.name), path.open("rb") as file:

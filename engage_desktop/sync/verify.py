@@ -28,6 +28,9 @@ from engage_desktop.sync.work import BLOB, Progress, SetAside, copied, files, na
 
 MOST_NAMED = 1000
 
+MOST_NOTICED = 100
+"""Files of others that a report names, at most."""
+
 _OF_A_FOLDER = ("It stands where a folder of the team's should be.", "not_a_folder")
 
 
@@ -49,6 +52,8 @@ class FolderReport:
     attachments: int = 0
     laptops: int = 0
     bad: list[SetAside] = field(default_factory=list)
+    noticed: list[SetAside] = field(default_factory=list)
+    """Files beside the team's own, which are left alone and harm nothing."""
     gaps: list[Gap] = field(default_factory=list)
 
     @property
@@ -66,6 +71,10 @@ class FolderReport:
             "laptops": self.laptops,
             "bad": [
                 {"file": item.file, "reason": item.reason, "code": item.code} for item in self.bad
+            ],
+            "noticed": [
+                {"file": item.file, "reason": item.reason, "code": item.code}
+                for item in self.noticed
             ],
             "gaps": [
                 {"device": gap.device, "officer": gap.officer, "missing": list(gap.missing)}
@@ -104,6 +113,8 @@ def verify_folder(
     for entry in files(place, ""):
         if f"{entry.name}/" in OURS:  # where one of our folders should be
             report.bad.append(SetAside(entry.name, *_OF_A_FOLDER))
+        elif not entry.name.startswith((TEAM_FILE, *OURS)) and len(report.noticed) < MOST_NOTICED:
+            report.noticed.append(_noticed(entry))
     roster = _roster(place, team.id, report)
     report.laptops = len(roster.members)
     checker = _Checker(place, roster, report)
@@ -127,6 +138,13 @@ def verify_folder(
     report.bad += requests_in(place, team.id)[1]
     progress("Checking", len(entries), len(entries))
     return report
+
+
+def _noticed(entry: Entry) -> SetAside:
+    """A file that is nobody's of the team, by its name alone: it is not opened."""
+    if entry.problem:
+        return SetAside(entry.name, refused(entry.problem).sentence, entry.problem)
+    return SetAside(entry.name, "It is no file of the team's, and is left alone.", "beside")
 
 
 class _naming(contextlib.AbstractContextManager["_naming"]):  # noqa: N801

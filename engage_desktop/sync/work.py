@@ -7,7 +7,7 @@ import errno
 import hashlib
 import re
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -49,6 +49,20 @@ class Waiting:
     missing: tuple[int, ...]
 
 
+MOST_NUMBERS = 6
+"""Numbers of deliveries that a sentence names."""
+
+
+def delivery_words(missing: Sequence[int], officer: str) -> str:
+    """Files that have not come, as a person says it: "delivery 17 from Sam’s laptop"."""
+    numbers = ", ".join(f"{n:,}" for n in missing[:MOST_NUMBERS])
+    left = len(missing) - MOST_NUMBERS
+    more = f" and {left:,} more" if left > 0 else ""
+    noun = "delivery" if len(missing) == 1 else "deliveries"
+    whose = f"{officer}’s laptop" if officer else "a laptop not known yet"
+    return f"{noun} {numbers}{more} from {whose}"
+
+
 @dataclass(frozen=True, slots=True)
 class SetAside:
     """A file that was not used, and why: `code` for machines, `reason` for people."""
@@ -86,10 +100,7 @@ class SyncReceipt:
         """What a person should know beyond the counts, a sentence each."""
         found = []
         for item in self.waiting:
-            numbers = ", ".join(f"{n:,}" for n in item.missing[:10])
-            more = "" if len(item.missing) <= 10 else f" and {len(item.missing) - 10:,} more"
-            whose = f"{item.officer}’s laptop" if item.officer else "a laptop not known yet"
-            found.append(f"Waiting for delivery {numbers}{more} from {whose}.")
+            found.append(f"Waiting for {delivery_words(item.missing, item.officer)}.")
         for aside in self.quarantined:
             found.append(f"Set aside, and nothing in it used: {aside.file}. {aside.reason}")
         if self.attachments_missing:
@@ -230,6 +241,7 @@ __all__ = [
     "Work",
     "bundle_name",
     "copied",
+    "delivery_words",
     "files",
     "has_attachment",
     "keep_place",

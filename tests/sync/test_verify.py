@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import os
 import shutil
 
 import pytest
@@ -45,6 +47,7 @@ def test_a_whole_folder(folder):
         "attachments": 1,
         "laptops": 2,
         "bad": [],
+        "noticed": [],
         "gaps": [],
     }
 
@@ -80,6 +83,45 @@ def test_gaps_are_told_and_copies_are_not_counted_twice(folder):
     found = report(folder)
     assert found["ok"]
     assert found["gaps"] == [{"device": priya.name, "officer": "Priya", "missing": [2]}]
+
+
+def test_files_with_odd_names_are_named_and_do_no_harm(folder):
+    device = next((folder / "b").iterdir())
+    odd = os.fsencode(folder) + b"/caf\xe9.txt", os.fsencode(device) + b"/caf\xe9.bundle"
+    for name in odd:
+        with open(name, "wb") as file:
+            file.write(b"anything")
+    os.mkdir(os.fsencode(folder) + b"/snap\xff")
+    (folder / "holiday.jpg").write_bytes(b"anything")
+    found = report(folder)
+    assert [(b["file"], b["code"]) for b in found["bad"]] == [
+        (f"b/{device.name}/caf\ufffd.bundle", "odd_name")
+    ]
+    assert [(n["file"], n["code"]) for n in found["noticed"]] == [
+        ("caf\ufffd.txt", "odd_name"),
+        ("holiday.jpg", "beside"),
+        ("snap\ufffd", "odd_name"),
+    ]
+    json.dumps(found).encode()
+    for name in odd[1:]:
+        os.unlink(name)
+    found = report(folder)
+    assert found["ok"], "what lies beside is no fault of the folder"
+    assert len(found["noticed"]) == 3
+
+
+def test_a_sync_names_a_file_whose_name_cannot_be_said(laptop, shared):
+    priya = laptop("Priya")
+    priya.add_venue("Hall")
+    priya.sync(shared)
+    for where in ("b", "roster", "ack", "join", "snap"):
+        (shared / where).mkdir(exist_ok=True)
+        with open(os.fsencode(shared / where) + b"/caf\xe9", "wb") as file:
+            file.write(b"anything")
+    receipt = priya.sync(shared)
+    named = {(item.file, item.code) for item in receipt.quarantined}
+    assert named == {(f"{w}/caf\ufffd", "odd_name") for w in ("b", "roster", "ack", "snap")}
+    assert os.path.exists(os.fsencode(shared) + b"/b/caf\xe9"), "left where it is"
 
 
 def test_a_folder_of_no_team(tmp_path):

@@ -40,7 +40,7 @@ class ApproveDialog(SmallDialog):
     approved = Signal(str)
 
     def __init__(
-        self, workspace: Workspace, tasks: Tasks, request: Request, team: str, *,
+        self, workspace: Workspace, tasks: Tasks, request: Request, *,
         by_file: bool = False, parent: QWidget | None = None,
     ) -> None:  # fmt: skip
         who = request.officer

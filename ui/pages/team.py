@@ -16,7 +16,6 @@ from db.reader import Reader
 from engage_desktop.sync import team_view
 from engage_desktop.sync.enrol import MOST_REQUEST, Request
 from engage_desktop.sync.remote.book import opened_place
-from engage_desktop.sync.team import membership
 from engage_desktop.sync.team_asking import open_requests, request_from_file
 from engage_desktop.sync.team_view import Laptop, TeamView
 from ui.dialogs.invite import InviteDialog
@@ -114,9 +113,8 @@ class TeamPage(Page):
         """Show the eight words of somebody who asks."""
         from ui.dialogs.team_approve import ApproveDialog
 
-        team = membership(self._workspace.store).team.id
         dialog = ApproveDialog(
-            self._workspace, self._tasks, request, team, by_file=by_file, parent=self.window()
+            self._workspace, self._tasks, request, by_file=by_file, parent=self.window()
         )
         dialog.approved.connect(self._approved)
         return self._opened(dialog)

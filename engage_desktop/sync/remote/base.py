@@ -168,6 +168,11 @@ class RemotePlace:
         """Its address, which holds no password."""
         return self.address.text
 
+    @property
+    def called(self) -> str:
+        """What a person calls it."""
+        return "shared folder"
+
     def check(self) -> None:
         """Raise `FolderUnavailable` when the place cannot be reached or is not there."""
         self._patiently(self._wire.connect)

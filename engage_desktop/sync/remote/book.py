@@ -69,7 +69,13 @@ def keep_place_known(
 def forget_place(store: Store, address: Address) -> KnownPlace:
     """Forget a place and its password. Raises `NotFound`, or `KnownError` when the keychain
     would not let go of it: then the place stays known."""
-    place = known_place(store, address)
+    place = next((p for p in known_places(store) if p.address == address.text), None)
+    if place is None:
+        known = ", ".join(p.address for p in known_places(store))
+        raise NotFound(
+            f"The shared place {address.text} is not known on this laptop, so there is nothing to "
+            f"forget. Nothing was changed. {f'Known: {known}.' if known else 'None are known.'}"
+        )
     if not keeping.forget_login(store, place.address, place.kept, keeping.system_keychain()):
         raise KnownError(
             f"The keychain did not let go of the password for {place.address}. The place is "
