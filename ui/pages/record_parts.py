@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from db.changes import Conflict, HistoryEntry
+from db.fields import FieldType
 from db.reader import Reader
 from db.record import Record, Registry
 from engage_desktop import watching
@@ -22,7 +23,7 @@ from ui.pages.facts import Facts, facts
 from ui.theme import theme
 from ui.widgets.base import Scroll, named, spaced
 from ui.widgets.cards import Card
-from ui.words import translate
+from ui.words import kind_words, translate
 
 WIDEST = 760
 """A form is never wider than this (pixels at 100 % text): long lines are hard to read."""
@@ -133,3 +134,15 @@ class KindTabs(QWidget):
     def name_tab(self, index: int, name: str, count: int) -> None:
         """Say how many are behind a tab."""
         self.bar.setTabText(index, f"{name} {count}" if count else name)
+
+
+def linked_kinds(registry: Registry, here: str) -> list[tuple[str, str, str]]:
+    """What can be added about a record of kind `here`: kind, the field that links it, and words."""
+    return [
+        (cls.meta.name, name, translate("record", "Add {what} about this").format(
+            what=kind_words(cls.meta.label, cls.meta.plural)))
+        for cls in registry
+        for name, spec in cls.specs().items()
+        if spec.type is FieldType.LINK and spec.target == here != cls.meta.name
+        and name != cls.meta.parent
+    ]  # fmt: skip

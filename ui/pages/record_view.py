@@ -13,16 +13,14 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, Q
 
 from db.changes import Applied, Bin, Restore
 from db.errors import Erased, NotFound
-from db.fields import FieldType
 from db.reader import Reader
 from db.record import Record
-from engage_desktop import watching
 from ui.dialogs import field_copy
 from ui.form.context import Context
 from ui.form.history import ChoicePanel
-from ui.pages.record_parts import KindTabs, Loaded, load
+from ui.pages.record_parts import KindTabs, Loaded, linked_kinds, load
+from ui.pages.record_watch import WatchButton
 from ui.table.values import title_shown
-from ui.tasks import Ticket
 from ui.widgets.banners import Banner
 from ui.widgets.base import Label, clear, look, named, spaced
 from ui.widgets.buttons import Button
@@ -77,9 +75,7 @@ class RecordView(QWidget):
         self._line = Label("", "muted")
         under.addWidget(self._pill, 0, Qt.AlignmentFlag.AlignVCenter)
         under.addWidget(self._line, 1)
-        self.watch = Button(translate("record", "Watch"), "notifications", "quiet")
-        self.watch.setCheckable(True)
-        self.watch.clicked.connect(self._toggle_watch)
+        self.watch = WatchButton(context)
         under.addWidget(self.watch, 0, Qt.AlignmentFlag.AlignTop)
         outer.addLayout(under)
         self.choices = ChoicePanel(context)
@@ -279,7 +275,7 @@ class RecordView(QWidget):
         if made.warning:
             self._warning.show_as("bad", *made.warning)
         self._more.show()
-        self._show_watch(loaded.watched)
+        self.watch.show_for(*self.place, on=loaded.watched)
         self._make.setVisible(
             self._handout is not None and "easy_read_line" in kind.children_panels
         )
@@ -413,44 +409,6 @@ class RecordView(QWidget):
             words = translate("record", "Restore {what}").format(what=label)
             self._context.apply([Restore(name, record_id)], words)
 
-    def _show_watch(self, on: bool) -> None:
-        self.watch.setChecked(on)
-        self.watch.show()
-        words = (
-            translate("record", "Watching: you are told what colleagues change. Press to stop")
-            if on
-            else translate("record", "Watch: be told what colleagues change here")
-        )
-        verb = translate("record", "Watching") if on else translate("record", "Watch")
-        self.watch.say(verb)
-        named(self.watch, words)
-        self.watch.setToolTip(words)
-
-    def _toggle_watch(self) -> None:
-        """Be told of colleagues' changes to the open record, or no more."""
-        name, record_id = self.place
-        store, on = self._context.workspace.store, self.watch.isChecked()
-
-        def job(_ticket: Ticket) -> tuple[str, bool]:
-            reader = store.reader()
-            try:
-                watching.watch(store, reader, name, record_id, on=on)
-            finally:
-                reader.close()
-            return record_id, on
-
-        self._context.tasks.write(job, self._watched)
-
-    def _watched(self, now: tuple[str, bool]) -> None:
-        record_id, on = now
-        if record_id == self.place[1]:
-            self._show_watch(on)
-        self._context.say(
-            translate("record", "You are told what colleagues change here.")
-            if on
-            else translate("record", "You watch this no more.")
-        )
-
     def set_hidden(self, hidden: bool) -> None:
         """Cover names and sensitive fields, or show them."""
         self._hidden = hidden
@@ -473,7 +431,7 @@ class RecordView(QWidget):
         if in_bin:
             self._offered(menu.addAction(translate("record", "Restore"), self.restore))
         else:
-            for kind, field, words in self._linked_kinds():
+            for kind, field, words in linked_kinds(self._context.registry, self.place[0]):
                 action = menu.addAction(words, self._begin_linked)
                 action.setData((kind, field))
             field_copy.offer(menu, self._context, *self.place)
@@ -498,18 +456,6 @@ class RecordView(QWidget):
         action.setEnabled(not self._refusal)
         action.setToolTip(self._refusal)
         action.setStatusTip(self._refusal)
-
-    def _linked_kinds(self) -> list[tuple[str, str, str]]:
-        """What can be added about this record: kinds with a link to its kind."""
-        here = self.place[0]
-        return [
-            (cls.meta.name, name, translate("record", "Add {what} about this").format(
-                what=kind_words(cls.meta.label, cls.meta.plural)))
-            for cls in self._context.registry
-            for name, spec in cls.specs().items()
-            if spec.type is FieldType.LINK and spec.target == here != cls.meta.name
-            and name != cls.meta.parent
-        ]  # fmt: skip
 
     def _begin_linked(self) -> None:
         kind, field = self.sender().data()
