@@ -229,13 +229,6 @@ def export_register(store: Store, path: Path) -> int:
     return len(lines)
 
 
-def may_see_readings(store: Store) -> bool:
-    """Is it for this laptop to see who read what? For admins, or where there is no team."""
-    from engage_desktop.sync.team import has_team, membership
-
-    return not has_team(store) or membership(store).role == "admin"
-
-
 def _scope_words(row: Mapping[str, Any]) -> str:
     fields = row["fields"] or ""
     if row["scope"] == "span":

@@ -37,6 +37,26 @@ def is_confidential(registry: Registry, kind: str) -> bool:
     )
 
 
+def may_see_readings(store: Store) -> bool:
+    """Is it for this laptop to see who read what? For admins, or where there is no team."""
+    from engage_desktop.sync.team import has_team, membership
+
+    return not has_team(store) or membership(store).role == "admin"
+
+
+def check_may_see(store: Store, kind: str) -> None:
+    """Raise `NotAllowed` where a kind is the log of readings and it is not for this laptop."""
+    if kind != Reading.meta.name or may_see_readings(store):
+        return
+    from engage_desktop.sync.errors import NotAllowed
+    from engage_desktop.sync.team import admins, membership
+
+    raise NotAllowed(
+        "Who read what is confidential is for admins to see. Nothing was shown or written. Ask "
+        f"one of: {', '.join(admins(membership(store).roster))}."
+    )
+
+
 class Readings:
     """Writes readings down for one open store. Safe from several threads."""
 
@@ -90,4 +110,4 @@ class Readings:
                     return noted
 
 
-__all__ = ["AGAIN_MS", "Readings", "is_confidential"]
+__all__ = ["AGAIN_MS", "Readings", "check_may_see", "is_confidential", "may_see_readings"]

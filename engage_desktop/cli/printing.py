@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from db.errors import InvalidInput, NotFound
 from db.query import ListQuery
 from db.reader import Reader
+from engage_desktop.readings import check_may_see
 
 if TYPE_CHECKING:
     from engage_desktop.documents.tagged import DocumentReport
@@ -37,6 +38,7 @@ def print_document(
     try:
         if name == "register" and kind:
             listed = ListQuery(reader.registry.find(kind).meta.name, sort="pk")
+            check_may_see(workspace.store, listed.kind)
             workspace.readings.note_query(reader, listed, "printed")
         report = write_pdf(out, _drawing(reader, name, day, record, kind))
     finally:

@@ -28,6 +28,7 @@ from engage_desktop.cli.values import condition, field_values, here
 from engage_desktop.exchange.exporter import json_row, json_rows
 from engage_desktop.exchange.targets import Shape, shape_of
 from engage_desktop.plain import counted
+from engage_desktop.readings import check_may_see
 from engage_desktop.records.feedback import Comment, words_of
 from engage_desktop.records.values import show as shown
 
@@ -76,6 +77,7 @@ def list_records(
         store = workspace.store
         shape = shape_of(store.registry, kind)
         name = "response" if shape.is_feedback else shape.row_kind
+        check_may_see(store, name)
         conditions = tuple(condition(store.registry, name, each) for each in where or ())
         order = sort or ("-pk" if text else store.registry[name].meta.sort)
         query = ListQuery(name, where=conditions, text=text, sort=order, bin=in_bin)
@@ -124,6 +126,7 @@ def show(
     """Show one record, in the bin or not."""
     with opened(ws, passphrase_file) as workspace:
         cls = _kind(workspace.store, kind)
+        check_may_see(workspace.store, cls.meta.name)
         reader = workspace.store.reader()
         try:
             record = here(reader, cls.meta.name, record_id)

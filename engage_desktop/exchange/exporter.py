@@ -32,7 +32,8 @@ from engage_desktop.exchange.writers import (
 )
 from engage_desktop.leaving import leaving
 from engage_desktop.outside import check_outside
-from engage_desktop.readings import Readings
+from engage_desktop.readings import Readings, check_may_see, may_see_readings
+from engage_desktop.records.accounts import Reading
 from engage_desktop.records.values import join_elements
 
 FORMATS = ("csv", "xlsx", "json")
@@ -64,7 +65,8 @@ def export_file(
     """Write records into a file that appears only when it is whole. Returns how many rows.
 
     `word` is a kind, "feedback", or "all" (a workbook with a sheet of each). `query` narrows a
-    kind to what a list shows. Raises `InvalidInput`, `DiskFull`, `ReadOnly`, `Cancelled`.
+    kind to what a list shows. The log of readings goes out only on an admin's laptop: "all" leaves
+    it out elsewhere. Raises `NotAllowed`, `InvalidInput`, `DiskFull`, `ReadOnly`, `Cancelled`.
     """
     check_outside(path)
     form = format_of(path, form)
@@ -74,9 +76,13 @@ def export_file(
         words = [FEEDBACK, *store.registry.names()]
         if "comment" not in store.registry or "response" not in store.registry:
             words = store.registry.names()
+        if not may_see_readings(store):
+            words = [each for each in words if each != Reading.meta.name]
     else:
         words = [word]
     shapes = [shape_of(store.registry, each) for each in words]
+    for shape in shapes:
+        check_may_see(store, shape.row_kind)
     reader = store.reader()
     try:
         readings = Readings(store)  # first: what cannot be written down is not given out

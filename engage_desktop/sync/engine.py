@@ -137,8 +137,8 @@ def _own_team(store: Store, place: Place) -> Membership:
                 )
             raise NoTeam(
                 f"This {place.called} belongs to a team, and this workspace is in none. Nothing "
-                "was sent, received or changed. Ask an admin of the team for an invitation, and make "
-                "a workspace with it."
+                "was sent, received or changed. Ask an admin of the team for an invitation, and "
+                "make a workspace with it."
             )
     return create_team(store)
 
@@ -159,8 +159,8 @@ def _go_on_under_a_new_number(work: Work) -> None:
         return
     work.receipt.notes.append(
         f"The {work.place.called} holds changes that this laptop sent and had forgotten: this "
-        "workspace was restored from a backup, or copied. They were taken in again, and nothing is lost. "
-        "If there are two copies of it, use only one."
+        "workspace was restored from a backup, or copied. They were taken in again, and nothing "
+        "is lost. If there are two copies of it, use only one."
     )
 
 

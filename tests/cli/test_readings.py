@@ -71,3 +71,48 @@ def test_the_same_within_a_minute_is_one_and_the_entries_travel(ws: Path, whispe
         ops = [op for _, _, op in workspace.store.ops_after(0) if op.kind == "reading"]
         assert [op.values["way"] for op in ops] == ["opened", "printed", "opened", "exported"]
         assert {op.compartment for op in ops} == {"confidential"}
+
+
+def test_the_log_is_for_admins_alone_as_in_the_window(
+    engage: Engage, ws: Path, whisper: str, tmp_path: Path
+) -> None:
+    from engage_desktop.sync.team import create_invite, join_team, membership
+    from engage_desktop.sync.team_changes import change_role
+
+    assert engage("show", ws, "whisper", whisper).code == 0
+    (entry,) = engage("list", ws, "reading", "--json").json["rows"]
+    around, other = Surroundings(cost=CHEAP), tmp_path / "other"
+    assert engage("new", other, "--officer", "Priya").code == 0
+    with Workspace.open(ws, PASSPHRASE, around=around) as mine:
+        data = create_invite(mine.store, role="admin", cost=CHEAP)
+        with Workspace.open(other, PASSPHRASE, around=around) as new:
+            join_team(new.store, data)
+            theirs = membership(new.store).roster.entries.values()
+        from engage_desktop.sync.roster import Roster
+        from engage_desktop.sync.team import keep_roster
+
+        keep_roster(mine.store, Roster(membership(mine.store).team, theirs))
+    assert engage("list", ws, "reading", "--json").json["total"] == 1, "an admin still may"
+    assert engage("delete", ws, "whisper", whisper).code == 0
+    with Workspace.open(ws, PASSPHRASE, around=around) as mine:
+        change_role(mine.store, "Sam Field", "officer")
+    ways = (
+        ("list", ws, "reading"),
+        ("list", ws, "reading", "--bin"),
+        ("show", ws, "reading", entry["id"]),
+        ("export", ws, "reading", tmp_path / "log.csv"),
+        ("print", ws, "register", "--kind", "reading", "--out", tmp_path / "log.pdf"),
+    )
+    for way in ways:
+        told = engage(*way, "--json")
+        assert (told.code, told.error["code"]) == (1, "not_allowed"), way
+        assert "Ask one of: Priya." in told.error["sentence"]
+        assert told.out == ""
+    assert not list(tmp_path.glob("log.*"))
+    book = tmp_path / "all.xlsx"
+    assert engage("export", ws, "all", book).code == 0
+    import openpyxl
+
+    names = openpyxl.load_workbook(book, read_only=True).sheetnames
+    assert any("enue" in name for name in names)
+    assert not any("reading" in name.casefold() for name in names)

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from db.changes import Applied
 from db.reader import Reader
-from engage_desktop.erasing import ErasureLine, lines_of, may_see_readings
+from engage_desktop.erasing import ErasureLine, lines_of
+from engage_desktop.readings import may_see_readings
 from ui.pages.page import Page, Surroundings
 from ui.pages.records_page import RecordsPage
 from ui.widgets.base import Label, Scroll, clear, look, named, spaced
