@@ -36,6 +36,11 @@ class Kept:
         self._clock: HybridClock
         self._record_key: bytes | None = None
 
+    @property
+    def dated(self) -> int:
+        """When a change made now would say it was made (ms since 1970): never before the last."""
+        return max(self._clock.now(), self._clock.ms)
+
     # -- small things of this laptop's own -------------------------------------------------
 
     def get_setting(self, name: str, default: Any = None) -> Any:

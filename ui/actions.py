@@ -12,7 +12,11 @@ from PySide6.QtWidgets import QWidget
 
 @dataclass(frozen=True)
 class Command:
-    """One command. `enabled` is asked each time it is offered or its key is pressed."""
+    """One command. `enabled` and `refusal` are asked each time it is offered or its key is pressed.
+
+    One that is not enabled has no use here and is not offered; one that is refused is shown as
+    such, and says why. `adds` are the kinds of record that it writes down.
+    """
 
     id: str
     words: str
@@ -21,14 +25,26 @@ class Command:
     icon: str = ""
     enabled: Callable[[], bool] | None = None
     listed: bool = True
+    refusal: Callable[[], str] | None = None
+    adds: tuple[str, ...] = ()
+
+    @property
+    def is_enabled(self) -> bool:
+        """Is there something here for it to do?"""
+        return self.enabled is None or self.enabled()
+
+    @property
+    def why_not(self) -> str:
+        """Why the officer's role does not allow it, as one sentence; "" when it does."""
+        return self.refusal() if self.refusal is not None else ""
 
 
 class Actions(QObject):
-    """The registry. Keys work anywhere in the window that owns it."""
+    """The registry. Keys work anywhere in the window that owns it; `say` tells why one does not."""
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, window: QWidget, say: Callable[[str], object] | None = None) -> None:
         super().__init__(window)
-        self._window = window
+        self._window, self._say = window, say
         self._commands: dict[str, Command] = {}
         self._actions: dict[str, QAction] = {}
 
@@ -50,10 +66,19 @@ class Actions(QObject):
         self.run(self.sender().objectName())
 
     def run(self, command_id: str) -> None:
-        """Run a command, if it can be run now."""
+        """Run a command, if it can be run now; one that is refused says why."""
         command = self._commands[command_id]
-        if command.enabled is None or command.enabled():
+        if not command.is_enabled:
+            return
+        why = command.why_not
+        if not why:
             command.run()
+        elif self._say is not None:
+            self._say(why)
+
+    def why_not(self, command_id: str) -> str:
+        """Why a command is refused now; "" when it is not."""
+        return self._commands[command_id].why_not
 
     def action(self, command_id: str) -> QAction:
         """The action of a command, for menus."""
@@ -66,12 +91,19 @@ class Actions(QObject):
 
     def offered(self, text: str = "") -> list[Command]:
         """Commands that can be run now and hold every word typed, in the order they were added."""
+        return [command for command in self._found(text) if not command.why_not]
+
+    def refused(self, text: str = "") -> list[tuple[Command, str]]:
+        """Commands that hold every word typed and are refused, each with the reason."""
+        return [(command, why) for command in self._found(text) if (why := command.why_not)]
+
+    def _found(self, text: str) -> list[Command]:
         wanted = text.casefold().split()
         return [
             command
             for command in self._commands.values()
             if command.listed
-            and (command.enabled is None or command.enabled())
+            and command.is_enabled
             and all(word in command.words.casefold() for word in wanted)
         ]
 

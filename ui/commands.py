@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from db.record import Registry
+from engage_desktop.rules import CARDS, FEEDBACK, written_by_import
 from ui.actions import Actions, Command
 from ui.theme import STEP, theme
 from ui.words import kind_words, lower_first, translate
@@ -62,23 +63,27 @@ def _adding(window: MainWindow, actions: Actions) -> None:
     flows = window.flows
     actions.add(Command("primary", translate("command", "New"), window.run_primary, "Ctrl+N",
                         "add", listed=False))  # fmt: skip
-    stand = partial(flows.open_stand, window)
-    actions.add(Command("stand", translate("command", "Take feedback at a stand"), stand,
-                        "Ctrl+Shift+F", "storefront"))  # fmt: skip
-    actions.add(Command("cards", translate("command", "Key in comment cards"),
-                        partial(flows.key_cards, window), "Ctrl+Shift+K", "keyboard"))  # fmt: skip
-    registry = window.workspace.store.registry
+    registry, adding = window.workspace.store.registry, window.context.rights.adding
+
+    def add(command_id: str, words: str, run: Callable[[], object], key: str, icon: str,
+            *writes: str) -> None:  # fmt: skip
+        actions.add(Command(command_id, words, run, key, icon, refusal=partial(adding, *writes),
+                            adds=writes))  # fmt: skip
+
+    add("stand", translate("command", "Take feedback at a stand"),
+        partial(flows.open_stand, window), "Ctrl+Shift+F", "storefront", *CARDS)  # fmt: skip
+    add("cards", translate("command", "Key in comment cards"),
+        partial(flows.key_cards, window), "Ctrl+Shift+K", "keyboard", *CARDS)  # fmt: skip
     for kind in (*NEW, *added_since(registry)):
-        meta = window.workspace.store.registry[kind].meta
+        meta = registry[kind].meta
         words = translate("command", "Add {what}").format(what=kind_words(meta.label, meta.plural))
-        begin = partial(window.begin_record, kind, {})
-        actions.add(Command(f"new.{kind}", words, begin, "", "add"))
-    for kind in ("feedback", *IMPORTED, *added_since(registry)):
-        meta = None if kind == "feedback" else window.workspace.store.registry[kind].meta
+        add(f"new.{kind}", words, partial(window.begin_record, kind, {}), "", "add", kind)
+    for kind in (FEEDBACK, *IMPORTED, *added_since(registry)):
+        meta = None if kind == FEEDBACK else registry[kind].meta
         what = lower_first(meta.plural) if meta else translate("command", "feedback")
         words = translate("command", "Import {what} from a file").format(what=what)
-        bring = partial(flows.import_file, window, kind)
-        actions.add(Command(f"import.{kind}", words, bring, "", "upload"))
+        add(f"import.{kind}", words, partial(flows.import_file, window, kind), "", "upload",
+            *written_by_import(kind))  # fmt: skip
 
 
 def _record(window: MainWindow, actions: Actions) -> None:
@@ -101,6 +106,9 @@ def _list(window: MainWindow, actions: Actions) -> None:
     def has_list() -> bool:
         return window.page.list_page is not None
 
+    def refused(act: str) -> Callable[[], str]:
+        return lambda: window.page.list_page.why_not(act) if has_list() else ""
+
     for command_id, words, name, key, icon in (
         ("search", translate("command", "Search this list"), "search", "Ctrl+F", "search"),
         ("export", translate("command", "Export this list"), "export_list", "Ctrl+E", "download"),
@@ -113,7 +121,9 @@ def _list(window: MainWindow, actions: Actions) -> None:
         ("erase", translate("command", "Erase for good…"), "erase_selected", "Ctrl+Shift+Del",
          "delete"),
     ):  # fmt: skip
-        actions.add(Command(command_id, words, on_list(name), key, icon, has_list))
+        refusal = refused(command_id) if command_id in ("import", "restore", "erase") else None
+        actions.add(Command(command_id, words, on_list(name), key, icon, has_list,
+                            refusal=refusal))  # fmt: skip
 
 
 def _looks(window: MainWindow, actions: Actions) -> None:

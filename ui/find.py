@@ -73,8 +73,10 @@ class Palette(QObject):
         actions: Actions,
         open_record: Callable[[str, str], None],
         note: Note,
+        say: Callable[[str], object],
     ) -> None:
         super().__init__(box)
+        self._say = say
         self._box, self._tasks, self._registry = box, tasks, registry
         self._actions, self._open, self._note = actions, open_record, note
         self.hidden = False
@@ -124,10 +126,16 @@ class Palette(QObject):
             self.popup.chosen.connect(self._chosen)
         text = self._box.text().strip()
         commands = self._actions.offered(text)
+        refused = self._actions.refused(text) if text else []
         shown: list[Suggestion] = [self._line(hit) for hit in hits[:MOST_RECORDS]]
         shown += [
             Suggestion(("run", c.id), c.words, c.key.split(" | ")[0], c.icon or "keyboard")
             for c in commands[: MOST_COMMANDS if hits or text else 9]
+        ]
+        room = max(0, MOST_COMMANDS - len(commands))
+        shown += [
+            Suggestion(("refused", why), c.words, why, "block", muted=True)
+            for c, why in refused[:room]
         ]
         if not shown and len(text) >= LEAST_PREFIX:
             shown = [Suggestion(None, translate("find", "Nothing found"), "", "search")]
@@ -147,5 +155,7 @@ class Palette(QObject):
         self._box.give_back()
         if key[0] == "run":
             self._actions.run(key[1])
+        elif key[0] == "refused":
+            self._say(key[1])
         else:
             self._open(key[1], key[2])

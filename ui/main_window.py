@@ -39,6 +39,7 @@ from ui.widgets.banners import Banner, ProgressStrip, Toast
 from ui.widgets.base import named, spaced
 from ui.widgets.focus import FocusRings
 from ui.widgets.rail import Rail, Status
+from ui.widgets.refused import refused
 from ui.widgets.top_bar import TopBar
 from ui.words import moment_words, translate
 
@@ -83,11 +84,11 @@ class MainWindow(QMainWindow):
         self._pages: dict[str, Page] = {}
         self._at = ""
         self._build()
-        self.actions_ = Actions(self)
+        self.actions_ = Actions(self, self.say)
         add_commands(self, self.actions_)
         self.palette_ = Palette(
             self._find, tasks, workspace.store.registry, self.actions_, self.open_record,
-            self.context.readings.note,
+            self.context.readings.note, self.say,
         )  # fmt: skip
         self._connect()
         self.go(self.settings.get("area", "today"))
@@ -147,6 +148,7 @@ class MainWindow(QMainWindow):
         self._status_timer.setInterval(STATUS_MS)
         self._status_timer.timeout.connect(self.read_status)
         self.tasks.wrote.connect(self._status_timer.start)
+        self.context.rights.changed.connect(self._show_primary)
         self.read_status()
         self.idle.idle.connect(self.lock)
         self.settings.changed.connect(self._setting_changed)
@@ -263,7 +265,8 @@ class MainWindow(QMainWindow):
         self.trouble.show()
 
     def read_status(self) -> None:
-        """See what waits to be sent."""
+        """See what waits to be sent, and what the team's word allows now."""
+        self.context.rights.ask()
         self.tasks.read(standing, self._show_status, key=(self, "status"))
 
     def _show_status(self, found: Standing) -> None:
@@ -293,10 +296,12 @@ class MainWindow(QMainWindow):
         menu = named(QMenu(self), name)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for command_id in ids:
-            if command_id:
-                menu.addAction(self.actions_.action(command_id))
-            else:
+            if not command_id:
                 menu.addSeparator()
+            elif why := self.actions_.why_not(command_id):
+                refused(menu.addAction(self.actions_.action(command_id).text()), why)
+            else:
+                menu.addAction(self.actions_.action(command_id))
         return menu
 
     def show_new_menu(self) -> None:
@@ -399,6 +404,7 @@ class MainWindow(QMainWindow):
         self.tasks.flush()
         self._status_timer.stop()
         self.idle.stop()
+        self.context.rights.stop()
         self.folder_watch.stop()
         self.bus.close()
         self.undo.close()

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from db.drafts import Drafts
-from db.errors import KnownError, NotFound
+from db.errors import KnownError, NotFound, NotPermitted
 from db.query import Condition, ListQuery
 from db.reader import Reader
 from db.store import Store
@@ -144,7 +144,8 @@ class Desk:
 
     `keep`, `correct` and `take_back` note what is asked; `send` hands it to the writing thread,
     in order. Each answer is one call of the `done` or `failed` given to `send`; whoever gave them
-    calls `written` or `not_written` once for each.
+    calls `written` or `not_written` once for each. `refusal` tells why the officer may keep no
+    more cards, as one sentence; "" while they may.
     """
 
     def __init__(
@@ -157,8 +158,9 @@ class Desk:
         *,
         today: Callable[[], dt.date] = dt.date.today,
         initiator: object | None = None,
+        refusal: Callable[[], str] = lambda: "",
     ) -> None:
-        self.sitting = sitting
+        self.sitting, self.refusal = sitting, refusal
         self._store, self._drafts, self._writes = store, drafts, writes
         self._today, self._initiator = today, initiator
         past = past or Past()
@@ -252,12 +254,12 @@ class Desk:
         """The oldest thing sent could not be written: it is kept for the next `send`.
 
         Except where that would never help: a card that somebody changed since is not taken back,
-        and one that is gone is not corrected.
+        and one that is gone, or that the officer's role does not let them change, is not corrected.
         """
         wait = self._sent.popleft()
         if wait.what == BACK:
             forget(self._drafts, wait)
-        elif wait.what == CORRECT and isinstance(error, NotFound):
+        elif wait.what == CORRECT and isinstance(error, (NotFound, NotPermitted)):
             forget(self._drafts, wait)
             at = self._at(wait.response)
             if at is not None and wait.before is not None:

@@ -113,6 +113,12 @@ class BatchEntry(QWidget):
             self._say(translate("batch", "This card is still empty. Esc leaves."))
             self.answer.setFocus()
             return
+        why = self._desk.refusal()
+        if why:
+            kept = translate("batch", "What stands in the row stays here as a draft.")
+            self.problem.say(f"{why} {kept}")
+            self.keep_draft()
+            return
         try:
             self._keep(shown)
         except KnownError as error:

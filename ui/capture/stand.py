@@ -7,33 +7,26 @@ next person. What is typed is kept as a draft from the first letter.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import pairwise
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from db.errors import KnownError
-from engage_desktop.capture.card import ANSWERS, NOT_ASKED, Card, Sitting, answer_for_key
-from engage_desktop.capture.desk import Desk, Topic
+from engage_desktop.capture.card import NOT_ASKED, Card, Sitting
+from engage_desktop.capture.desk import Desk
 from engage_desktop.capture.waiting import BACK, KEEP
-from ui.capture.finder import TopicFinder
-from ui.capture.grid import TileGrid
-from ui.capture.tiles import TONES, BigTick, Tile
+from ui.capture.stand_keys import StandKeys
+from ui.capture.stand_tiles import Answers, Topics
+from ui.capture.tiles import BigTick
 from ui.dialogs.parts import Problem, button, column, dress, row
 from ui.dialogs.questions import sentence_of
-from ui.theme import theme
 from ui.widgets.base import Label, Scroll, look, named
 from ui.widgets.flow import FlowRow
 from ui.widgets.pills import Pill
+from ui.widgets.refused import mute
 from ui.words import translate
-
-MOST_TOPICS = 8
-"""Topics offered as tiles; the rest are found under More."""
-
-LAST_ICON = "more_horiz"
-"""The picture of a topic that is for everything else: it stands last."""
 
 DRAFT_DELAY = 250
 """Milliseconds of stillness after which what is on the screen is kept as a draft."""
@@ -52,10 +45,8 @@ class Stand(QDialog):
         super().__init__(parent, Qt.WindowType.Window)
         self._desk = desk
         self._sitting: Sitting = desk.sitting
-        self._topics: list[Topic] = list(desk.topics)
-        self._answers: dict[str, Tile] = {}
-        self._topic_tiles: dict[str, Tile] = {}
         self._loading = False
+        self._keys = StandKeys(self)
         named(self, translate("stand", "Feedback at a stand"))
         self.setWindowTitle(translate("stand", "Feedback at a stand"))
         self.setWindowModality(Qt.WindowModality.ApplicationModal)
@@ -66,18 +57,17 @@ class Stand(QDialog):
         self._build()
         self._take_up_draft()
         self._count()
-        self._first_answer().setFocus()
+        self._is_refused()
+        self.answer_group.first().setFocus()
 
     # What is on the screen
 
     @property
     def card(self) -> Card:
         """What has been put in so far."""
-        fft = next((code for code, tile in self._answers.items() if tile.isChecked()), NOT_ASKED)
-        themes = tuple(t for t, tile in self._topic_tiles.items() if tile.isChecked())
         return Card(
-            fft=fft,
-            themes=themes,
+            fft=self.answer_group.code,
+            themes=self.topic_group.chosen,
             words=self.words.toPlainText(),
             quote="yes" if self.quote.isChecked() else NOT_ASKED,
             reply=self.reply.isChecked(),
@@ -86,11 +76,8 @@ class Stand(QDialog):
     def put(self, card: Card) -> None:
         """Show a card."""
         self._loading = True
-        self._answer(card.fft)
-        for topic in card.themes:
-            self._tile_for(topic)
-        for topic, tile in self._topic_tiles.items():
-            tile.setChecked(topic in card.themes)
+        self.answer_group.put(card.fft)
+        self.topic_group.put(card.themes)
         self.words.setPlainText(card.words)
         self.quote.setChecked(card.quote == "yes")
         self.reply.setChecked(card.reply)
@@ -100,10 +87,13 @@ class Stand(QDialog):
         """Keep this card and begin the next. An empty one is not kept."""
         card = self.card
         if card.is_empty:
-            self._say_state(translate("stand", "Nothing to keep yet: choose an answer or type."))
-            self._first_answer().setFocus()
+            self.say_state(translate("stand", "Nothing to keep yet: choose an answer or type."))
+            self.answer_group.first().setFocus()
             return
         self._draft_timer.stop()
+        if self._is_refused():
+            self.keep_draft()
+            return
         try:
             self._desk.keep(card)
         except KnownError as error:
@@ -114,10 +104,19 @@ class Stand(QDialog):
         self._draft_timer.stop()
         self.put(Card())
         self.take_back.setVisible(self._desk.can_take_back)
-        self._first_answer().setFocus()
+        self.answer_group.first().setFocus()
         self.scroll.ensureVisible(0, 0)
         self._count()
         self._desk.send(self._written, self._not_written)
+
+    def _is_refused(self) -> bool:
+        """Does the officer's role allow no more cards? It is said why; the card stays a draft."""
+        why = self._desk.refusal()
+        mute(self.next, why)
+        if why:
+            kept = translate("stand", "What is on the screen stays here as a draft.")
+            self.problem.say(f"{why} {kept}")
+        return bool(why)
 
     def undo_last(self) -> None:
         """Take the last card out of the store, and put it back on the screen once it is out."""
@@ -127,9 +126,9 @@ class Stand(QDialog):
             self.problem.say(error.sentence)
             return
         self.take_back.setVisible(False)
-        self._first_answer().setFocus()
+        self.answer_group.first().setFocus()
         if asked:
-            self._say_state(translate("stand", "Taking back the last card…"))
+            self.say_state(translate("stand", "Taking back the last card…"))
             self._desk.send(self._written, self._not_written)
 
     def _written(self, _answer: object) -> None:
@@ -173,7 +172,7 @@ class Stand(QDialog):
             self.problem.say(error.sentence)
             return False
         if not empty:
-            self._say_state(translate("stand", "Kept as you type"))
+            self.say_state(translate("stand", "Kept as you type"))
         return True
 
     def reject(self) -> None:
@@ -231,32 +230,15 @@ class Stand(QDialog):
             page.addWidget(Label(self._sitting.service, "muted"))
             asked = f"{self._sitting.service}. {asked}"
         page.addWidget(question)
-        self.answer_group = named(QWidget(), asked)
-        grid = TileGrid(self.answer_group, 12)
-        for number, choice in enumerate(ANSWERS, start=1):
-            face, tone = f"sentiment_{choice.icon}", TONES[choice.code]
-            tile = Tile(choice.label, face, number=str(number), tone=tone, bold=True)
-            named(tile, translate("stand", "{number}, {answer}").format(
-                number=number, answer=choice.label))  # fmt: skip
-            tile.clicked.connect(self._answer_clicked)
-            tile.installEventFilter(self)
-            self._answers[choice.code] = tile
-            grid.addWidget(tile)
+        self.answer_group = Answers(asked, self._keys)
+        self.answer_group.changed.connect(self._touched)
         page.addWidget(self.answer_group)
 
     def _build_topics(self, page: QVBoxLayout) -> None:
         page.addWidget(Label(translate("stand", "What about?"), "heading"))
-        self.topic_group = named(QWidget(), translate("stand", "What about?"))
-        self._topic_grid = TileGrid(self.topic_group, 10)
-        self._other = Tile(translate("stand", "More"), "search", number="9")
-        self._other.setCheckable(False)
-        self._other.clicked.connect(self.find_topic)
-        self._other.installEventFilter(self)
-        offered = [t for t in self._topics if t.on_stand] or self._topics
-        offered = sorted(offered[:MOST_TOPICS], key=lambda t: t.icon == LAST_ICON)
-        for topic in offered:
-            self._add_topic(topic)
-        self._topic_grid.addWidget(self._other)
+        self.topic_group = Topics(self._desk.topics, self._keys)
+        self.topic_group.changed.connect(self._touched)
+        self.topic_group.grew.connect(self._order_tabs)
         page.addWidget(self.topic_group)
 
     def _build_words(self, page: QVBoxLayout) -> None:
@@ -268,7 +250,7 @@ class Stand(QDialog):
         dress(self.words, WORDS_LOOK)
         self.words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.words.textChanged.connect(self._touched)
-        self.words.installEventFilter(self)
+        self.words.installEventFilter(self._keys)
         asked = column(gap=10)
         self.quote = BigTick(translate("stand", "May we use these words, without a name?"), "Q")
         self.reply = BigTick(translate("stand", "Would they like to hear what we did?"), "R")
@@ -295,14 +277,13 @@ class Stand(QDialog):
         dress(self.next, NEXT_LOOK)
         layout.addWidget(self.keys, 1)
         layout.addWidget(self.next)
-        self._say_keys(topics=False)
+        self.say_keys(topics=False)
         return bar
 
     def _order_tabs(self) -> None:
         chain: list[QWidget] = [
-            *self._answers.values(),
-            *self._topic_tiles.values(),
-            self._other,
+            *self.answer_group.tiles,
+            *self.topic_group.tiles,
             self.words,
             self.quote,
             self.reply,
@@ -313,162 +294,21 @@ class Stand(QDialog):
         for before, after in pairwise(chain):
             QWidget.setTabOrder(before, after)
 
-    # Topics
-
     def find_topic(self) -> None:
         """Look for any topic by its letters."""
-        finder = TopicFinder([(t.id, t.name) for t in self._topics], self)
-        finder.chosen.connect(self._found_topic)
-        finder.open()
-
-    def _found_topic(self, topic: str) -> None:
-        tile = self._tile_for(topic)
-        if tile is not None:
-            tile.setChecked(True)
-            tile.setFocus()
-            self._touched()
-
-    def _tile_for(self, topic: str) -> Tile | None:
-        if topic not in self._topic_tiles:
-            found = next((t for t in self._topics if t.id == topic), None)
-            if found is None:
-                return None
-            self._topic_grid.removeWidget(self._other)
-            self._add_topic(found)
-            self._topic_grid.addWidget(self._other)
-            self._order_tabs()
-            self.topic_group.updateGeometry()
-        return self._topic_tiles[topic]
-
-    def _add_topic(self, topic: Topic) -> None:
-        number = str(len(self._topic_tiles) + 1)
-        tile = Tile(topic.name, topic.icon or "label", number=number if len(number) == 1 else "")
-        tile.clicked.connect(self._touched)
-        tile.installEventFilter(self)
-        self._topic_tiles[topic.id] = tile
-        self._topic_grid.addWidget(tile)
-        self._other_number()
-
-    def _other_number(self) -> None:
-        self._other.set_number("9" if len(self._topic_tiles) < 9 else "0")
-
-    # Answers
-
-    def _first_answer(self) -> Tile:
-        chosen = next((tile for tile in self._answers.values() if tile.isChecked()), None)
-        return chosen or next(iter(self._answers.values()))
-
-    def _answer_clicked(self) -> None:
-        pressed = self.sender()
-        for tile in self._answers.values():
-            if tile is not pressed:
-                tile.setChecked(False)
-        self._touched()
-
-    def _answer(self, code: str) -> None:
-        for each, tile in self._answers.items():
-            tile.setChecked(each == code)
-        self._touched()
+        self.topic_group.find()
 
     # Keys
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys away from the words."""
-        if not self._letter(event) and not self._leave(event):
+        if not self._keys.take(event):
             super().keyPressEvent(event)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Alt keys and Esc inside the words; arrows among tiles; badges while topics have it."""
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            if watched is self.words:
-                alt = event.modifiers() == Qt.KeyboardModifier.AltModifier
-                return (alt and self._letter(event)) or self._leave(event)
-            return self._arrow(watched, event)
-        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
-            if event.type() == QEvent.Type.FocusIn and isinstance(watched, QWidget):
-                self.scroll.ensureWidgetVisible(watched, 0, theme().px(20))
-            QTimer.singleShot(0, self, self._badges)
-        return super().eventFilter(watched, event)
-
-    def _letter(self, event: QKeyEvent) -> bool:
-        held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if held not in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.AltModifier):
-            return False
-        text = chr(event.key()).lower() if 32 < event.key() < 127 else ""
-        if not text:
-            return False
-        if self._in_topics() and held == Qt.KeyboardModifier.NoModifier and text.isdigit():
-            return self._topic_key(text)
-        if (code := answer_for_key(text)) is not None:
-            self._answer(code)
-            return True
-        places = {"t": self._go_topics, "w": self.words.setFocus, "a": self._go_answers}
-        if text in places:
-            places[text]()
-            return True
-        ticks = {"q": self.quote, "r": self.reply}
-        if text in ticks:
-            ticks[text].toggle()
-            return True
-        return False
-
-    def _leave(self, event: QKeyEvent) -> bool:
-        if event.key() != Qt.Key.Key_Escape:
-            return False
-        if self.words.hasFocus() or self._in_topics():
-            self._go_answers()
-        else:
-            self.finish.setFocus()
-            self._say_state(
-                translate("stand", "Press Enter to finish. What is on the screen is kept.")
-            )
-        return True
-
-    def _arrow(self, watched: QObject, event: QKeyEvent) -> bool:
-        steps = {
-            Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1,
-        }  # fmt: skip
-        step = steps.get(Qt.Key(event.key()))
-        if step is None:
-            enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-            if enter and not event.modifiers() and isinstance(watched, Tile):
-                watched.click()
-                return True
-            return False
-        for tiles in (list(self._answers.values()), [*self._topic_tiles.values(), self._other]):
-            if watched in tiles:
-                at = tiles.index(watched) + step  # type: ignore[arg-type]
-                tiles[at % len(tiles)].setFocus(Qt.FocusReason.TabFocusReason)
-                return True
-        return False
-
-    def _topic_key(self, digit: str) -> bool:
-        for tile in (*self._topic_tiles.values(), self._other):
-            if tile.number == digit:
-                tile.setFocus(Qt.FocusReason.TabFocusReason)
-                tile.click()
-                return True
-        return True
-
-    def _go_topics(self) -> None:
-        tiles: Sequence[Tile] = [*self._topic_tiles.values(), self._other]
-        tiles[0].setFocus(Qt.FocusReason.TabFocusReason)
-
-    def _go_answers(self) -> None:
-        self._first_answer().setFocus(Qt.FocusReason.TabFocusReason)
-
-    def _in_topics(self) -> bool:
-        return self.focusWidget() in (*self._topic_tiles.values(), self._other)
-
-    def _badges(self) -> None:
-        among = self._in_topics()
-        for tile in (*self._topic_tiles.values(), self._other):
-            tile.show_badge(among)
-        self._say_keys(topics=among)
 
     # Saying and keeping
 
-    def _say_keys(self, *, topics: bool) -> None:
+    def say_keys(self, *, topics: bool) -> None:
+        """Which keys mean what, where the keyboard is now."""
         among = translate(
             "stand", "Topics: their numbers · W words · A answers · Ctrl+Enter next person"
         )
@@ -479,20 +319,21 @@ class Stand(QDialog):
         )
         self.keys.setText(among if topics else away)
 
-    def _say_state(self, words: str) -> None:
+    def say_state(self, words: str) -> None:
+        """What became of the last card, or what to do."""
         self.state.setText(words)
         named(self.state, words)
 
     def _count(self) -> None:
         people, waiting = self._desk.count, self._desk.waiting
         if not people:
-            self._say_state(translate("stand", "First person"))
+            self.say_state(translate("stand", "First person"))
             return
         if waiting:
             words = translate("stand", "Person {next} · {kept} saved, {waiting} being saved")
         else:
             words = translate("stand", "Person {next} · {kept} saved")
-        self._say_state(words.format(next=people + 1, kept=people - waiting, waiting=waiting))
+        self.say_state(words.format(next=people + 1, kept=people - waiting, waiting=waiting))
 
     def _touched(self) -> None:
         if not self._loading:
@@ -502,4 +343,4 @@ class Stand(QDialog):
         draft = self._desk.draft()
         if draft is not None:
             self.put(draft)
-            self._say_state(translate("stand", "Taken up where you left off"))
+            self.say_state(translate("stand", "Taken up where you left off"))

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 from db.query import ListQuery
 from db.store import Store
 from engage_desktop.capture import NOTES
+from engage_desktop.rules import CARDS, written_by_import
 from engage_desktop.workspace import Workspace
 from ui.form.context import Context
 from ui.tasks import Tasks, Ticket
@@ -62,10 +63,16 @@ class Flows(QObject):
 
     # Files in and out
 
-    def import_file(self, window: QWidget, kind: str) -> ImportWizard:
-        """Open the import wizard for a kind ("feedback" for responses with comments)."""
+    def import_file(self, window: QWidget, kind: str) -> ImportWizard | None:
+        """Open the import wizard for a kind ("feedback" for responses with comments).
+
+        Pasted cells go the same way. None, with the reason, where the officer's role forbids it.
+        """
         from ui.dialogs.import_wizard import ImportWizard
 
+        if why := self._context.rights.adding(*written_by_import(kind)):
+            self._context.say(why)
+            return None
         wizard = ImportWizard(self._workspace, self._context.tasks, kind, window)
         wizard.receipt_wanted.connect(self._show_receipt)
         return self._opened(wizard)
@@ -185,11 +192,11 @@ class Flows(QObject):
 
     # Taking feedback
 
-    def open_stand(self, window: QWidget) -> StartDialog:
+    def open_stand(self, window: QWidget) -> StartDialog | None:
         """Take feedback at a stand."""
         return self._start(window, "stand")
 
-    def key_cards(self, window: QWidget) -> StartDialog:
+    def key_cards(self, window: QWidget) -> StartDialog | None:
         """Key in a box of cards."""
         return self._start(window, "card")
 
@@ -207,7 +214,8 @@ class Flows(QObject):
             {"event": sitting.event or "", "service": sitting.service,
              "provider": sitting.provider},
         )  # fmt: skip
-        desk = Desk(workspace.store, workspace.drafts, sitting, tasks, past, today=self._today)
+        desk = Desk(workspace.store, workspace.drafts, sitting, tasks, past, today=self._today,
+                    refusal=self._no_cards)  # fmt: skip
         if sitting.source == "stand":
             stand = Stand(desk, window)
             stand.resize(window.size())
@@ -336,9 +344,16 @@ class Flows(QObject):
 
         take_up(self._workspace.store, self._workspace.drafts, self._context.tasks)
 
-    def _start(self, window: QWidget, source: str) -> StartDialog:
+    def _no_cards(self) -> str:
+        """Why the officer's role lets them take no feedback; "" when it does."""
+        return self._context.rights.adding(*CARDS)
+
+    def _start(self, window: QWidget, source: str) -> StartDialog | None:
         from ui.capture.start import StartDialog
 
+        if why := self._no_cards():
+            self._context.say(why)
+            return None
         self._take_up()
         dialog = StartDialog(
             source, self._context.tasks, self._workspace.drafts, self._today(), window

@@ -51,7 +51,7 @@ class TwoVersions(QWidget):
 
     def __init__(self, choice: Choice, pieces: Pieces = ()) -> None:
         super().__init__()
-        self.choice = choice
+        self.choice, self._refusal = choice, ""
         conflict = choice.conflict
         title = translate("versions", "{field} of “{title}”").format(
             field=choice.field_label, title=conflict.title
@@ -81,6 +81,12 @@ class TwoVersions(QWidget):
         box.addWidget(self.foot)
         self._across = 0
         self._lay()
+
+    def refuse(self, why: str) -> None:
+        """The officer's role does not let them choose: both versions are there to be read."""
+        self._refusal = why
+        self.keep.setEnabled(not why)
+        self._say(why)
 
     def _head(self, title: str) -> Any:
         conflict = self.choice.conflict
@@ -174,6 +180,7 @@ class TwoVersions(QWidget):
     def keep_chosen(self) -> None:
         """Keep what is chosen, or say what is missing."""
         if not self.keep.isEnabled():
+            self._say(self._refusal)
             return
         at = self.group.checkedId()
         if self.group.checkedButton() is None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from db.changes import Applied, Change
 from engage_desktop.readings import Readings
+from ui.rights import RightsWatch
 from ui.tasks import Callback, Tasks, Ticket
 
 
@@ -45,6 +46,11 @@ class Context:
         """Where it is written down that something confidential is shown."""
         known: Readings | None = getattr(self.workspace, "readings", None)
         return known or Readings(self.workspace.store)
+
+    @cached_property
+    def rights(self) -> RightsWatch:
+        """What the officer's role lets them add and change."""
+        return RightsWatch(self.workspace, self.tasks)
 
     def apply(
         self,

@@ -17,6 +17,7 @@ from ui.widgets.banners import Banner
 from ui.widgets.base import Label, clear, named, spaced
 from ui.widgets.buttons import Button
 from ui.widgets.cards import Card, ruled
+from ui.widgets.refused import mute
 from ui.words import moment_words, translate
 
 
@@ -64,13 +65,19 @@ class ChoicePanel(QWidget):
         self._box = QVBoxLayout(self)
         spaced(self._box, gap=10)
         self._conflicts: list[Conflict] = []
+        self._refusal = ""
         self.hide()
 
     def show_conflicts(
-        self, kind: type[Record], conflicts: list[Conflict], titles: Mapping[str, str]
-    ) -> None:
-        """One banner for each field that holds more than one version."""
+        self, kind: type[Record], conflicts: list[Conflict], titles: Mapping[str, str], *,
+        refusal: str = "",
+    ) -> None:  # fmt: skip
+        """One banner for each field that holds more than one version.
+
+        `refusal` says why the officer may not choose.
+        """
         clear(self._box)
+        self._refusal = refusal
         self._conflicts = conflicts
         for number, conflict in enumerate(conflicts):
             self._box.addWidget(self._banner(kind, number, conflict, titles))
@@ -101,9 +108,12 @@ class ChoicePanel(QWidget):
             )
             keep.setProperty("pick", [number, place])
             keep.clicked.connect(self._keep)
+            mute(keep, self._refusal)
             row.addWidget(keep)
             banner.extra.addWidget(line)
-        if spec is not None and not spec.is_set:
+        if self._refusal:
+            banner.extra.addWidget(Label(self._refusal, "small"))
+        elif spec is not None and not spec.is_set:
             banner.extra.addWidget(
                 Label(
                     translate("conflict", "Or type a third in the field below and save."), "small"

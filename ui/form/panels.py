@@ -23,6 +23,7 @@ from ui.widgets.buttons import Button
 from ui.widgets.cards import Card, ruled
 from ui.widgets.flow import FlowRow
 from ui.widgets.pills import Pill
+from ui.widgets.refused import mute
 from ui.words import lower_first, translate
 
 
@@ -37,6 +38,7 @@ class ChildrenPanel(QWidget):
         named(self, kind.meta.plural)
         self._parent_id, self._records = "", list[Record]()
         self._read_only = False
+        self._refused: Mapping[str, str] = {}
         box = QVBoxLayout(self)
         spaced(box, gap=12)
         self._list = QVBoxLayout()
@@ -77,16 +79,18 @@ class ChildrenPanel(QWidget):
 
     def show_children(
         self, parent_id: str, records: list[Record], themes: Mapping[str, str], *,
-        read_only: bool = False,
+        read_only: bool = False, refused: Mapping[str, str] | None = None,
     ) -> None:  # fmt: skip
         """List the parts of a record; `themes` names what their links point to.
 
-        Those of a record in the bin are there to be read.
+        Those of a record in the bin are there to be read, and so are those that `refused` names.
         """
+        self._refused = refused or {}
         if parent_id != self._parent_id or (read_only and not self.dirty):
             self.card.hide()
         self._read_only = read_only
         self.add.setVisible(not read_only)
+        mute(self.add, self._context.rights.adding(self.kind.meta.name))
         self._parent_id, self._records = parent_id, records
         clear(self._list)
         for record in records:
@@ -111,10 +115,12 @@ class ChildrenPanel(QWidget):
         named(change, translate("parts", "Change: {title}").format(title=record.title))
         change.setProperty("record", record.id)
         change.clicked.connect(self._edit)
+        mute(change, self._refused.get(record.id, ""))
         gone = Button(translate("parts", "Delete"), "delete", "quiet")
         named(gone, translate("parts", "Delete: {title}").format(title=record.title))
         gone.setProperty("record", record.id)
         gone.clicked.connect(self._bin)
+        mute(gone, self._refused.get(record.id, ""))
         row.add(change, gone)
 
     def _told(self, record: Record, titles: Mapping[str, str]) -> tuple[list[str], list[Any]]:
@@ -151,7 +157,7 @@ class ChildrenPanel(QWidget):
     def edit(self, record_id: str) -> None:
         """Open a part for changing."""
         record = next((r for r in self._records if r.id == record_id), None)
-        if self._read_only:
+        if self._read_only or record_id in self._refused:
             return
         if record is not None and (self.form.record_id != record_id or self.card.isHidden()):
             self.save()
@@ -194,6 +200,7 @@ class FilesPanel(QWidget):
         named(self, translate("files", "Files"))
         self._owner, self._files = ("", ""), dict[str, Record]()
         self._read_only = False
+        self._refused: Mapping[str, str] = {}
         box = QVBoxLayout(self)
         spaced(box, gap=12)
         self.note = Label("", "muted")
@@ -205,10 +212,15 @@ class FilesPanel(QWidget):
         box.addWidget(self.add, 0, Qt.AlignmentFlag.AlignLeft)
         box.addStretch(1)
 
-    def show_files(self, owner: Record, files: list[Record], *, read_only: bool = False) -> None:
-        """List the files of a record. Those of a record in the bin are there to be read."""
-        self._read_only = read_only
+    def show_files(
+        self, owner: Record, files: list[Record], *, read_only: bool = False,
+        refused: Mapping[str, str] | None = None,
+    ) -> None:  # fmt: skip
+        """List the files of a record. Those of a record in the bin are there to be read, and so
+        are those that `refused` names."""
+        self._read_only, self._refused = read_only, refused or {}
         self.add.setVisible(not read_only)
+        mute(self.add, self._context.rights.adding("attachment"))
         self._owner = owner.meta.name, owner.id
         self._files = {record.id: record for record in files}
         clear(self.card.body)
@@ -237,6 +249,8 @@ class FilesPanel(QWidget):
             named(button, f"{verb}: {record.filename}")
             button.setProperty("record", record.id)
             button.clicked.connect(act)
+            if icon == "delete":
+                mute(button, self._refused.get(record.id, ""))
             row.addWidget(button)
         return line
 

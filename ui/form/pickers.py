@@ -76,7 +76,9 @@ class Finder(QLineEdit):
             label = lower_first(self._context.registry[self._spec.target].meta.label)
             words = translate("finder", "Add a new {label} called “{text}”")
             title = words.format(label=label, text=text)
-            items = [*items, Suggestion((_NEW, text), title, "", "add")]
+            why = self._context.rights.adding(self._spec.target)
+            made = Suggestion((_NEW, text), title, why, "block" if why else "add", muted=bool(why))
+            items = [*items, made]
         self._titles = {item.key: item.title for item in items}
         if self.hasFocus():
             self.popup.show_items(items)
@@ -90,7 +92,10 @@ class Finder(QLineEdit):
 
     def _chosen(self, key: object) -> None:
         if isinstance(key, tuple):
-            self._make(str(key[1]))
+            if why := self._context.rights.adding(self._spec.target):
+                self._context.say(why)
+            else:
+                self._make(str(key[1]))
         else:
             self.picked.emit(str(key), self._titles.get(key, ""))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engage_desktop.rules import CARDS
 from ui.pages.records_page import RecordsPage
 from ui.words import translate
 
@@ -11,7 +12,11 @@ class CommentsPage(RecordsPage):
 
     @property
     def primary(self) -> tuple[str, str]:
-        return translate("feedback", "Add feedback"), "add"
+        return ("", "") if self._refusal else (translate("feedback", "Add feedback"), "add")
 
     def run_primary(self) -> None:
-        self._around.flows.open_stand(self._around.window)
+        self.around.flows.open_stand(self.around.window)
+
+    @property
+    def _refusal(self) -> str:
+        return self._context.rights.adding(*CARDS)

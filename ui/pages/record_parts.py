@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
@@ -14,7 +14,7 @@ from db.fields import FieldType
 from db.reader import Reader
 from db.record import Record, Registry
 from engage_desktop import watching
-from engage_desktop.rules import may
+from engage_desktop.rules import is_bound, may
 from ui.form.context import Context
 from ui.form.form import RecordForm
 from ui.form.history import HistoryPanel, linked_ids, titles_of
@@ -41,6 +41,7 @@ class Loaded:
     in_bin: bool
     watched: bool = False
     refusal: str = ""
+    parts_refused: dict[str, str] = field(default_factory=dict)
 
 
 def child_kinds(registry: Registry, kind: str) -> list[type[Record]]:
@@ -75,6 +76,10 @@ def load(store: Any, reader: Reader, kind: str, record_id: str, today: dt.date) 
     loaded = Loaded(record, made, children, files, conflicts, history, titles, in_bin,
                   record_id in watching.watched(store))  # fmt: skip
     loaded.refusal = may(store, reader, kind, "edit", record_id)
+    if is_bound(store):  # else parts may be changed where the whole may be
+        parts = [*(p for group in children.values() for p in group), *files]
+        said = {p.id: may(store, reader, p.meta.name, "edit", p.id) for p in parts}
+        loaded.parts_refused = {record: why for record, why in said.items() if why}
     return loaded
 
 

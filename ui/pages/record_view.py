@@ -26,6 +26,7 @@ from ui.widgets.base import Label, clear, look, named, spaced
 from ui.widgets.buttons import Button
 from ui.widgets.cards import Stat
 from ui.widgets.pills import Pill
+from ui.widgets.refused import refused
 from ui.words import kind_words, lower_first, translate
 
 if TYPE_CHECKING:
@@ -282,7 +283,9 @@ class RecordView(QWidget):
         self._bin_banner.setVisible(loaded.in_bin)
         self._refuse(loaded.refusal)
         read_only = loaded.in_bin or bool(loaded.refusal)
-        self.choices.show_conflicts(kind.kind, loaded.conflicts, loaded.titles)
+        self.choices.show_conflicts(
+            kind.kind, loaded.conflicts, loaded.titles, refusal=loaded.refusal
+        )
         clear(kind.stats)
         for label, number, rest in made.stats:
             kind.stats.addWidget(Stat(label, number, rest), 1)
@@ -290,9 +293,11 @@ class RecordView(QWidget):
             kind.bar.setTabVisible(tab, True)
         for tab, (name, panel) in enumerate(kind.children_panels.items(), 1):
             records = loaded.children[name]
-            panel.show_children(loaded.record.id, records, loaded.titles, read_only=read_only)
+            panel.show_children(loaded.record.id, records, loaded.titles, read_only=read_only,
+                                refused=loaded.parts_refused)  # fmt: skip
             kind.name_tab(tab, panel.kind.meta.plural, len(records))
-        kind.files.show_files(loaded.record, loaded.files, read_only=read_only)
+        kind.files.show_files(loaded.record, loaded.files, read_only=read_only,
+                              refused=loaded.parts_refused)  # fmt: skip
         kind.name_tab(kind.bar.count() - 2, translate("record", "Files"), len(loaded.files))
         kind.history.show_history(kind.kind, loaded.history, loaded.titles)
         self._show_state()
@@ -434,6 +439,7 @@ class RecordView(QWidget):
             for kind, field, words in linked_kinds(self._context.registry, self.place[0]):
                 action = menu.addAction(words, self._begin_linked)
                 action.setData((kind, field))
+                refused(action, self._context.rights.adding(kind))
             field_copy.offer(menu, self._context, *self.place)
             menu.addSeparator()
             words = translate("record", "Delete (goes to the bin)")
@@ -453,9 +459,7 @@ class RecordView(QWidget):
         return menu
 
     def _offered(self, action: QAction) -> None:
-        action.setEnabled(not self._refusal)
-        action.setToolTip(self._refusal)
-        action.setStatusTip(self._refusal)
+        refused(action, self._refusal)
 
     def _begin_linked(self) -> None:
         kind, field = self.sender().data()

@@ -8,24 +8,25 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QMenu,
     QSplitter,
     QStackedWidget,
     QWidget,
 )
 
-from db.changes import Applied, Bin, Restore
+from db.changes import Applied
 from db.query import Condition
 from db.reader import Reader
 from db.record import Record
-from engage_desktop.rules import is_bound, may
+from engage_desktop.rules import CARDS, FEEDBACK, written_by_import
 from ui.pages.filters import Option
 from ui.pages.list_pane import ListPane
 from ui.pages.page import Page, Surroundings
+from ui.pages.selected import Selected
 from ui.theme import theme
 from ui.widgets.base import look, named, spaced
 from ui.widgets.buttons import Button
-from ui.words import count_words, kind_words, lower_first, translate
+from ui.widgets.refused import mute
+from ui.words import kind_words, lower_first, translate
 
 if TYPE_CHECKING:
     from ui.pages.record_view import RecordView
@@ -52,7 +53,7 @@ class RecordsPage(Page):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.kind, self._around, self._by_hand = kind, around, by_hand
+        self.kind, self.around, self._by_hand = kind, around, by_hand
         look(named(self, kind.meta.plural), "page")
         self._context = around.context
         outer = QHBoxLayout(self)
@@ -75,17 +76,20 @@ class RecordsPage(Page):
         self._preview.timeout.connect(self._show_current)
         self._entered = False
         self._stays = False  # the list moves on from a row that was erased; the page says so first
-        self._refusal, self._bound = "", False
+        self._begin: Button | None = None
+        self._bring: Button | None = None
+        self.selected = Selected(self)
         self._connect()
 
     def _connect(self) -> None:
         view = self.pane.view
         view.opened.connect(self._open_focused)
         view.moved_to.connect(self._moved)
-        view.bin_wanted.connect(self.bin_selected)
-        view.menu_wanted.connect(self._row_menu)
+        view.bin_wanted.connect(self.selected.bin)
+        view.menu_wanted.connect(self.selected.row_menu)
         self.pane.menu.clicked.connect(self._list_menu)
         self.pane.model.counted.connect(self._counted)
+        self._context.rights.changed.connect(self._show_rights)
         theme().changed.connect(self._lay)
 
     @property
@@ -95,8 +99,8 @@ class RecordsPage(Page):
             from ui.pages.record_view import RecordView
 
             made = RecordView(
-                self._context, today=self._around.today, handout=self._handout,
-                erase=self._erase, parent=self,
+                self._context, today=self.around.today, handout=self._handout,
+                erase=self.erase_record, parent=self,
             )  # fmt: skip
             made.hide()
             made.closed.connect(self.close_record)
@@ -121,13 +125,16 @@ class RecordsPage(Page):
         label = kind_words(meta.label, meta.plural)
         begin = Button(translate("list", "Add {what}").format(what=label), "add", "primary")
         begin.clicked.connect(self.run_primary)
-        bring = Button(translate("list", "Import from a file"), "upload", "secondary")
+        self._begin = begin
+        self._bring = bring = Button(translate("list", "Import from a file"), "upload", "secondary")
         bring.clicked.connect(self.import_file)
         icon = {"location": "location_on", "feedback": "rate_review"}.get(meta.icon, meta.icon)
         heading = translate("list", "No {what} yet").format(what=lower_first(meta.plural))
-        return EmptyState(
+        state = EmptyState(
             icon or "list", heading, self._purpose, begin if self._by_hand else None, bring
         )
+        self._nothing = state.note
+        return state
 
     # -- the window's side -------------------------------------------------------------------
 
@@ -148,29 +155,24 @@ class RecordsPage(Page):
             self._entered = True
             self.pane.ask()
             self.pane.filters.load_links()
-        self._ask_rights()
         self._lay()
 
-    def _ask_rights(self) -> None:
-        """May this officer add here, and does it depend on the record what they may change?"""
-        store, name = self._context.workspace.store, self.kind.meta.name
-        self._context.tasks.read(
-            lambda reader: (may(store, reader, name, "create"), is_bound(store)),
-            self._show_rights, key=(self, "rights"),
-        )  # fmt: skip
+    @property
+    def _refusal(self) -> str:
+        """Why this officer may not add here; "" when they may."""
+        return self._context.rights.adding(self.kind.meta.name)
 
-    def _show_rights(self, rights: tuple[str, bool]) -> None:
-        before = self._refusal
-        self._refusal, self._bound = rights
-        if self._refusal != before:
-            self._rule_empty()
-            self.primary_changed.emit()
+    def _show_rights(self) -> None:
+        self._rule_empty()
+        self.primary_changed.emit()
 
     def _rule_empty(self) -> None:
-        if self._stack.count() > 1:
-            for each in self._stack.widget(1).findChildren(Button):
-                each.setEnabled(not self._refusal)
-                each.setToolTip(self._refusal)
+        if self._begin is not None and self._bring is not None:
+            mute(self._begin, self._refusal)
+            mute(self._bring, self.why_not("import"))
+            said = self._refusal or self.why_not("import")
+            self._nothing.setText(said)
+            self._nothing.setVisible(bool(said))
 
     def take_keyboard(self) -> None:
         if self.is_empty:
@@ -239,7 +241,7 @@ class RecordsPage(Page):
     def begin(self, defaults: dict[str, Any] | None = None) -> None:
         """Start a new record beside the list."""
         if self._refusal:
-            self._around.toast(self._refusal)
+            self.around.toast(self._refusal)
             return
         self.enter()
         if self._save_first():
@@ -312,135 +314,85 @@ class RecordsPage(Page):
         if self._open:
             self.record.save()
 
+    def why_not(self, act: str) -> str:
+        """Why nothing may be imported, restored or erased here; "" when something may."""
+        return self.selected.why_not(act)
+
     def bin_selected(self) -> None:
-        """Move the selected records to the bin, as one change that can be undone."""
-        ids = self.pane.view.selected_ids()
-        if self.pane.query.bin:
-            return
-        if not ids:
-            return
-        if self._bound:
-            self._bin_if_allowed(ids)
-        else:
-            self._bin(ids)
+        """Move the selected records to the bin."""
+        self.selected.bin()
 
-    def _bin_if_allowed(self, ids: list[str]) -> None:
-        store, name = self._context.workspace.store, self.kind.meta.name
+    def restore_selected(self) -> None:
+        """Take the selected records out of the bin."""
+        self.selected.restore()
 
-        def job(reader: Reader) -> tuple[list[str], str]:
-            said = (may(store, reader, name, "delete", each) for each in ids)
-            return ids, next((sentence for sentence in said if sentence), "")
+    def erase_selected(self) -> None:
+        """Erase the open record, or else the one selected, for good."""
+        self.selected.erase()
 
-        self._context.tasks.read(job, self._bin_allowed, key=(self, "bin"))
-
-    def _bin_allowed(self, answer: tuple[list[str], str]) -> None:
-        ids, refusal = answer
-        if refusal:
-            self._around.toast(refusal)
-        else:
-            self._bin(ids)
-
-    def _bin(self, ids: list[str]) -> None:
-        name, meta = self.kind.meta.name, self.kind.meta
-        what = count_words(len(ids), lower_first(meta.label), lower_first(meta.plural))
-        why = translate("list", "Delete {what}").format(what=what)
+    def put_away(self, ids: list[str]) -> None:
+        """Close what is open if it is one of these."""
         if self._shown_id() in ids:
             self.record.hide()
             self._part = ""
             self._lay()
-        self._context.apply([Bin(name, record_id) for record_id in ids], why)
-        self._around.toast(
-            translate("list", "{what} moved to the bin").format(what=what),
-            translate("list", "Undo"), self._undo,
-        )  # fmt: skip
-
-    def restore_selected(self) -> None:
-        """Take the selected records out of the bin."""
-        ids = self.pane.view.selected_ids()
-        meta = self.kind.meta
-        what = count_words(len(ids), lower_first(meta.label), lower_first(meta.plural))
-        if ids and self.pane.query.bin:
-            why = translate("list", "Restore {what}").format(what=what)
-            self._context.apply([Restore(meta.name, record_id) for record_id in ids], why)
-            self._around.toast(translate("list", "{what} restored").format(what=what))
 
     def _was_binned(self, _kind: str, _record_id: str, title: str) -> None:
         self.record.hide()
         self._part = ""
         self._lay()
         words = translate("list", "“{title}” moved to the bin")
-        self._around.toast(words.format(title=title), translate("list", "Undo"), self._undo)
+        self.around.toast(words.format(title=title), translate("list", "Undo"), self.undo)
 
-    def _undo(self) -> None:
-        self._around.go("undo")
+    def undo(self) -> None:
+        """Take back what was done last."""
+        self.around.go("undo")
 
     def _was_saved(self, record_id: str) -> None:
         self.pane.view.select_id(record_id)
 
     def _handout(self, record_id: str) -> None:
-        self._around.flows.print_handout(self._around.window, record_id)
+        self.around.flows.print_handout(self.around.window, record_id)
 
-    def _erase(self, kind: str, record_id: str) -> None:
-        self._around.flows.erase(self._around.window, kind, record_id)
-
-    def erase_selected(self) -> None:
-        """Erase the open record, or else the one selected, for good: ask what and why first."""
-        ids = self.pane.view.selected_ids()
-        kind, record_id = self.place
-        if record_id and self._open:
-            if self._save_first():
-                self._context.tasks.flush()
-                self._erase(kind, record_id)
-        elif len(ids) == 1:
-            self._erase(self.kind.meta.name, ids[0])
-        else:
-            self._around.toast(translate("list", "Choose the one record that is to be erased."))
+    def erase_record(self, kind: str, record_id: str) -> None:
+        """Ask what of a record is to be erased for good, and why."""
+        self.around.flows.erase(self.around.window, kind, record_id)
 
     # -- menus -------------------------------------------------------------------------------
 
     def import_file(self) -> None:
         """Open the import wizard for this kind."""
-        if self._refusal:
-            self._around.toast(self._refusal)
-            return
-        feedback = self.kind.meta.name in ("comment", "response")
-        name = "feedback" if feedback else self.kind.meta.name
-        self._around.flows.import_file(self._around.window, name)
+        if why := self.why_not("import"):
+            self.around.toast(why)
+        else:
+            self.around.flows.import_file(self.around.window, self._file_of)
+
+    @property
+    def _file_of(self) -> str:
+        """What a file for this list is called among imports."""
+        return FEEDBACK if self.kind.meta.name in CARDS else self.kind.meta.name
+
+    @property
+    def imported(self) -> tuple[str, ...]:
+        """The kinds that a file for this list writes."""
+        return written_by_import(self._file_of)
 
     def export_list(self) -> None:
         """Write what the list shows into a file."""
-        self._around.flows.export_list(self._around.window, self.pane.query)
+        self.around.flows.export_list(self.around.window, self.pane.query)
 
     def print_list(self) -> None:
         """Preview what the list shows as a printed register."""
-        self._around.flows.print_list(self._around.window, self.pane.query)
+        self.around.flows.print_list(self.around.window, self.pane.query)
 
     def toggle_bin(self) -> None:
         """Show what is in the bin, or leave it."""
         self.pane.show_bin(not self.pane.in_bin.isChecked())
 
     def _list_menu(self) -> None:
-        menu = named(QMenu(self), self.pane.menu.accessibleName())
+        menu = self.selected.list_menu()
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        bring = menu.addAction(translate("list", "Import from a file…"), self.import_file)
-        bring.setEnabled(not self._refusal)
-        bring.setToolTip(self._refusal)
-        menu.addAction(translate("list", "Export this list…"), self.export_list)
-        menu.addAction(translate("list", "Print this list…"), self.print_list)
-        menu.addSeparator()
-        words = translate("list", "Leave the bin") if self.pane.in_bin.isChecked() else translate(
-            "list", "Show the bin")  # fmt: skip
-        menu.addAction(words, self.toggle_bin)
         menu.popup(self.pane.menu.mapToGlobal(self.pane.menu.rect().bottomLeft()))
-
-    def _row_menu(self, menu: QMenu) -> None:
-        if self.pane.query.bin:
-            menu.addAction(translate("list", "Restore"), self.restore_selected)
-        else:
-            menu.addAction(translate("list", "Open"), self.pane.view._open)
-            menu.addAction(translate("list", "Delete (goes to the bin)"), self.bin_selected)
-        menu.addAction(translate("list", "Erase for good…"), self.erase_selected)
-        menu.addAction(translate("list", "Copy rows"), self.pane.view.copy)
 
     # -- room --------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from engage_desktop.plain import day_month, short_weekday, weekday_name
 from engage_desktop.queries.feedback import FftSummary, Scope, fft_summary
 from engage_desktop.queries.standing import Standing, standing
 from engage_desktop.queries.today import ComingEvent, Need, coming_events, needs_me
+from engage_desktop.rules import written_by_import
 from ui.pages.page import Page, Surroundings
 from ui.theme import theme
 from ui.widgets.banners import Banner
@@ -23,6 +24,7 @@ from ui.widgets.base import Label, Scroll, clear, look, named, spaced
 from ui.widgets.buttons import Button
 from ui.widgets.cards import Card, EmptyState, NeedRow, Stat, ruled
 from ui.widgets.pills import Pill
+from ui.widgets.refused import mute
 from ui.words import count_words, initials, moment_words, short_date, translate
 
 REFRESH_MS = 150
@@ -215,17 +217,29 @@ class TodayPage(Page):
             column.addStretch(1)
             self._columns.addLayout(column, share)
         self._box.addLayout(self._columns)
+        self._begin, self._bring = self._begin_button(), self._import_button()
         self._empty = EmptyState(
             "today",
             translate("today", "A clear desk"),
             translate("today", "Events, feedback and everything that needs you will be here. "
                       "Begin with an event or a stakeholder, or bring in what you have."),
-            self._begin_button(),
-            self._import_button(),
+            self._begin,
+            self._bring,
         )  # fmt: skip
         self._empty.hide()
+        self._rule()
+        self._context.rights.changed.connect(self._rule)
         self._box.addWidget(self._empty)
         self._box.addStretch(1)
+
+    def _rule(self) -> None:
+        """What the officer's role does not allow is muted."""
+        rights = self._context.rights
+        begin, bring = rights.adding("event"), rights.adding(*written_by_import("event"))
+        mute(self._begin, begin)
+        mute(self._bring, bring)
+        self._empty.note.setText(begin or bring)
+        self._empty.note.setVisible(bool(begin or bring))
 
     def _begin_button(self) -> Button:
         button = Button(translate("today", "Add an event"), "add", "primary")

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 from db.changes import Applied
 from db.reader import Reader
 from engage_desktop.queries.versions import Undecided
+from engage_desktop.rules import may
 from engage_desktop.sync import desk as exchange_desk
 from engage_desktop.sync.desk import Choice
 from ui.dialogs.parts import button, column
@@ -43,6 +44,7 @@ class _Opened:
     key: Key
     choice: Choice | None
     pieces: Pieces
+    refusal: str = ""
 
 
 class VersionsPage(Page):
@@ -213,6 +215,8 @@ class VersionsPage(Page):
             self.card.chosen.connect(self._choose)
             self.card.open_record.connect(self._context.open_record)
             self._verbs(self.card)
+            if opened.refusal:
+                self.card.refuse(opened.refusal)
             self._place.addWidget(self.card)
             if had and self.isVisible():
                 self.card.take_keyboard()
@@ -301,4 +305,5 @@ def _read(workspace: Any, item: Undecided, reader: Reader) -> _Opened:
     choice = exchange_desk.choice_of(store, reader, item.kind, item.id, item.slot)
     if choice is not None and readings is not None:
         readings.note([(item.kind, item.id)], "opened")
-    return _Opened(item.key, choice, pieces_of(choice) if choice else ())
+    why = may(store, reader, item.kind, "edit", item.id) if choice is not None else ""
+    return _Opened(item.key, choice, pieces_of(choice) if choice else (), why)

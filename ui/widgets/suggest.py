@@ -23,17 +23,21 @@ from ui.theme import theme
 from ui.widgets.base import look, named, spaced
 
 MOST_SHOWN = 9
-_KEY, _NOTE, _ICON = (Qt.ItemDataRole.UserRole + n for n in range(3))
+_KEY, _NOTE, _ICON, _MUTED = (Qt.ItemDataRole.UserRole + n for n in range(4))
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """One line: what it is called, what it is, and the key that is handed back."""
+    """One line: what it is called, what it is, and the key that is handed back.
+
+    A muted one cannot be done; its note says why.
+    """
 
     key: object
     title: str
     note: str = ""
     icon: str = ""
+    muted: bool = False
 
 
 class _Lines(QStyledItemDelegate):
@@ -57,10 +61,12 @@ class _Lines(QStyledItemDelegate):
         box.adjust(px(28), 0, 0, 0)
         note = str(index.data(_NOTE) or "")
         metrics = option.fontMetrics
-        room = min(metrics.horizontalAdvance(note) + px(4), box.width() * 2 // 5) if note else 0
+        muted = bool(index.data(_MUTED))
+        most = box.width() * (3 if muted else 2) // 5
+        room = min(metrics.horizontalAdvance(note) + px(4), most) if note else 0
         mode = Qt.TextElideMode.ElideRight
         words = QRect(box).adjusted(0, 0, -(room + px(12) if room else 0), 0)
-        painter.setPen(theme().colour("on_selected" if on else "text"))
+        painter.setPen(theme().colour("muted" if muted else "on_selected" if on else "text"))
         title = metrics.elidedText(str(index.data()), mode, words.width())
         painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter), title)
         painter.setPen(theme().colour("text" if on else "muted"))
@@ -110,6 +116,7 @@ class Suggest(QFrame):
             line.setData(item.key, _KEY)
             line.setData(item.note, _NOTE)
             line.setData(item.icon, _ICON)
+            line.setData(item.muted, _MUTED)
             line.setData(
                 f"{item.title}, {item.note}".rstrip(", "), Qt.ItemDataRole.AccessibleTextRole
             )
