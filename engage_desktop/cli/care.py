@@ -36,20 +36,25 @@ def register(team: typer.Typer) -> None:
     team.command("lost")(lost)
 
 
+Keep = Annotated[
+    list[str] | None,
+    typer.Option("--keep", metavar="CHANGE", help="Let this change count. May be repeated."),
+]
+Drop = Annotated[
+    list[str] | None,
+    typer.Option("--drop", metavar="CHANGE", help="Let it not count. May be repeated."),
+]
+Close = Annotated[
+    list[str] | None,
+    typer.Option("--close", metavar="WHO", help="Nothing unseen of this laptop counts."),
+]
+
+
 def review(
     ws: WorkspaceFolder,
-    keep: Annotated[
-        list[str] | None,
-        typer.Option("--keep", metavar="CHANGE", help="Let this change count. May be repeated."),
-    ] = None,
-    drop: Annotated[
-        list[str] | None,
-        typer.Option("--drop", metavar="CHANGE", help="Let it not count. May be repeated."),
-    ] = None,
-    close: Annotated[
-        list[str] | None,
-        typer.Option("--close", metavar="WHO", help="Nothing unseen of this laptop counts."),
-    ] = None,
+    keep: Keep = None,
+    drop: Drop = None,
+    close: Close = None,
     passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -110,12 +115,16 @@ def recovery(
         Path | None,
         typer.Option("--code-file", metavar="FILE", help="Lock or open it with a code in a file."),
     ] = None,
+    keep: Keep = None,
+    drop: Drop = None,
+    close: Close = None,
     passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make the organisation's recovery key for its safe, or use it in a new workspace.
+    """Make the organisation's recovery key for its safe, or use it.
 
-    Using it makes this laptop an admin's."""
+    In a new workspace, with --folder, it makes this laptop an admin's. In one of the team it
+    settles, with --keep, --drop and --close, what “review” lists, and makes nobody an admin."""
     from engage_desktop.sync.team_recovery import make_recovery, use_recovery
 
     if action not in ("make", "use"):
@@ -134,15 +143,43 @@ def recovery(
             "laptop: whoever has it can read everything. The next sync tells the team.",
         )
         return
-    if folder is None:
-        raise InvalidInput("Name the team's shared folder: --folder FOLDER. Nothing was changed.")
     data = small_file(target)
+    if keep or drop or close:
+        _settle(ws, data, code, (keep or [], drop or [], close or []), passphrase_file, as_json)
+        return
+    if folder is None:
+        raise InvalidInput(
+            "Name the team's shared folder, --folder FOLDER, to let this new workspace in; or what "
+            "to settle, --keep, --drop or --close. Nothing was changed."
+        )
     with opened(ws, passphrase_file) as workspace:
         mine = use_recovery(workspace.store, data, place_of(workspace, folder), code)
     answer(
         as_json,
         {"team": mine.team.id, "role": mine.role},
         "This workspace is in the team as an admin’s; the next sync tells the others.",
+    )
+
+
+def _settle(
+    ws: Path,
+    data: bytes,
+    code: str | None,
+    said: tuple[list[str], list[str], list[str]],
+    passphrase_file: Path | None,
+    as_json: bool,
+) -> None:
+    from engage_desktop.sync.team_recovery import settle_with_recovery
+
+    keep, drop, close = said
+    with opened(ws, passphrase_file) as workspace:
+        mine = settle_with_recovery(workspace.store, data, code, keep=keep, drop=drop, closed=close)
+    left = len(mine.roster.disputes)
+    answer(
+        as_json,
+        {"team": mine.team.id, "role": mine.role, "to_review": left},
+        "It is settled in the recovery key's name; the next sync tells the others. "
+        + (f"{counted(left, 'thing')} left to review." if left else "Nothing is left to review."),
     )
 
 

@@ -11,7 +11,12 @@ from engage_desktop.sync.errors import (
     refused,
 )
 from engage_desktop.sync.place import Entry, Place
-from engage_desktop.sync.rights import judge_after_upgrade, judge_again
+from engage_desktop.sync.rights import (
+    judge_after_upgrade,
+    judge_again,
+    judge_later,
+    judge_what_is_left,
+)
 from engage_desktop.sync.roster import (
     MOST_ENTRY,
     TEAM_FILE,
@@ -112,10 +117,12 @@ def exchange_roster(work: Work) -> None:
     if set(roster.entries) != before:
         with work.store.bookkeeping():
             keep_roster(work.store, roster)
+            judge_later(work.store, (e for sha, e in roster.entries.items() if sha not in before))
     work.mine = tend(work.store)
     new = [entry for sha, entry in work.mine.roster.entries.items() if sha not in before]
     if new:
         judge_again(work.store, new)
+    judge_what_is_left(work.store)
     judge_after_upgrade(work.store)
     for entry_sha, mine in sorted(work.mine.roster.entries.items(), key=lambda item: item[1].name):
         if entry_sha not in listed:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from db.sharing import AGAIN
 from db.standing import COUNTING, Claim, Evidence, Source, Standing
 from db.store import Store
 from engage_desktop.sync.authority import judge_for, lead_fields
@@ -25,8 +26,11 @@ VOUCHED = "sync.vouched"
 _JUDGED_BY = "sync.judged_by"
 """Setting: what was known of the kinds when changes were last judged."""
 
-_ABOUT_ONE = frozenset({"found", "enrol", "approve", "share"})
+_ABOUT_ONE = frozenset({"found", "enrol", "approve"})
 """Entries that bear on what their own device wrote, and on nobody else's."""
+
+_ABOUT_KEYS = frozenset({"share", "rotate"})
+"""Entries that bear on keys, and on nothing that anybody wrote."""
 
 
 def judge_store(store: Store, roster: Roster) -> None:
@@ -60,11 +64,31 @@ def judge_store(store: Store, roster: Roster) -> None:
 
 def judge_again(store: Store, came: Iterable[Entry]) -> None:
     """Judge anew what new entries of the roster may bear on."""
-    new = list(came)
-    if all(entry.body["type"] in _ABOUT_ONE for entry in new):
-        store.reconsider({str(entry.body.get("device", "")) for entry in new} - {""})
+    store.reconsider(_borne_on(came))
+
+
+def judge_later(store: Store, came: Iterable[Entry]) -> None:
+    """Note, in the transaction that keeps these entries, that they have to be judged by: the next
+    `judge_again` or sync does it, also where this run ends before."""
+    devices, left = _borne_on(came), store.get_setting(AGAIN, [])
+    if devices is None or left is None:
+        store.set_setting(AGAIN, None)
     else:
-        store.reconsider(None)
+        store.set_setting(AGAIN, sorted({*devices, *left}))
+
+
+def judge_what_is_left(store: Store) -> None:
+    """Judge what a run that was cut off had noted and not judged."""
+    if store.get_setting(AGAIN, []) != []:
+        store.reconsider(())
+
+
+def _borne_on(came: Iterable[Entry]) -> set[str] | None:
+    """Whose changes entries may bear on; None for everybody's."""
+    new = [entry for entry in came if entry.body["type"] not in _ABOUT_KEYS]
+    if not all(entry.body["type"] in _ABOUT_ONE for entry in new):
+        return None
+    return {str(entry.body.get("device", "")) for entry in new} - {""}
 
 
 def judge_after_upgrade(store: Store) -> None:
@@ -112,4 +136,11 @@ def chain_of(store: Store) -> Chain:
     return chain
 
 
-__all__ = ["chain_of", "judge_after_upgrade", "judge_again", "judge_store"]
+__all__ = [
+    "chain_of",
+    "judge_after_upgrade",
+    "judge_again",
+    "judge_later",
+    "judge_store",
+    "judge_what_is_left",
+]

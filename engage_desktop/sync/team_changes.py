@@ -14,6 +14,7 @@ from db.store import Store
 from engage_desktop.sync.books import Books
 from engage_desktop.sync.entries import admin_entry, read_entry
 from engage_desktop.sync.errors import NotAllowed, Refused, refused
+from engage_desktop.sync.rights import judge_again, judge_later
 from engage_desktop.sync.roles import COMPARTMENTS, FIELD, changed_reading, rank, reads, role_named
 from engage_desktop.sync.roster import Dispute, Member, Roster
 from engage_desktop.sync.team import (
@@ -78,7 +79,10 @@ def keep_entry(store: Store, mine: Membership, text: bytes) -> Membership:
         raise refused("header")
     with store.bookkeeping():
         keep_roster(store, roster)
-        return take_keys(store)
+        judge_later(store, [entry])
+        mine = take_keys(store)
+    judge_again(store, [entry])
+    return mine
 
 
 def marks_of(store: Store, device: str) -> dict[str, list[Any]]:
@@ -186,18 +190,25 @@ def settle(
     """
     mine = membership(store)
     check_admin(mine, "review the team's changes")
+    say(store, "settle", settlement(mine.roster, keep, drop, closed))
+    return tend(store)
+
+
+def settlement(
+    roster: Roster, keep: Sequence[str], drop: Sequence[str], closed: Sequence[str]
+) -> dict[str, Any]:
+    """What a settlement says. Raises `NotFound`, `InvalidInput`."""
     said: dict[str, Any] = {
-        "keep": sorted(_entry_named(mine.roster, sha) for sha in keep),
-        "drop": sorted(_entry_named(mine.roster, sha) for sha in drop),
-        "closed": sorted(laptop_named(mine.roster, who, out=True).device for who in closed),
+        "keep": sorted(_entry_named(roster, sha) for sha in keep),
+        "drop": sorted(_entry_named(roster, sha) for sha in drop),
+        "closed": sorted(laptop_named(roster, who, out=True).device for who in closed),
         "rotate": None,
     }
     if not keep and not drop and not closed:
         raise InvalidInput("Say what to keep or to drop. Nothing was changed.")
     if set(said["keep"]) & set(said["drop"]):
         raise InvalidInput("One change cannot be both kept and dropped. Nothing was changed.")
-    say(store, "settle", said)
-    return tend(store)
+    return said
 
 
 def _entry_named(roster: Roster, sha: str) -> str:
@@ -269,6 +280,7 @@ __all__ = [
     "rotate",
     "say",
     "settle",
+    "settlement",
     "tend",
     "warnings",
 ]

@@ -6,7 +6,7 @@ admins did apart, and an age identity to which every key of the team is sealed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,10 +41,11 @@ from engage_desktop.sync.team import (
     create_team,
     has_team,
     may_join,
+    membership,
     named,
 )
 from engage_desktop.sync.team_asking import entries_in
-from engage_desktop.sync.team_changes import say, tend
+from engage_desktop.sync.team_changes import keep_entry, say, settlement, tend
 from engage_desktop.sync.team_keys import (
     everything_for,
     new_keys,
@@ -184,6 +185,46 @@ def use_recovery(
     return tend(store)
 
 
+def settle_with_recovery(
+    store: Store,
+    data: bytes,
+    code: str | None = None,
+    *,
+    keep: Sequence[str] = (),
+    drop: Sequence[str] = (),
+    closed: Sequence[str] = (),
+) -> Membership:
+    """Settle what admins did apart, in the recovery key's own name, on any laptop of the team.
+
+    Nobody becomes an admin by it. The laptop need not be an admin's, nor still be in the team: the
+    word is the key's, and the laptop only carries it. Raises `BadInvitation`, `NotAllowed` where
+    the key was replaced, `NotFound`, `InvalidInput`.
+    """
+    key = read_recovery(data, code)
+    mine = membership(store)
+    if mine.team.id != key.team.id:
+        raise BadInvitation(
+            "This recovery key is of another team than this workspace’s. Nothing was changed.",
+            code="other_team",
+        )
+    if key.sign.public not in mine.roster.recoveries:
+        raise NotAllowed(
+            "The team does not know this recovery key: another one was made since. Nothing was "
+            "changed. Use the newest key."
+        )
+    text = admin_entry(
+        key.sign,
+        team=mine.team.id,
+        by=RECOVERY + key.sign.public,
+        type="settle",
+        parents=mine.roster.graph.entries,
+        ms=store.now(),
+        said=settlement(mine.roster, keep, drop, closed),
+    )
+    keep_entry(store, mine, text)
+    return tend(store)
+
+
 def _opened(roster: Roster, key: RecoveryKey) -> tuple[Ring, bytes, bytes]:
     """Every key of the team, as the recovery key opens them."""
     ring, record_key, blob_key = Ring(), b"", b""
@@ -203,4 +244,10 @@ def _opened(roster: Roster, key: RecoveryKey) -> tuple[Ring, bytes, bytes]:
     return ring, record_key, blob_key
 
 
-__all__ = ["RecoveryKey", "make_recovery", "read_recovery", "use_recovery"]
+__all__ = [
+    "RecoveryKey",
+    "make_recovery",
+    "read_recovery",
+    "settle_with_recovery",
+    "use_recovery",
+]

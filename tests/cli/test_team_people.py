@@ -296,3 +296,29 @@ def test_two_admins_who_take_each_other_out_are_reviewed(engage, ws, shared, tmp
     assert (done.code, done.out.strip()) == (0, "There is nothing to review.")
     assert roles(engage, ws) == {"Sam Field": "admin", "Priya": "admin", "Alex": "out"}
     assert engage("team", "review", ws, "--keep", "ffffffff").code == 1
+
+
+def test_the_recovery_key_settles_where_no_admin_is_left(engage, ws, shared, tmp_path) -> None:
+    key = tmp_path / "key"
+    assert engage("team", "recovery", "make", ws, key).code == 0
+    priya = joined(engage, ws, tmp_path, shared, "Priya", "--role", "admin")
+    alex = joined(engage, ws, tmp_path, shared, "Alex")
+    for one in (priya, alex, ws):
+        assert engage("sync", one, shared).code == 0
+    assert engage("team", "revoke", priya, "Sam Field").code == 0
+    assert engage("team", "revoke", ws, "Priya").code == 0
+    for one in (priya, alex, ws, alex):
+        engage("sync", one, shared)
+    assert roles(engage, alex) == {"Sam Field": "out", "Priya": "out", "Alex": "officer"}
+    rows = engage("team", "review", alex, "--json").json["rows"]
+    change = {row["officer"]: row["change"][:12] for row in rows}
+    said = ("--drop", change["Priya"], "--keep", change["Sam Field"])
+    assert engage("team", "review", alex, *said, "--json").error["code"] == "not_allowed"
+    assert engage("team", "recovery", "use", alex, key, "--json").error["code"] == "invalid"
+    done = engage("team", "recovery", "use", alex, key, *said, "--json")
+    assert done.code == 0, done.err
+    assert (done.json["role"], done.json["to_review"]) == ("officer", 0)
+    for one in (alex, priya, ws):
+        assert engage("sync", one, shared).code == 0
+    for one in (alex, priya, ws):
+        assert roles(engage, one) == {"Sam Field": "out", "Priya": "admin", "Alex": "officer"}
