@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,14 +18,12 @@ from db.erase import Erase, ErasePlan, Steps
 from db.errors import InvalidInput, KnownError
 from db.record import Record
 from db.store import Store
+from engage_desktop.erased import confirmations
 from engage_desktop.leaving import leaving
 from engage_desktop.outside import check_outside
 from engage_desktop.plain import counted, moment_words
 from engage_desktop.records.accounts import Erasure
 from engage_desktop.workspace import Workspace
-
-CONFIRMED = "sync.erasures_confirmed"
-"""Setting: for each other laptop, the ids of the erasures of which it holds nothing any more."""
 
 LONGEST_REASON = 500
 """Characters."""
@@ -115,28 +113,6 @@ def _label(store: Store, kind: str, name: str) -> str:
 
 
 # -- who has confirmed -------------------------------------------------------------------------
-
-
-def note_confirmed(store: Store, device: str, erasures: Iterable[str]) -> None:
-    """Another laptop says that it holds nothing any more of these."""
-    known: dict[str, list[str]] = store.get_setting(CONFIRMED, {})
-    before = set(known.get(device, ()))
-    now = before | set(erasures)
-    if now != before:
-        store.set_setting(CONFIRMED, {**known, device: sorted(now)})
-
-
-def confirmations(store: Store) -> dict[str, frozenset[str]]:
-    """For each erasure here the laptops that hold nothing of it any more, this one among them."""
-    known: Mapping[str, list[str]] = store.get_setting(CONFIRMED, {})
-    here = store.confirmed_erasures()
-    return {
-        note.id: frozenset(
-            [device for device, ids in known.items() if note.id in ids]
-            + ([store.device] if note.id in here else [])
-        )
-        for note in store.erasures()
-    }
 
 
 def register_of(store: Store) -> list[dict[str, Any]]:

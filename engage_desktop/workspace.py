@@ -33,6 +33,7 @@ from db.files import sweep, tighten
 from db.keys import KeyFile, new_code
 from db.lock import FolderLock
 from db.store import RECORD_KEY, Store
+from engage_desktop.erased import ERASED_FILES
 from engage_desktop.founding import (
     DRAFTS,
     check_empty,
@@ -52,9 +53,6 @@ from engage_desktop.unlocking import Surroundings, TooSoon, mend_keys, unlock
 
 if TYPE_CHECKING:  # what a backup needs is loaded when one is made
     from db.backup import IsCancelled, Progress
-
-ERASED_FILES = "sync.erased_files"
-"""Setting: digests of attachments that were erased, until no sealed copy can come back."""
 
 BLOBS = "blobs"
 LEAST_ROOM = 1 << 18

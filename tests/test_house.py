@@ -129,6 +129,13 @@ def test_nothing_below_the_window_loads_qt() -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_an_exchange_needs_no_workspace() -> None:
+    """The engine works on a store and a place; drafts, locks and backups are not its business."""
+    code = "import sys, engage_desktop.sync; sys.exit('engage_desktop.workspace' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False)
+    assert done.returncode == 0
+
+
 # --- the lock -------------------------------------------------------------------------------
 
 

@@ -12,6 +12,7 @@ import typer
 from db.errors import InvalidInput
 from engage_desktop.cli.common import (
     AsJson,
+    CodeFile,
     Out,
     PassphraseFile,
     WorkspaceFolder,
@@ -111,10 +112,7 @@ def recovery(
         Path | None,
         typer.Option("--folder", metavar="FOLDER", help="With use: the team's shared folder."),
     ] = None,
-    code_file: Annotated[
-        Path | None,
-        typer.Option("--code-file", metavar="FILE", help="Lock or open it with a code in a file."),
-    ] = None,
+    code_file: CodeFile = None,
     keep: Keep = None,
     drop: Drop = None,
     close: Close = None,

@@ -42,6 +42,12 @@ PassphraseFile = Annotated[
         help="Read the passphrase from the first line of a file.",
     ),
 ]
+CodeFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--code-file", metavar="FILE", help="The code that locks it, from a file's first line."
+    ),
+]
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ import typer
 
 from engage_desktop.cli.common import (
     AsJson,
+    CodeFile,
     PassphraseFile,
     WorkspaceFolder,
     answer,
@@ -37,10 +38,7 @@ def field_copy(
     officer: Annotated[
         str, typer.Option("--officer", metavar="NAME", help="Who takes it, for the register.")
     ] = "",
-    code_file: Annotated[
-        Path | None,
-        typer.Option("--code-file", metavar="FILE", help="Lock it with the code in a file."),
-    ] = None,
+    code_file: CodeFile = None,
     passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
 ) -> None:

@@ -16,6 +16,7 @@ from engage_desktop.cli import care, people
 from engage_desktop.cli.changes import receipt_lines
 from engage_desktop.cli.common import (
     AsJson,
+    CodeFile,
     Out,
     PassphraseFile,
     RecordId,
@@ -242,10 +243,7 @@ def invite(
     role: Annotated[str, typer.Option("--role", help="What the colleague may do.")] = "officer",
     days: Annotated[int, typer.Option("--days", help="How long it can be used, 1 to 90.")] = 7,
     last_day: people.LastDay = "",
-    code_file: Annotated[
-        Path | None,
-        typer.Option("--code-file", metavar="FILE", help="Lock it with the code in a file."),
-    ] = None,
+    code_file: CodeFile = None,
     passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -274,10 +272,7 @@ def join(
             metavar="FILE", help="The invitation, the answer to a request, or the shared folder."
         ),
     ],
-    code_file: Annotated[
-        Path | None,
-        typer.Option("--code-file", metavar="FILE", help="Read its code from a file."),
-    ] = None,
+    code_file: CodeFile = None,
     passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
 ) -> None:

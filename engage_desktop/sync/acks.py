@@ -13,13 +13,13 @@ from typing import Any
 
 from db.fields import ID
 from db.store import Store
-from engage_desktop.erasing import note_confirmed
-from engage_desktop.sync.canonical import canonical, parse_canonical, sha256
-from engage_desktop.sync.cores import HASH, count, matching
+from engage_desktop.erased import note_confirmed
+from engage_desktop.sync.canonical import canonical, sha256
+from engage_desktop.sync.cores import count, matching
 from engage_desktop.sync.errors import Refused, refused
 from engage_desktop.sync.folder import read_small
 from engage_desktop.sync.keys import SigningKey, signature_holds
-from engage_desktop.sync.place import Entry, Place
+from engage_desktop.sync.papers import HASH, SEAL, read_paper
 from engage_desktop.sync.roles import FIELD
 from engage_desktop.sync.roster import Roster
 from engage_desktop.sync.work import Work, files
@@ -29,7 +29,6 @@ MOST_ACK = 1 << 20
 
 NAME = re.compile(r"ack/([0-9a-f]{32})-([0-9a-f]{64})\.json")
 _PURPOSE = "ack 1"
-_SEAL = re.compile(r"[0-9a-f]{128}")
 _LAST, _KNOWN = "sync.ack", "sync.acks"
 
 
@@ -62,14 +61,10 @@ def write_ack(key: SigningKey, team: str, ack: Ack) -> tuple[str, bytes]:
 
 
 def read_ack(data: bytes, roster: Roster) -> Ack:
-    """Raises `Refused`: empty, header, other_team, stranger, held, signature."""
-    if not data:
-        raise refused("empty")
+    """Raises `Refused`: empty, too_big, header, other_team, stranger, held, signature."""
+    body, sealed = read_paper(data, MOST_ACK, "ack", "signature")
     try:
-        value = parse_canonical(data)
-        body, seal = value["body"], matching(_SEAL, value["signature"])
-        if set(value) != {"body", "signature"} or body["kind"] != "ack":
-            raise ValueError("not an ack")
+        seal = matching(SEAL, sealed)
         ack = Ack(
             matching(ID, body["device"]),
             count(body["ms"]),
@@ -90,18 +85,6 @@ def read_ack(data: bytes, roster: Roster) -> Ack:
     return ack
 
 
-def read_acks(place: Place, roster: Roster) -> tuple[list[Ack], list[tuple[Entry, Refused]]]:
-    """Every ack of a place, and the files that are none."""
-    found: list[Ack] = []
-    bad: list[tuple[Entry, Refused]] = []
-    for entry in files(place, "ack"):
-        try:
-            found.append(read_ack(read_small(place, entry, MOST_ACK), roster))
-        except Refused as error:
-            bad.append((entry, error))
-    return found, bad
-
-
 def exchange_acks(
     work: Work, snapshots: Iterable[str], erasures: Iterable[str], read: Iterable[str]
 ) -> None:
@@ -109,7 +92,7 @@ def exchange_acks(
 
     What was once said stays known: a place that lost its acks takes nothing back.
     """
-    known = said(work)
+    known = said_in(work.store)
     before = work.store.get_setting(_KNOWN, {}).get("files", {})
     seen: dict[str, list[Any]] = {}
     for entry in files(work.place, "ack"):
@@ -143,13 +126,8 @@ def exchange_acks(
         work.place.remove(str(last))
 
 
-def said(work: Work) -> dict[str, Ack]:
-    """What is known of every laptop's word, joined over all its acks."""
-    return said_in(work.store)
-
-
 def said_in(store: Store) -> dict[str, Ack]:
-    """The same outside a sync, as of the last one."""
+    """What is known of every laptop's word, joined over all its acks."""
     rows: dict[str, Any] = store.get_setting(_KNOWN, {}).get("laptops", {})
     return {device: Ack(device, ms, *map(frozenset, held)) for device, (ms, *held) in rows.items()}
 
@@ -169,12 +147,6 @@ def read_of_field_copies(work: Work) -> set[str]:
 
 def _held(ack: Ack) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     return ack.snapshots, ack.erasures, ack.files
-
-
-def laptops_heard(store: Store) -> dict[str, int]:
-    """When each laptop last said what it holds, in ms since 1970 by its own clock."""
-    rows: dict[str, Any] = store.get_setting(_KNOWN, {}).get("laptops", {})
-    return {device: int(ms) for device, (ms, *_) in rows.items()}
 
 
 def _joined(one: Ack | None, other: Ack) -> Ack:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from engage_desktop.sync.acks import said
+from engage_desktop.sync.acks import said_in
 from engage_desktop.sync.place import Place
 from engage_desktop.sync.snapshots import NAME, name_of
 from engage_desktop.sync.work import Work, files, named_hash
@@ -38,7 +38,7 @@ def erasures_done(work: Work) -> list[str]:
 
 def agreed(work: Work, snapshots: Collection[str]) -> list[str]:
     """Those of these snapshots that every laptop of the team has said it holds."""
-    words = said(work)
+    words = said_in(work.store)
     holding = [
         words[device].snapshots if device in words else frozenset()
         for device in work.mine.roster.members
@@ -52,7 +52,7 @@ def waited_for(work: Work) -> list[str]:
     held = set(work.books.snapshots())
     if not held:  # then there is nothing that they could hold
         return []
-    words = said(work)
+    words = said_in(work.store)
     members = work.mine.roster.members.items()
     late = {
         member.officer

@@ -24,7 +24,6 @@ from engage_desktop.sync.cores import (
     BUNDLE,
     COPY,
     FORMAT,
-    HASH,
     SNAPSHOT,
     Core,
     count,
@@ -33,6 +32,7 @@ from engage_desktop.sync.cores import (
 )
 from engage_desktop.sync.errors import refused
 from engage_desktop.sync.keys import SigningKey, signature_holds
+from engage_desktop.sync.papers import HASH
 from engage_desktop.sync.sealing import (
     CHUNK,
     Tick,

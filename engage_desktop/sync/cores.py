@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from db.fields import ID
+from engage_desktop.sync.papers import HASH
 
 BUNDLE, SNAPSHOT, COPY = "bundle", "snapshot", "copy"
 
 FORMAT = 1
 """The layout that this version writes, and the newest that it reads."""
-
-HASH = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)

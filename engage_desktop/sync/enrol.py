@@ -16,20 +16,18 @@ from functools import cache
 import resources
 from db.errors import InvalidInput
 from db.fields import ID
-from engage_desktop.sync.canonical import canonical, parse_canonical, sha256
+from engage_desktop.sync.canonical import canonical, sha256
 from engage_desktop.sync.entries import LONGEST_NAME, asked_body
 from engage_desktop.sync.errors import Refused, refused
 from engage_desktop.sync.folder import read_small
 from engage_desktop.sync.keys import SigningKey, is_age_recipient, signature_holds
+from engage_desktop.sync.papers import KEY, SEAL, read_paper
 from engage_desktop.sync.place import Place
 from engage_desktop.sync.work import SetAside, files
 
 WORDS = 8
 MOST_REQUEST = 16 << 10
 """Bytes."""
-
-_KEY = re.compile(r"[0-9a-f]{64}")
-_SEAL = re.compile(r"[0-9a-f]{128}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +73,15 @@ def write_request(
 
 def read_request(text: bytes) -> Request:
     """Read and verify a request. Raises `Refused`: empty, too_big, header, signature."""
-    if not text:
-        raise refused("empty")
-    if len(text) > MOST_REQUEST:
-        raise refused("too_big")
+    body, seal = read_paper(text, MOST_REQUEST, "join", "seal")
     try:
-        value = parse_canonical(text)
-        body, seal = value["body"], value["seal"]
         fine = (
-            set(value) == {"body", "seal"}
-            and body["kind"] == "join"
-            and type(body["ms"]) is int
+            type(body["ms"]) is int
             and (body["team"] == "" or ID.fullmatch(body["team"]))
             and ID.fullmatch(body["device"])
-            and _KEY.fullmatch(body["sign"])
-            and _KEY.fullmatch(body["nonce"])
-            and _SEAL.fullmatch(seal)
+            and KEY.fullmatch(body["sign"])
+            and KEY.fullmatch(body["nonce"])
+            and SEAL.fullmatch(seal)
             and is_age_recipient(body["age"])
             and 0 < len(body["officer"]) <= LONGEST_NAME
             and body["officer"].isprintable()

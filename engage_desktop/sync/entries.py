@@ -26,6 +26,7 @@ from typing import Any
 from engage_desktop.sync.canonical import canonical, parse_canonical, sha256
 from engage_desktop.sync.errors import OtherTeam, refused
 from engage_desktop.sync.keys import SigningKey, signature_holds
+from engage_desktop.sync.papers import KEY, SEAL, read_paper
 
 FORMAT = 1
 MOST_ENTRY = 256 << 10
@@ -36,8 +37,6 @@ TEAM_FILE = "team.json"
 RECOVERY = "recovery:"
 """Before the public key, in place of a laptop, where the recovery key signed an entry."""
 
-_KEY = re.compile(r"[0-9a-f]{64}")
-_SEAL = re.compile(r"[0-9a-f]{128}")
 _OWN_NAME = re.compile(r"roster/\d{6,}-[0-9a-f]{64}\.json")
 LONGEST_NAME = 200
 """Characters of an officer's or a team's name."""
@@ -79,8 +78,8 @@ def read_team(text: bytes) -> Team:
         one_spelling = set(value) == {"body", "signatures"} and set(value["signatures"]) == {"root"}
         holds = (
             one_spelling
-            and _KEY.fullmatch(root)
-            and _SEAL.fullmatch(seal)
+            and KEY.fullmatch(root)
+            and SEAL.fullmatch(seal)
             and signature_holds(root, "team 1", canonical(body), bytes.fromhex(seal))
         )
         if not holds or body["kind"] != "team" or body["team"] != team_id(root):
@@ -115,7 +114,7 @@ class Entry:
     def signed_by(self, who: str, public: str) -> bool:
         """True when the holder of `public` signed this entry in the part of `who`."""
         signature = self.signatures.get(who, "")
-        if not _SEAL.fullmatch(signature):
+        if not SEAL.fullmatch(signature):
             return False
         return signature_holds(public, "roster 1", canonical(self.body), bytes.fromhex(signature))
 
@@ -125,19 +124,12 @@ def read_entry(text: bytes, team: str, name: str = "") -> Entry:
 
     `name` is the file's, where it came in one: it must not say another hash than it has.
     """
-    if not text:
-        raise refused("empty")
-    if len(text) > MOST_ENTRY:
-        raise refused("too_big")
+    body, signatures = read_paper(text, MOST_ENTRY, "roster", "signatures")
     try:
-        value = parse_canonical(text)
-        body, signatures = value["body"], value["signatures"]
         fine = (
-            set(value) == {"body", "signatures"}
-            and body["kind"] == "roster"
-            and isinstance(body["n"], int)
+            isinstance(body["n"], int)
             and 0 < body["n"] < 1 << 31
-            and all(_KEY.fullmatch(parent) for parent in body["parents"])
+            and all(KEY.fullmatch(parent) for parent in body["parents"])
             and all(isinstance(item, str) for item in signatures.values())
             and isinstance(body["type"], str)
         )

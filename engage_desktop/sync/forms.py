@@ -9,10 +9,9 @@ from typing import Any
 from db.fields import ID
 from engage_desktop.sync.entries import LONGEST_NAME, RECOVERY
 from engage_desktop.sync.keys import is_age_recipient
+from engage_desktop.sync.papers import KEY, SEAL
 from engage_desktop.sync.roles import ROLES
 
-_KEY = re.compile(r"[0-9a-f]{64}")
-_SEAL = re.compile(r"[0-9a-f]{128}")
 _WORD = re.compile(r"[a-z][a-z_]{0,30}")
 
 
@@ -30,7 +29,7 @@ def form_holds(body: Mapping[str, Any]) -> bool:
 def _is_principal(by: object) -> bool:
     return isinstance(by, str) and (
         ID.fullmatch(by) is not None
-        or (by.startswith(RECOVERY) and _KEY.fullmatch(by.removeprefix(RECOVERY)) is not None)
+        or (by.startswith(RECOVERY) and KEY.fullmatch(by.removeprefix(RECOVERY)) is not None)
     )
 
 
@@ -55,8 +54,8 @@ def _is_approve(body: Mapping[str, Any]) -> bool:
     return (
         _is_device(body)
         and _is_expiry(body["expires"])
-        and _KEY.fullmatch(body["nonce"]) is not None
-        and _SEAL.fullmatch(body["asked"]) is not None
+        and KEY.fullmatch(body["nonce"]) is not None
+        and SEAL.fullmatch(body["asked"]) is not None
         and isinstance(body["at"], int)
         and isinstance(body["asked_team"], str)
         and isinstance(body["keys"], str)
@@ -84,7 +83,7 @@ def _is_revoke(body: Mapping[str, Any]) -> bool:
 
 def _is_recovery(body: Mapping[str, Any]) -> bool:
     return (
-        _KEY.fullmatch(body["sign"]) is not None
+        KEY.fullmatch(body["sign"]) is not None
         and is_age_recipient(body["age"])
         and isinstance(body["keys"], str)
         and _is_rotation(body["rotate"])
@@ -93,7 +92,7 @@ def _is_recovery(body: Mapping[str, Any]) -> bool:
 
 def _is_settle(body: Mapping[str, Any]) -> bool:
     return (
-        all(_KEY.fullmatch(sha) is not None for sha in (*body["keep"], *body["drop"]))
+        all(KEY.fullmatch(sha) is not None for sha in (*body["keep"], *body["drop"]))
         and all(ID.fullmatch(device) is not None for device in body["closed"])
         and _is_rotation(body["rotate"])
     )
@@ -117,7 +116,7 @@ def _are_marks(marks: Mapping[str, Any]) -> bool:
         ID.fullmatch(row) is not None
         and type(mark[0]) is int
         and mark[0] >= 0
-        and _KEY.fullmatch(mark[1]) is not None
+        and KEY.fullmatch(mark[1]) is not None
         and len(mark) == 2
         for row, mark in marks.items()
     )
@@ -144,7 +143,7 @@ def _is_device(body: Mapping[str, Any]) -> bool:
     return (
         all(isinstance(body.get(name), str) for name in ("device", "officer", "role", "sign"))
         and ID.fullmatch(body["device"]) is not None
-        and _KEY.fullmatch(body["sign"]) is not None
+        and KEY.fullmatch(body["sign"]) is not None
         and 0 < len(body["officer"]) <= LONGEST_NAME
         and body["role"] in ROLES
         and is_age_recipient(body.get("age"))
@@ -155,7 +154,7 @@ def _is_device(body: Mapping[str, Any]) -> bool:
 def _is_certificate(cert: Mapping[str, Any]) -> bool:
     return (
         all(isinstance(cert[name], str) for name in ("team", "admin", "join", "role"))
-        and _KEY.fullmatch(cert["join"]) is not None
+        and KEY.fullmatch(cert["join"]) is not None
         and isinstance(cert["until"], int)
         and _is_expiry(cert.get("expires"))
         and (cert.get("event") is None or ID.fullmatch(cert["event"]) is not None)

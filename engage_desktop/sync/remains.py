@@ -7,10 +7,10 @@ erasure yet puts it back, it goes again.
 
 from __future__ import annotations
 
+from engage_desktop.erased import ERASED_FILES
 from engage_desktop.sync.keys import COMPARTMENTS
 from engage_desktop.sync.sending import blob_stems
 from engage_desktop.sync.work import Work, files
-from engage_desktop.workspace import ERASED_FILES
 
 
 def remove_remains(work: Work) -> None:

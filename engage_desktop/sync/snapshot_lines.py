@@ -15,9 +15,10 @@ from typing import Any
 from db.changes import ChangeSetHead, Op
 from db.fields import ID
 from db.standing import Source
-from engage_desktop.sync.cores import HASH, count, matching
+from engage_desktop.sync.cores import count, matching
 from engage_desktop.sync.errors import refused
 from engage_desktop.sync.lines import end_line, head_row, line_of, read_head, read_op
+from engage_desktop.sync.papers import HASH
 
 Item = tuple[ChangeSetHead, Op, Source | None]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from db.reader import Reader
 from db.store import Store
 from engage_desktop.queries.laptops import sent_by
-from engage_desktop.sync.acks import laptops_heard
+from engage_desktop.sync.acks import said_in
 from engage_desktop.sync.books import Books
 from engage_desktop.sync.desk import FOLDER
 from engage_desktop.sync.fold import author, role_given
@@ -156,7 +156,7 @@ class _Seen:
 
     def __init__(self, store: Store, reader: Reader, mine: Membership) -> None:
         self._reader, self._own, self._now = reader, mine.device, store.now()
-        self._heard = laptops_heard(store)
+        self._heard = {device: ack.ms for device, ack in said_in(store).items()}
         self._files: dict[str, int] = {}
         for device, mark in Books(store).heads(but=""):
             self._files[device] = max(mark.seq, self._files.get(device, 0))

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from db.keys import CHEAP, KeyFile, subkey
-from engage_desktop.erasing import note_confirmed, register_of
+from engage_desktop.erased import note_confirmed
+from engage_desktop.erasing import register_of
 from engage_desktop.workspace import Surroundings, Workspace
 from tests.cli.conftest import PASSPHRASE, Engage
 from tests.db.pages import holds
@@ -160,7 +161,7 @@ def test_the_register_names_who_has_confirmed(engage: Engage, ws: Path, person: 
         store = workspace.store
         note_confirmed(store, "e" * 32, [done])
         note_confirmed(store, "e" * 32, [done])
-        from engage_desktop.erasing import confirmations
+        from engage_desktop.erased import confirmations
 
         assert confirmations(store) == {done: frozenset({store.device, "e" * 32})}
         assert register_of(store)[0]["confirmed"] == [store.officer]

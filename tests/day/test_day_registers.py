@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 
 from db.changes import Create
 from db.erase import Erase
-from engage_desktop.erasing import erase_for_good, lines_of, note_confirmed
+from engage_desktop.erased import note_confirmed
+from engage_desktop.erasing import erase_for_good, lines_of
 from engage_desktop.records.registry import REGISTRY
 from tests.day.office import Office, make_workspace
 from ui.dialogs.erase_register import printed_register

@@ -8,12 +8,11 @@ import pytest
 
 from db.changes import Create
 from db.erase import Erase
-from engage_desktop.erasing import confirmations
+from engage_desktop.erased import ERASED_FILES, confirmations
 from engage_desktop.records.filing import Attachment
 from engage_desktop.sync.container import frame
 from engage_desktop.sync.cores import BUNDLE, SNAPSHOT
 from engage_desktop.sync.team import membership
-from engage_desktop.workspace import ERASED_FILES
 
 NEEDLE = "the heron on the weir"
 
