@@ -25,23 +25,25 @@ from ui.actions import Actions
 from ui.areas import Area, areas
 from ui.bus import ChangeBus
 from ui.commands import add_commands, added_since
-from ui.exchange import Exchanger, FolderWatch
+from ui.exchange import Exchanger
 from ui.find import Palette, PaletteBox
+from ui.folder_watch import FolderWatch
 from ui.form.context import Context
 from ui.lock import Cover, IdleWatch
 from ui.pages.page import Page, Surroundings, _today
 from ui.seams import FlowsLike
 from ui.settings import Settings
+from ui.standing_words import status_of
 from ui.tasks import Tasks
 from ui.theme import theme
 from ui.undo import Undo
 from ui.widgets.banners import Banner, ProgressStrip, Toast
 from ui.widgets.base import named, spaced
 from ui.widgets.focus import FocusRings
-from ui.widgets.rail import Rail, Status
+from ui.widgets.rail import Rail
 from ui.widgets.refused import refused
 from ui.widgets.top_bar import TopBar
-from ui.words import moment_words, translate
+from ui.words import translate
 
 STATUS_MS = 400
 NARROW = 820
@@ -75,6 +77,7 @@ class MainWindow(QMainWindow):
         self.context.go = self.go
         self.context.exchanger = Exchanger(workspace, tasks, self)
         self.folder_watch = FolderWatch(workspace.store, tasks, self.context.exchanger, self)
+        self.folder_watch.server.changed.connect(self.read_status)
         self.flows = flows(self.context, self.settings)
         self._around = Surroundings(
             self.context, self.bus, self.settings, self.flows, self, self.say, self.go, today
@@ -270,18 +273,7 @@ class MainWindow(QMainWindow):
         self.tasks.read(standing, self._show_status, key=(self, "status"))
 
     def _show_status(self, found: Standing) -> None:
-        as_of = (
-            translate("window", "Data as of {when}").format(when=moment_words(found.last_ms))
-            if found.last_ms
-            else translate("window", "Only on this laptop")
-        )
-        if found.folder_here:
-            place = translate("window", "Shared folder found")
-        elif found.folder_here is None:
-            place = translate("window", "No shared folder yet")
-        else:
-            place = translate("window", "Working offline")
-        status = Status(place, as_of, found.to_send, offline=not found.folder_here)
+        status = status_of(found, self.folder_watch.server.state)
         self.rail.status.show_status(status)
         self.rail.set_badge("send", found.undecided)
 

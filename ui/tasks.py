@@ -1,4 +1,5 @@
-"""Long work away from the window: one writer, a few interruptible readers.
+"""Long work away from the window: one writer, a few interruptible readers, and threads apart for
+whatever waits for a server.
 
 A job is a callable that knows nothing of Qt. Its answer comes back on the window's thread, to a
 method of whoever asked, as long as that one still lives.
@@ -25,6 +26,8 @@ log = logging.getLogger(__name__)
 Callback = Callable[[Any], None]
 
 READERS = 2
+APART_S = 2.0
+"""How long closing waits for a job apart. It has been told to stop, and holds nothing of ours."""
 PROGRESS_EVERY_S = 0.1
 BREATHE_EVERY_S = 0.01
 BREATH_S = 0.000_5
@@ -64,7 +67,14 @@ class Ticket:
         self._progress: Any = None
         self._last = self._breathed = 0.0
         self.finished = False
-        self.reads = False
+        self.reads = self.apart = False
+
+    def stops_by(self, stop: Callable[[], None]) -> None:
+        """For jobs that wait where nobody can ask: what ends that wait, from another thread."""
+        with self._lock:
+            self._interrupt = stop
+            if self._stop.is_set():
+                stop()
 
     @property
     def cancelled(self) -> bool:
@@ -173,6 +183,7 @@ class Tasks(QObject):
         self._reads: queue.SimpleQueue[Ticket | None] = queue.SimpleQueue()
         self._open: set[Ticket] = set()
         self._latest: dict[object, Ticket] = {}
+        self._apart: dict[Ticket, threading.Thread] = {}
         self._threads = [
             threading.Thread(target=self._write_all, name="writer", daemon=True),
             *(
@@ -187,6 +198,33 @@ class Tasks(QObject):
     def busy(self) -> bool:
         """True while any job is waiting or running."""
         return bool(self._open)
+
+    @property
+    def writes_open(self) -> int:
+        """How many writing jobs are waiting or running."""
+        return sum(not ticket.reads for ticket in self._open)
+
+    def apart(
+        self,
+        job: Callable[[Ticket], Any],
+        done: Callback | None = None,
+        failed: Callback | None = None,
+        progress: Callback | None = None,
+    ) -> Ticket:
+        """Run `job(ticket)` on a thread of its own, for what waits for a server: it holds up no
+        other job, and counts neither as writing nor as busy. Stopped, its answer is not told.
+        """
+        ticket = Ticket(job, self._hub).answers_to(done, failed, progress)
+        ticket.reads = ticket.apart = True
+        self._begin(ticket)
+        return ticket
+
+    def _begin(self, ticket: Ticket) -> None:
+        thread = threading.Thread(
+            target=self._run, args=(ticket, ticket), name="apart", daemon=True
+        )
+        self._apart[ticket] = thread
+        thread.start()
 
     def write(
         self,
@@ -259,15 +297,20 @@ class Tasks(QObject):
         finally:
             with ticket._lock:
                 ticket._interrupt = None
-        self._hub.answered.emit(ticket, value, error)
+        try:
+            self._hub.answered.emit(ticket, value, error)
+        except RuntimeError:  # the window is gone; only a job apart may outlive it
+            if not ticket.apart:
+                raise
 
     def settle(self, ticket: Ticket, value: object, error: BaseException | None) -> None:
         """Hand an answer to whoever asked. Called on the window's thread."""
         ticket.finished = True
         self._open.discard(ticket)
+        self._apart.pop(ticket, None)
         if self._latest.get(ticket.key) is ticket:
             del self._latest[ticket.key]
-        if not self._open:
+        if not self._open and not ticket.apart:
             self.busy_changed.emit(False)
         if not ticket.reads:
             self.wrote.emit()
@@ -302,6 +345,11 @@ class Tasks(QObject):
         for ticket in list(self._open):
             if ticket.reads:
                 ticket.cancel()
+        apart, self._apart = self._apart, {}
+        for ticket in apart:
+            ticket.cancel()
+        for thread in apart.values():
+            thread.join(APART_S)
         for thread in threads:
             (self._writes if thread.name == "writer" else self._reads).put(None)
         for thread in threads:
@@ -327,6 +375,9 @@ class InlineTasks(Tasks):
             error = caught
         self.settle(ticket, value, error)
         return ticket
+
+    def _begin(self, ticket: Ticket) -> None:
+        self._take(ticket, self._writes)
 
     def flush(self) -> None:
         """Nothing ever waits."""

@@ -17,12 +17,14 @@ _SENT, _LAST, _FOLDER = "sync.self", "sync.last", "window.shared_folder"
 class Standing:
     """`to_send` counts own changes that are in no file yet; `last_ms` is the last exchange,
     in milliseconds since 1970, 0 for never. `folder_here` says whether the shared folder can be
-    reached now; None where none was chosen. `undecided` counts fields with two versions."""
+    reached now; None where none was chosen, or where it is on a `server`, which is not asked for
+    this. `undecided` counts fields with two versions."""
 
     to_send: int
     last_ms: int
     folder_here: bool | None = None
     undecided: int = 0
+    server: bool = False
 
 
 def standing(reader: Reader) -> Standing:
@@ -38,8 +40,10 @@ def standing(reader: Reader) -> Standing:
         [int(sent.get("arrival", 0))],
     )
     folder = _setting(reader, _FOLDER)
-    here = Path(folder).is_dir() if folder and "://" not in folder else None
-    return Standing(int(rows[0][0]), int(last.get("at_ms", 0)), here, undecided_count(reader))
+    server = "://" in (folder or "")
+    here = Path(folder).is_dir() if folder and not server else None
+    waits, at_ms = int(rows[0][0]), int(last.get("at_ms", 0))
+    return Standing(waits, at_ms, here, undecided_count(reader), server)
 
 
 def _setting(reader: Reader, name: str) -> Any:

@@ -22,6 +22,8 @@ from engage_desktop.queries.versions import field_words, undecided_count
 from engage_desktop.records.values import show
 from engage_desktop.sync.authority import REASONS
 from engage_desktop.sync.engine import LAST, sync_once
+from engage_desktop.sync.remote.address import is_address
+from engage_desktop.sync.remote.base import RemotePlace
 from engage_desktop.sync.remote.book import opened_place
 from engage_desktop.sync.stick import receive_file, send_file
 from engage_desktop.sync.team import create_invite, has_team, membership
@@ -101,6 +103,42 @@ def look(store: Store, reader: Reader) -> Exchange:
     )
 
 
+def moved_words(before: str, after: str) -> str:
+    """What it means that the team meets elsewhere from now on."""
+    kept = (
+        "All that was exchanged so far stays on this laptop, and is put there too at the next "
+        "“Send and receive”. Tell your colleagues: each laptop has to choose it."
+    )
+    if is_server(before):
+        left = "The server stays known here with its password until you forget it"
+    else:
+        left = f"The folder “{Path(before).name}” stays as it is"
+    where = "server" if is_server(after) else "folder"
+    return f"Your team’s {where} is another one now. {kept} {left}."
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What a server holds that tells something new from nothing new: names and sizes."""
+
+    contents: tuple[tuple[str, int], ...]
+
+
+def glance(store: Store, address: str, stoppable: Callable[[Callable[[], None]], None]) -> Glance:
+    """Look at a server without opening a file. Raises `KnownError`."""
+    with opened_place(address, store) as place:
+        if isinstance(place, RemotePlace):
+            stoppable(place.abandon)
+        place.check()
+        listed = [e for under in ("roster", "b") for e in place.entries(under)]
+    return Glance(tuple(sorted((entry.name, entry.size) for entry in listed)))
+
+
+def is_server(folder: str) -> bool:
+    """Whether what was chosen to share through is a place on a server."""
+    return is_address(folder)
+
+
 def set_aside(store: Store) -> tuple[Aside, ...]:
     """The changes of colleagues that do not count, or not yet, the newest first."""
     return tuple(_aside(store, op) for op in store.set_aside()[:MOST_ASIDE])
@@ -178,14 +216,17 @@ def send_and_receive(
     snapshot: bool = False,
     progress: Progress = quiet,
     cancelled: Callable[[], bool] = lambda: False,
+    stoppable: Callable[[Callable[[], None]], None] = lambda stop: None,
 ) -> SyncReceipt:
     """One exchange through a folder, or the address of a place that was added.
 
-    Its receipt is remembered. `snapshot` asks for the whole history as one file. Raises
-    `KnownError`.
+    Its receipt is remembered. `snapshot` asks for the whole history as one file. `stoppable` is
+    given what breaks off waiting for a server, from another thread. Raises `KnownError`.
     """
     store = workspace.store
     with opened_place(str(folder), store) as place:
+        if isinstance(place, RemotePlace):
+            stoppable(place.abandon)
         receipt = sync_once(
             store, workspace.blobs, place, keep=workspace.folder / KEEP, start=start,
             snapshot=snapshot, tidy=workspace.finish_erasures,
@@ -303,7 +344,7 @@ def not_taken_words(receipt: dict[str, Any]) -> list[str]:
 
 __all__ = [
     "BY_ITSELF", "FOLDER", "Aside", "Choice", "Exchange", "Member", "choice_of", "choices",
-    "file_words", "files_aside", "invite", "look", "members", "missing_words",
-    "not_taken_words", "read_delivery", "receipt_words", "receipts", "send_and_receive",
-    "set_aside", "write_delivery",
+    "file_words", "files_aside", "glance", "invite", "is_server", "look", "members",
+    "missing_words", "moved_words", "not_taken_words", "read_delivery", "receipt_words", "receipts",
+    "send_and_receive", "set_aside", "write_delivery",
 ]  # fmt: skip

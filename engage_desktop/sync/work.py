@@ -37,7 +37,8 @@ CANONICAL = re.compile(r"(?:.*/)?(?:\d{8,}-([0-9a-f]{64})\.bundle|([0-9a-f]{64})
 
 BLOB = re.compile(r"blob/[0-9a-f]{2}/([0-9a-f]{64})-([0-9a-f]{64})\.age")
 
-_LITTER = re.compile(r"(?i)(\..*|~.*|desktop\.ini|thumbs\.db|ehthumbs\.db|icon\r)")
+LITTER = re.compile(r"(?i)(\..*|~.*|desktop\.ini|thumbs\.db|ehthumbs\.db|icon\r)")
+"""What operating systems leave everywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +213,7 @@ def named_hash(name: str) -> str:
 def files(place: Place, under: str) -> Iterator[Entry]:
     """Every file below a folder, without what operating systems leave everywhere."""
     for entry in place.entries(under):
-        if not _LITTER.fullmatch(entry.name.rpartition("/")[2]) or entry.problem:
+        if not LITTER.fullmatch(entry.name.rpartition("/")[2]) or entry.problem:
             yield entry
 
 

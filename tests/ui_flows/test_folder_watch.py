@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QDialog
 from db.changes import Create
 from engage_desktop.records.event import Event
 from engage_desktop.sync import desk as exchange_desk
-from ui.exchange import AUTOMATIC, Exchanger, FolderWatch
+from ui.exchange import AUTOMATIC, Exchanger
+from ui.folder_watch import FolderWatch
 
 
 @pytest.fixture

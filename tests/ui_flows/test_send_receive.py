@@ -176,7 +176,7 @@ def test_what_waits_for_a_choice_is_counted_and_leads_there(
 def test_a_delivery_goes_by_file_and_is_listed(page, workspace, colleague, event, qtbot, tmp_path):
     workspace.store.apply([Edit("event", event, {"notes": "By stick"})], "Change event")
     path = tmp_path / "week.engage"
-    page.export_to(str(path))
+    page.stick_card.export_to(str(path))
     settled(page, qtbot)
     assert "week.engage" in page.exchange.receipts[0]["through"]
     assert "changes sent" in page.done.accessibleName()
@@ -184,11 +184,11 @@ def test_a_delivery_goes_by_file_and_is_listed(page, workspace, colleague, event
     assert colleague.store.get("event", event).notes == "By stick"
     colleague.store.apply([Edit("event", event, {"expected": 12})], "Change event")
     exchange_desk.write_delivery(colleague, tmp_path / "back.engage")
-    page.import_from(str(tmp_path / "back.engage"))
+    page.stick_card.import_from(str(tmp_path / "back.engage"))
     settled(page, qtbot)
     assert workspace.store.get("event", event).expected == 12
     (tmp_path / "bad.engage").write_bytes(b"PK" + b"x" * 90)
-    page.import_from(str(tmp_path / "bad.engage"))
+    page.stick_card.import_from(str(tmp_path / "bad.engage"))
     settled(page, qtbot)
     assert "was not taken in" in page.problem.sentence
     assert all(each.isEnabled() for each in page._starters())
@@ -198,7 +198,7 @@ def test_a_folder_on_a_stick_is_used_for_this_once(page, workspace, colleague, e
                                                    tmp_path, shared):  # fmt: skip
     stick = tmp_path / "Stick"
     stick.mkdir()
-    page.through_stick(str(stick))
+    page.stick_card.through_stick(str(stick))
     settled(page, qtbot)
     assert (stick / "team.json").exists()
     assert page.exchange.folder == str(shared)

@@ -29,8 +29,9 @@ class Field(QWidget):
         shown = Label(label, "strong")
         shown.setBuddy(editor)
         box.addWidget(shown)
-        if hint:
-            box.addWidget(Label(hint, "small"))
+        self._hint_shown = Label(hint, "small")
+        box.addWidget(self._hint_shown)
+        self._hint_shown.setVisible(bool(hint))
         self._problem = Label("", "problem")
         self._problem.hide()
         box.addWidget(self._problem)
@@ -43,6 +44,13 @@ class Field(QWidget):
     def problem(self) -> str:
         """What is wrong, or nothing."""
         return self._problem.text()
+
+    def hint(self, words: str) -> None:
+        """Another hint under the label."""
+        self._hint = words
+        self._hint_shown.setText(words)
+        self._hint_shown.setVisible(bool(words))
+        self.say(self.problem)
 
     def say(self, sentence: str) -> None:
         """Show what is wrong; nothing takes it away."""

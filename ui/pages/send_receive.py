@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
@@ -15,20 +14,24 @@ from engage_desktop.sync import SyncReceipt
 from engage_desktop.sync import desk as exchange_desk
 from engage_desktop.sync.desk import Exchange
 from engage_desktop.sync.errors import FolderEmptied, FolderNotStarted
-from engage_desktop.sync.stick import SUFFIX
 from ui.dialogs.invite import InviteDialog
 from ui.dialogs.parts import Problem, button, column, row
 from ui.dialogs.questions import sentence_of
 from ui.exchange import AUTOMATIC, Exchanger
 from ui.form.context import Context
 from ui.pages.page import Page
+from ui.pages.place_card import PlaceCard, place_name
+from ui.pages.stick_card import StickCard
 from ui.theme import theme
 from ui.widgets.banners import Banner, ProgressStrip
 from ui.widgets.base import Label, Scroll, clear, look, named
-from ui.widgets.buttons import Tick
 from ui.widgets.cards import Card, NeedRow, Stat, ruled
 from ui.widgets.flow import FlowRow
 from ui.words import count_words, moment_words, translate
+
+if TYPE_CHECKING:
+    from engage_desktop.sync.remote.book import KnownPlace
+    from ui.dialogs.place import PlaceDialog
 
 MOST_RECEIPTS = 12
 """Earlier exchanges in view."""
@@ -51,6 +54,7 @@ class SendReceivePage(Page):
             context.workspace, context.tasks, self
         )
         self.exchange: Exchange | None = None
+        self._kept_words = ""
         named(look(self, "page"), translate("send", "Send and receive"))
         self._build()
         self._soon = QTimer(self)
@@ -61,6 +65,7 @@ class SendReceivePage(Page):
         self.exchanger.progressed.connect(self._progress)
         self.exchanger.done.connect(self._exchanged)
         self.exchanger.failed.connect(self._not_exchanged)
+        self.exchanger.refused.connect(self._failed)
         theme().changed.connect(self._lay)
         if self.exchanger.busy:
             self._began(self.exchanger.by_itself)
@@ -108,47 +113,6 @@ class SendReceivePage(Page):
         """Stop between two files; the next time goes on from there."""
         self.exchanger.stop()
 
-    def export_file(self) -> None:
-        """Ask where to, and write everything that colleagues may lack into one file."""
-        name = translate("send", "For colleagues") + SUFFIX
-        dialog = QFileDialog(self.window(), translate("send", "Export to a file"), name)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([translate("send", "Deliveries") + f" (*{SUFFIX})"])
-        dialog.setDefaultSuffix(SUFFIX.lstrip("."))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self.export_to)
-        dialog.open()
-
-    def export_to(self, path: str) -> None:
-        """Write a delivery to a path."""
-        self.exchanger.into_file(Path(path))
-
-    def import_file(self) -> None:
-        """Ask for a delivery in one file, and take it in."""
-        dialog = QFileDialog(self.window(), translate("send", "Import from a file"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        deliveries = translate("send", "Deliveries") + f" (*{SUFFIX})"
-        dialog.setNameFilters([deliveries, translate("send", "All files") + " (*)"])
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self.import_from)
-        dialog.open()
-
-    def import_from(self, path: str) -> None:
-        """Take in a delivery."""
-        self.exchanger.out_of_file(Path(path))
-
-    def stick_folder(self) -> None:
-        """Ask for a folder on a stick, and send and receive through it this once."""
-        dialog = QFileDialog(self.window(), translate("send", "A folder on a stick"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self.through_stick)
-        dialog.open()
-
-    def through_stick(self, folder: str) -> None:
-        """Send and receive through a folder that was chosen for this once."""
-        self.exchanger.with_folder(folder, start=True)
-
     def choose_folder(self) -> None:
         """Which folder the team shares."""
         dialog = QFileDialog(self.window(), translate("send", "The folder your team shares"))
@@ -157,13 +121,37 @@ class SendReceivePage(Page):
         dialog.fileSelected.connect(self.use_folder)
         dialog.open()
 
+    def use_server(self) -> PlaceDialog:
+        """Choose, change or forget a place on a server."""
+        from ui.dialogs.place import PlaceDialog
+
+        dialog = PlaceDialog(self._workspace.store, self._tasks, self.window())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.kept.connect(self._use_place)
+        dialog.forgotten.connect(self._forgotten)
+        dialog.open()
+        return dialog
+
     def use_folder(self, folder: str) -> None:
-        """Remember the folder, on this laptop."""
+        """Remember the folder or the server's address, on this laptop."""
         store = self._workspace.store
+        self._kept_words = ""
+        before = self.exchange.folder if self.exchange else ""
+        if before and before != folder:
+            self._kept_words = exchange_desk.moved_words(before, folder)
         self._tasks.write(
             lambda _t: store.set_setting(exchange_desk.FOLDER, folder), self._folder_kept,
             self._failed,
         )  # fmt: skip
+
+    def _use_place(self, place: KnownPlace) -> None:
+        self.use_folder(place.address)
+
+    def _forgotten(self, place: KnownPlace) -> None:
+        words = translate("send", "{place} and its password are forgotten on this laptop. What is"
+                          " there stays there.")  # fmt: skip
+        self._say_done(words.format(place=place_name(place.address)))
+        self.refresh()
 
     def invite(self) -> InviteDialog:
         """Make an invitation for a colleague."""
@@ -225,39 +213,14 @@ class SendReceivePage(Page):
             translate("send", "Have not taken the newest history yet")
         )
         self.receipts, self._receipt_box = _listed(translate("send", "Earlier"))
-        self.folder_card, self.stick_card = self._folder_card(), self._stick_card()
+        self.folder_card, self.stick_card = self._place_card(), StickCard(self.exchanger)
 
-    def _folder_card(self) -> QWidget:
-        card = Card(translate("send", "Shared folder"))
-        self.folder = Label("", "strong")
-        self.folder_words = Label("", "small")
-        self.team = Label("", "muted")
-        self.by_itself = Tick(translate("send", "Send and receive by itself when it appears"))
-        self.by_itself.toggled.connect(self._by_itself)
-        self.choose = button(translate("send", "Choose folder…"), "secondary", icon="folder_open",
-                             pressed=self.choose_folder)  # fmt: skip
-        verbs = FlowRow(translate("send", "Shared folder"), 10)
-        verbs.add(self.choose)
-        for widget in (self.folder, self.folder_words, self.team, self.by_itself, verbs):
-            card.body.addWidget(widget)
-        return card
-
-    def _stick_card(self) -> QWidget:
-        card = Card(translate("send", "Without the shared folder"))
-        card.body.addWidget(
-            Label(translate("send", "By a USB stick or any other way: one file holds everything "
-                            "that colleagues may lack. It is sealed; only your team can read it."),
-                  "muted")
-        )  # fmt: skip
-        verbs = FlowRow(translate("send", "Without the shared folder"), 10)
-        self.export_button = button(translate("send", "Export to a file…"), "secondary",
-                                    icon="usb", pressed=self.export_file)  # fmt: skip
-        self.import_button = button(translate("send", "Import from a file…"), "secondary",
-                                    icon="inbox", pressed=self.import_file)  # fmt: skip
-        self.stick_button = button(translate("send", "Use a folder on a stick…"), "plain",
-                                   icon="folder_open", pressed=self.stick_folder)  # fmt: skip
-        verbs.add(self.export_button, self.import_button, self.stick_button)
-        card.body.addWidget(verbs)
+    def _place_card(self) -> PlaceCard:
+        card = PlaceCard()
+        card.folder_wanted.connect(self.choose_folder)
+        card.server_wanted.connect(self.use_server)
+        card.by_itself_wanted.connect(self._by_itself)
+        self.folder, self.team, self.by_itself = card.folder, card.team, card.by_itself
         return card
 
     # Showing
@@ -281,39 +244,13 @@ class SendReceivePage(Page):
             translate("send", "Came last time"), f"{int(last.get('received', 0)):,}",
             names or translate("send", "nothing from anybody"),
         )  # fmt: skip
-        self._show_folder(exchange)
+        self.folder_card.show_exchange(exchange)
         self._show_choices(exchange.undecided)
         _fill(self.missing, self._missing_box, exchange_desk.missing_words(last))
         _fill(self.behind, self._behind_box, exchange_desk.not_taken_words(last))
         self._show_aside(exchange, last)
         self._show_receipts(exchange)
         self._lay()
-
-    def _show_folder(self, exchange: Exchange) -> None:
-        name = Path(exchange.folder).name if exchange.folder else ""
-        self.folder.setText(name or translate("send", "No folder chosen yet"))
-        named(self.folder, self.folder.text())
-        self.folder_words.setText(
-            exchange.folder
-            or translate(
-                "send",
-                "A network drive, a stick, or a folder that another program keeps in step. What is"
-                " put there is encrypted; only your team can read it.",
-            )
-        )
-        named(self.folder_words, self.folder_words.text())
-        me = translate("send", "this laptop")
-        people = [f"{m.officer}{f' ({me})' if m.here else ''}" for m in exchange.members]
-        words = translate("send", "In the team: {names}").format(names=", ".join(people))
-        self.team.setText(
-            words if people else translate("send", "You are on your own so far. Invite a colleague"
-                                           " to share with.")
-        )  # fmt: skip
-        named(self.team, self.team.text())
-        self.by_itself.blockSignals(True)
-        self.by_itself.setChecked(exchange.by_itself)
-        self.by_itself.blockSignals(False)
-        self.by_itself.setVisible(bool(exchange.folder))
 
     def _show_choices(self, count: int) -> None:
         clear(self._choice_box)
@@ -359,17 +296,21 @@ class SendReceivePage(Page):
         self.waiting.show_progress(translate("send", "Opening the shared folder"), 0, 0)
 
     def _starters(self) -> tuple[QWidget, ...]:
-        return self.now, self.export_button, self.import_button, self.stick_button
+        return self.now, *self.stick_card.buttons
 
     def _progress(self, how_far: tuple[int, int, str]) -> None:
         done, total, words = how_far
         self.waiting.show_progress(words, done, total)
 
+    def _say_done(self, strong: str, words: str = "") -> None:
+        self.problem.say("")
+        self.done.show_as("good", strong, words)
+        self.done.show()
+
     def _exchanged(self, receipt: SyncReceipt, by_itself: bool) -> None:
         self._settled(by_itself)
         words = exchange_desk.receipt_words(receipt.as_json())
-        self.done.show_as("good", words[:1].upper() + words[1:] + ".", " ".join(receipt.notes))
-        self.done.show()
+        self._say_done(words[:1].upper() + words[1:] + ".", " ".join(receipt.notes))
         self.refresh()
 
     def _not_exchanged(self, error: Exception, by_itself: bool) -> None:
@@ -378,7 +319,7 @@ class SendReceivePage(Page):
             self.confirm.show_as("warning", translate("send", "Is this the right folder?"),
                                  error.sentence)  # fmt: skip
             self.confirm.show()
-        else:
+        elif not (by_itself and isinstance(error, Cancelled)):  # it gave way, and goes on later
             self._failed(error)
         self.refresh()
 
@@ -402,6 +343,8 @@ class SendReceivePage(Page):
         self.exchange_now(start=True)
 
     def _folder_kept(self, _none: object) -> None:
+        if self._kept_words:
+            self._say_done(self._kept_words)
         self.refresh()
         self.now.setFocus(Qt.FocusReason.OtherFocusReason)
 

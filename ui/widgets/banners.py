@@ -231,6 +231,10 @@ class ProgressStrip(QWidget):
         """Offer Cancel, or no more."""
         self._cancel.setVisible(stoppable)
 
+    def take_keyboard(self) -> None:
+        """The keyboard to Cancel."""
+        self._cancel.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def finish(self) -> None:
         """Hide it."""
         self.hide()

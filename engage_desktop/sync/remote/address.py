@@ -61,6 +61,11 @@ class Address:
         return f"{scheme}://{self.netloc}{quote(self.path, safe='/~')}"
 
     @property
+    def shown(self) -> str:
+        """As people know it: a web folder's address begins with https://."""
+        return self.url if self.kind == "webdav" else self.text
+
+    @property
     def netloc(self) -> str:
         """Host and port as a URL has them."""
         host = f"[{self.host}]" if ":" in self.host else self.host

@@ -13,15 +13,15 @@ import io
 import re
 import secrets
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from enum import Enum, auto
 from typing import BinaryIO, NamedTuple, Protocol, TypeVar, cast
 
-from db.errors import DiskFull, KnownError, ReadOnly
+from db.errors import Cancelled, KnownError, ReadOnly
 from engage_desktop.sync.container import IN_MEMORY
-from engage_desktop.sync.errors import FolderUnavailable, LoginRefused, ServerNotTrusted, refused
+from engage_desktop.sync.errors import FolderUnavailable, refused
 from engage_desktop.sync.place import (
     CHUNK,
     STALE_SECONDS,
@@ -31,6 +31,7 @@ from engage_desktop.sync.place import (
     removable_name,
 )
 from engage_desktop.sync.remote.address import Address
+from engage_desktop.sync.remote.faults import TRANSIENT, Fault, PlaceFault, words_of
 
 T = TypeVar("T")
 
@@ -52,28 +53,8 @@ TEMPORARY = ".engage-tmp"
 """The folder for files that are not whole yet, so that one look finds what a stopped run left."""
 
 DEEPEST = 4
-_PAUSES = (0.5, 2.0)
-
-
-class Fault(Enum):
-    """What an error of a server or its library comes to."""
-
-    ABSENT = auto()
-    TAKEN = auto()
-    DENIED = auto()
-    FULL = auto()
-    LOGIN = auto()
-    CERTIFICATE = auto()
-    AWAY = auto()
-    ODD = auto()
-
-
-class PlaceFault(Exception):
-    """Raised by a wire itself, where its library would raise nothing or nothing clear."""
-
-    def __init__(self, fault: Fault) -> None:
-        super().__init__(fault.name)
-        self.fault = fault
+PAUSES = (0.5, 2.0)
+"""How long to wait before a broken connection is taken up again, each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +94,10 @@ class Wire(Protocol):
         """Every file below a folder, `DEEPEST` folders deep. Raises what `fault` calls ABSENT."""
         ...
 
+    def top(self) -> list[str]:
+        """The names of files and folders in the place itself."""
+        ...
+
     def size(self, name: str) -> int | None:
         """A file's size; None where there is none. Raises `Refused` (link, not_a_file)."""
         ...
@@ -137,15 +122,24 @@ class Wire(Protocol):
         """What an error means; None when it is a mistake of ours."""
         ...
 
+    def make(self) -> None:
+        """Make the place's own folder, and those above it that are not there."""
+        ...
+
     def close(self) -> None:
         """Let go of the connection; the next act opens another."""
+        ...
+
+    def abandon(self) -> None:
+        """Break what goes on now, from another thread. Best effort: else its time runs out."""
         ...
 
 
 class RemotePlace:
     """A shared place on a server. `close` it when done: it holds a connection.
 
-    `owner` marks temporary files as this laptop's own. `sleep` waits between tries.
+    `owner` marks temporary files as this laptop's own. `sleep` waits between tries, as long as
+    `pauses` say, in seconds; `seconds` is how long the server may say nothing, to be told.
     """
 
     def __init__(
@@ -154,14 +148,21 @@ class RemotePlace:
         wire: Wire,
         *,
         owner: str = "0",
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] | None = None,
         clock: Callable[[], float] = time.time,
+        pauses: tuple[float, ...] = PAUSES,
+        seconds: float = CONNECT_SECONDS,
     ) -> None:
         self.address = address
         self._wire = wire
         self._owner = owner
-        self._sleep = sleep
+        self._gone = threading.Event()
+        self._sleep: Callable[[float], object] = sleep or self._gone.wait
         self._clock = clock
+        self._pauses = pauses
+        self._seconds = seconds
+        self.trouble: Fault | None = None
+        """What the last error came to."""
 
     @property
     def identity(self) -> str:
@@ -177,10 +178,24 @@ class RemotePlace:
         """Raise `FolderUnavailable` when the place cannot be reached or is not there."""
         self._patiently(self._wire.connect)
 
+    def make(self) -> None:
+        """Make the folder that the address names. Raises `ReadOnly`, `FolderUnavailable`."""
+        self._patiently(self._wire.make)
+        self.check()
+
     def close(self) -> None:
         """Let go of the connection."""
         with contextlib.suppress(Exception):
             self._wire.close()
+
+    def abandon(self) -> None:
+        """Give up, from another thread: what goes on now ends in `Cancelled`.
+
+        What was on its way is broken off, as when the network goes: nothing half is ever seen.
+        """
+        self._gone.set()
+        with contextlib.suppress(Exception):
+            self._wire.abandon()
 
     # -- reading ------------------------------------------------------------------------------
 
@@ -196,6 +211,11 @@ class RemotePlace:
         for item in sorted(found, key=lambda each: each.name):
             if _is_spoken(item.name) and not is_temporary(item.name.rpartition("/")[2]):
                 yield Entry(item.name, item.size, item.stamp, item.problem)
+
+    def top(self) -> list[str]:
+        """What lies in the place itself, files and folders, without our own odds and ends."""
+        names = self._patiently(self._wire.top)
+        return sorted(name for name in names if _is_spoken(name) and name != TEMPORARY)
 
     def open(self, name: str) -> BinaryIO:
         """The file for reading; a connection that breaks is taken up again a few times."""
@@ -278,60 +298,34 @@ class RemotePlace:
 
     def _patiently(self, act: Callable[[], T]) -> T:
         """Do it, again after a pause where the server was away. Raises `KnownError`, `_Absent`."""
-        for pause in (*_PAUSES, None):
+        for pause in (*self._pauses, None):
+            self._check_wanted()
             try:
                 return act()
             except KnownError:
                 raise
             except Exception as error:
-                fault = self._judged(error)
+                self._check_wanted()
+                self.trouble = fault = self._judged(error)
                 if fault is None:
                     raise
                 if fault is Fault.ABSENT:
                     raise _Absent(self._words(fault).sentence) from error
-                if fault is not Fault.AWAY or pause is None:
+                if fault not in TRANSIENT or pause is None:
                     raise self._words(fault) from error
                 self.close()
                 self._sleep(pause)
         raise AssertionError("the last try returns or raises")
 
+    def _check_wanted(self) -> None:
+        if self._gone.is_set():
+            raise Cancelled("Stopped.")
+
     def _judged(self, error: Exception) -> Fault | None:
         return error.fault if isinstance(error, PlaceFault) else self._wire.fault(error)
 
     def _words(self, fault: Fault) -> KnownError:
-        where = f"The shared place {self.identity}"
-        rest = "Nothing here was lost or changed, and the next try goes on from where this stopped."
-        keeper = "whoever looks after it"
-        if fault is Fault.FULL:
-            return DiskFull(f"{where} is full. {rest} Make room in it, or ask {keeper}.")
-        if fault in (Fault.DENIED, Fault.TAKEN):
-            return ReadOnly(
-                f"{where} does not let this laptop write or read. {rest} Ask {keeper} to allow it."
-            )
-        if fault is Fault.LOGIN:
-            return LoginRefused(
-                f"{where} did not accept the user name and password of this laptop. {rest} Give "
-                "the right ones: engage place add"
-            )
-        if fault is Fault.CERTIFICATE:
-            return ServerNotTrusted(
-                f"{where} could not prove that it is the right server: its certificate is not one "
-                f"that this laptop trusts. Nothing was sent, your password neither. {rest} Ask "
-                f"{keeper}."
-            )
-        if fault is Fault.ABSENT:
-            return FolderUnavailable(
-                f"{where} is not there: the server answers, but has no such folder. {rest} Check "
-                f"the address, or have the folder made."
-            )
-        if fault is Fault.ODD:
-            return FolderUnavailable(
-                f"{where} answers as no such place does. {rest} Check the address, or ask {keeper}."
-            )
-        return FolderUnavailable(
-            f"{where} cannot be reached, or the connection broke. {rest} Connect to the network, "
-            "then try again."
-        )
+        return words_of(fault, self.identity, self._seconds)
 
 
 class _Absent(FolderUnavailable):

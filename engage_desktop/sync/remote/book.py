@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -15,6 +14,7 @@ from engage_desktop.sync.remote import login as keeping
 from engage_desktop.sync.remote.address import Address, is_address, parse_address
 from engage_desktop.sync.remote.base import (
     CONNECT_SECONDS,
+    PAUSES,
     SILENT_SECONDS,
     Patience,
     RemotePlace,
@@ -49,7 +49,8 @@ def known_place(store: Store, address: Address) -> KnownPlace:
             return place
     raise NotFound(
         f"The shared place {address.text} is not known on this laptop yet. Nothing was sent, "
-        f"received or changed. Add it: engage place add WS {address.text}",
+        "received or changed. Choose it on the page Send and receive, or add it: engage place add "
+        f"WS {address.text}",
     )
 
 
@@ -95,7 +96,8 @@ def remote_place(
     owner: str = "0",
     connect_seconds: float = CONNECT_SECONDS,
     silent_seconds: float = SILENT_SECONDS,
-    sleep: Callable[[float], None] = time.sleep,
+    sleep: Callable[[float], None] | None = None,
+    pauses: tuple[float, ...] = PAUSES,
 ) -> RemotePlace:
     """A place on a server; nothing is asked of it yet. The kind's library is imported here."""
     seconds = Patience(connect_seconds, silent_seconds)
@@ -116,7 +118,9 @@ def remote_place(
         from engage_desktop.sync.remote.s3 import S3Wire
 
         wire = S3Wire(address, login, seconds)
-    return RemotePlace(address, wire, owner=owner, sleep=sleep)
+    return RemotePlace(
+        address, wire, owner=owner, sleep=sleep, pauses=pauses, seconds=connect_seconds
+    )
 
 
 def place_of(text: str, store: Store) -> Place:

@@ -91,7 +91,7 @@ def find_login(store: Store, address: str, kept: str, keychain: Keychain | None)
         raise KnownError(
             f"The password for {address} is not on this laptop any more, or its keychain is "
             "locked. Nothing was sent, received or changed. Unlock it, or give the password "
-            "again: engage place add",
+            "again: on the page Send and receive, or with engage place add",
             code="no_login",
         )
     value = json.loads(text)

@@ -23,22 +23,20 @@ from botocore.exceptions import (
     BotoCoreError,
     ClientError,
     ConnectionError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
     HTTPClientError,
     IncompleteReadError,
+    ReadTimeoutError,
     SSLError,
 )
 from fsspec import AbstractFileSystem
 
 from engage_desktop.sync.place import CHUNK
 from engage_desktop.sync.remote.address import Address
-from engage_desktop.sync.remote.base import (
-    DEEPEST,
-    TEMPORARY,
-    Body,
-    Fault,
-    Found,
-    Patience,
-)
+from engage_desktop.sync.remote.base import DEEPEST, TEMPORARY, Body, Found, Patience
+from engage_desktop.sync.remote.faults import Fault
+from engage_desktop.sync.remote.lines import Lines
 from engage_desktop.sync.remote.login import Login
 
 _LOGIN = {
@@ -53,6 +51,9 @@ _LOGIN = {
 _FULL = {"QuotaExceeded", "XMinioStorageFull", "StorageFull", "InsufficientStorage"}
 _NO_CONDITION = {"NotImplemented", "InvalidArgument", "InvalidRequest"}
 
+
+_HOME = "us-east-1"
+"""The region where none is named; a bucket there is made without naming it."""
 
 _NOBODYS = {
     "profile": (None, None, None, None),
@@ -83,11 +84,12 @@ class S3Files(AbstractFileSystem):  # type: ignore[misc]
         address: Address,
         login: Login | None,
         patience: Patience,
+        lines: Lines,
     ) -> None:
         super().__init__()
         self.bucket = address.host
         config = Config(
-            region_name=address.region or "us-east-1",
+            region_name=address.region or _HOME,
             signature_version="s3v4" if login else UNSIGNED,
             connect_timeout=patience.connect,
             read_timeout=patience.silent,
@@ -105,6 +107,7 @@ class S3Files(AbstractFileSystem):  # type: ignore[misc]
             verify=_certificates(),
             config=config,
         )
+        _watch(self.client, lines)
 
     def info(self, path: str, **kwargs: Any) -> dict[str, Any]:
         """Size and stamp of one object. Raises `FileNotFoundError`."""
@@ -172,12 +175,13 @@ class S3Wire:
         self._files: S3Files | None = None
         self._prefix = f"{address.path.lstrip('/')}/" if address.path else ""
         self._knows_condition = True
+        self._lines = Lines()
 
     @property
     def files(self) -> S3Files:
         """The file system, connected when first needed."""
         if self._files is None:
-            self._files = S3Files(self._address, self._login, self._patience)
+            self._files = S3Files(self._address, self._login, self._patience, self._lines)
         return self._files
 
     def close(self) -> None:
@@ -185,6 +189,19 @@ class S3Wire:
         files, self._files = self._files, None
         if files is not None:
             files.client.close()
+        self._lines.close()
+
+    def abandon(self) -> None:
+        """Break the connections, from another thread."""
+        self._lines.cut()
+
+    def make(self) -> None:
+        """Make the bucket; a folder in it needs no making."""
+        region = self._address.region or _HOME
+        more = {"CreateBucketConfiguration": {"LocationConstraint": region}}
+        self.files.client.create_bucket(
+            Bucket=self._address.host, **(more if region != _HOME else {})
+        )
 
     def connect(self) -> None:
         """Log in and see that the bucket is there; a prefix needs no making."""
@@ -200,6 +217,14 @@ class S3Wire:
             if name.count("/") <= DEEPEST and not name.endswith("/"):
                 found.append(Found(name, item["size"], item["stamp"], "", item["mtime"]))
         return found
+
+    def top(self) -> list[str]:
+        """What lies under the prefix itself, or the first thousand of it."""
+        bucket, prefix = self._address.host, self._prefix
+        page = self.files.client.list_objects_v2(Bucket=bucket, Prefix=prefix, Delimiter="/")
+        keys = [item["Key"] for item in page.get("Contents", [])]
+        keys += [item["Prefix"] for item in page.get("CommonPrefixes", [])]
+        return [name for key in keys if (name := key.removeprefix(prefix).strip("/"))]
 
     def size(self, name: str) -> int | None:
         """An object's size."""
@@ -243,6 +268,10 @@ class S3Wire:
             return _by_word(error)
         if isinstance(error, SSLError) and "CERTIFICATE" in str(error):
             return Fault.CERTIFICATE
+        if isinstance(error, (ConnectTimeoutError, ReadTimeoutError)):
+            return Fault.SILENT
+        if isinstance(error, EndpointConnectionError) and "NameResolution" in str(error):
+            return Fault.UNKNOWN
         if isinstance(error, (ConnectionError, HTTPClientError, IncompleteReadError, OSError)):
             return Fault.AWAY
         return Fault.ODD if isinstance(error, BotoCoreError) else None
@@ -274,6 +303,23 @@ def _status(error: ClientError) -> int:
 def _about(name: str, size: int, stamp: str, changed: Any) -> dict[str, Any]:
     seconds = changed.timestamp()
     return {"name": name, "size": size, "type": "file", "stamp": stamp, "mtime": seconds}
+
+
+def _watch(client: Any, lines: Lines) -> None:
+    """Tell `lines` of every connection that the client opens."""
+
+    def told(made: type) -> type:
+        class Told(made):  # type: ignore[misc]
+            def _new_conn(self) -> Any:
+                connection = super()._new_conn()
+                lines.add(connection)
+                return connection
+
+        return Told
+
+    pools = client._endpoint.http_session._pool_classes_by_scheme
+    for scheme, pool in list(pools.items()):
+        pools[scheme] = type(pool.__name__, (pool,), {"ConnectionCls": told(pool.ConnectionCls)})
 
 
 def _certificates() -> str:

@@ -12,6 +12,7 @@ import contextlib
 import hashlib
 import io
 import logging
+import socket
 import stat
 from collections.abc import Iterator
 from pathlib import PurePosixPath
@@ -24,21 +25,18 @@ from db.errors import KnownError
 from engage_desktop.sync.errors import Refused, ServerNotTrusted, refused
 from engage_desktop.sync.place import CHUNK
 from engage_desktop.sync.remote.address import Address
-from engage_desktop.sync.remote.base import (
-    DEEPEST,
-    TEMPORARY,
-    Body,
-    Fault,
-    Found,
-    Patience,
-    PlaceFault,
-)
+from engage_desktop.sync.remote.base import DEEPEST, TEMPORARY, Body, Found, Patience
+from engage_desktop.sync.remote.faults import Fault, PlaceFault
+from engage_desktop.sync.remote.lines import Lines
 from engage_desktop.sync.remote.login import Login
 
 logging.getLogger("paramiko").setLevel(logging.CRITICAL)  # its troubles are told in our words
 
 _WINDOW = 32
 """Requests of 32 KiB on their way at a time."""
+
+_NO_GREETING = "No existing session"
+"""What paramiko says where the greeting took too long."""
 
 _LINK, _ODD = "link", "not_a_file"
 
@@ -95,16 +93,21 @@ class _Files(SFTPFileSystem):  # type: ignore[misc]
 
     def _connect(self) -> None:
         silent = self.ssh_kwargs.pop("silent_seconds")
+        lines: Lines = self.ssh_kwargs.pop("lines")
+        where = (self.host, self.ssh_kwargs["port"])
+        line = socket.create_connection(where, self.ssh_kwargs["timeout"])
+        lines.add(line)
         self.client = paramiko.SSHClient()
         self.client.set_missing_host_key_policy(self.host_key_policy)
         try:
-            self.client.connect(self.host, **self.ssh_kwargs)
+            self.client.connect(self.host, sock=line, **self.ssh_kwargs)
             transport = self.client.get_transport()
             self.ftp = self.client.open_sftp()
             self.ftp.get_channel().settimeout(silent)
             transport.set_keepalive(15)
         except BaseException:
             self.client.close()
+            line.close()
             raise
 
     @staticmethod
@@ -137,27 +140,13 @@ class SftpWire:
         self._files: _Files | None = None
         self._root = ""
         self._made: set[str] = set()
+        self._lines = Lines()
 
     @property
     def files(self) -> _Files:
         """The file system, connected when first needed."""
         if self._files is None:
-            seconds = self._patience.connect
-            by = private_key(self._login) if self._login.kind == "key" else None
-            files = _Files(
-                self._address.host,
-                port=self._address.port or 22,
-                username=self._login.user,
-                **({"pkey": by} if by else {"password": self._login.secret}),
-                timeout=seconds,
-                banner_timeout=seconds,
-                auth_timeout=seconds,
-                channel_timeout=seconds,
-                allow_agent=False,
-                look_for_keys=False,
-                host_key_policy=_Pinned(self._address.text, self._host_key),
-                silent_seconds=self._patience.silent,
-            )
+            files = self._opened()
             try:
                 path = self._address.path or "/"
                 home = path.removeprefix("/~").lstrip("/") if _is_home(path) else None
@@ -168,15 +157,51 @@ class SftpWire:
             self._files = files
         return self._files
 
+    def _opened(self) -> _Files:
+        seconds = self._patience.connect
+        by = private_key(self._login) if self._login.kind == "key" else None
+        return _Files(
+            self._address.host,
+            port=self._address.port or 22,
+            username=self._login.user,
+            **({"pkey": by} if by else {"password": self._login.secret}),
+            timeout=seconds,
+            banner_timeout=seconds,
+            auth_timeout=seconds,
+            channel_timeout=seconds,
+            allow_agent=False,
+            look_for_keys=False,
+            host_key_policy=_Pinned(self._address.text, self._host_key),
+            silent_seconds=self._patience.silent,
+            lines=self._lines,
+        )
+
     def close(self) -> None:
         """End the connection and its thread."""
         files, self._files = self._files, None
         self._made.clear()
         if files is not None:
-            transport = files.client.get_transport()
-            files.client.close()
-            if transport is not None:
-                transport.join(self._patience.connect)
+            _end(files, self._patience.connect)
+        self._lines.close()
+
+    def abandon(self) -> None:
+        """Break the connection, from another thread."""
+        self._lines.cut()
+
+    def make(self) -> None:
+        """Make the folder, and those above it."""
+        files = self._opened()
+        try:
+            path = self._address.path
+            folder, rest = (".", path[2:]) if _is_home(path) else ("", path)
+            for piece in rest.strip("/").split("/"):
+                folder = f"{folder}/{piece}"
+                try:
+                    files.ftp.stat(folder)
+                except FileNotFoundError:
+                    files.ftp.mkdir(folder)
+        finally:
+            _end(files, self._patience.connect)
 
     def _path(self, name: str) -> str:
         _ = self.files
@@ -220,6 +245,10 @@ class SftpWire:
             size, changed = item["size"], item["mtime"]
             items.append(Found(name, size if not problem else 0, str(changed), problem, changed))
         return items
+
+    def top(self) -> list[str]:
+        """What lies in the folder itself."""
+        return [item.name for item in self._listed("")]
 
     def _looked_at(self, name: str) -> paramiko.SFTPAttributes | None:
         """What lies under a name; None for nothing. Raises `Refused` (link) when it, or a folder
@@ -333,8 +362,14 @@ class SftpWire:
 
     def fault(self, error: Exception) -> Fault | None:
         """SFTP names three errors; all else is a failure, or the connection."""
+        if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
+            return Fault.SILENT
+        if isinstance(error, paramiko.SSHException) and str(error) == _NO_GREETING:
+            return Fault.SILENT
         if isinstance(error, paramiko.AuthenticationException):
-            return Fault.LOGIN
+            return Fault.SILENT if "timeout" in str(error).lower() else Fault.LOGIN
+        if isinstance(error, socket.gaierror):
+            return Fault.UNKNOWN
         if isinstance(error, FileNotFoundError):
             return Fault.ABSENT
         if isinstance(error, PermissionError):
@@ -342,6 +377,13 @@ class SftpWire:
         if isinstance(error, (paramiko.SSHException, paramiko.SFTPError, OSError, EOFError)):
             return Fault.AWAY
         return None
+
+
+def _end(files: _Files, seconds: float) -> None:
+    transport = files.client.get_transport()
+    files.client.close()
+    if transport is not None:
+        transport.join(seconds)
 
 
 def private_key(login: Login) -> paramiko.PKey:

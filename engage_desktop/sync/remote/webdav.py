@@ -8,13 +8,13 @@ operating system trusts, and the usual public ones.
 from __future__ import annotations
 
 import contextlib
+import socket
 import ssl
 from collections.abc import Generator, Iterator
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
-import certifi
 import httpx
 from webdav4.client import (
     BadGatewayError,
@@ -34,15 +34,10 @@ from webdav4.multistatus import Response
 from engage_desktop.sync.errors import refused
 from engage_desktop.sync.place import CHUNK
 from engage_desktop.sync.remote.address import Address
-from engage_desktop.sync.remote.base import (
-    DEEPEST,
-    TEMPORARY,
-    Body,
-    Fault,
-    Found,
-    Patience,
-    PlaceFault,
-)
+from engage_desktop.sync.remote.base import DEEPEST, TEMPORARY, Body, Found, Patience
+from engage_desktop.sync.remote.certificate import trusted
+from engage_desktop.sync.remote.faults import Fault, PlaceFault
+from engage_desktop.sync.remote.lines import Lines
 from engage_desktop.sync.remote.login import Login
 
 _AWAY = {408, 423, 425, 429, 500, 502, 503, 504, 509}
@@ -66,6 +61,7 @@ class WebdavWire:
         self._files: WebdavFileSystem | None = None
         self._made: set[str] = set()
         self._whole_tree = True
+        self._lines = Lines()
 
     @property
     def files(self) -> WebdavFileSystem:
@@ -79,6 +75,7 @@ class WebdavWire:
                 chunk_size=CHUNK,
                 timeout=self._timeout,
                 verify=self._trust or trusted(),
+                event_hooks={"request": [self._watch], "response": [self._stay]},
             )
             self._files = WebdavFileSystem(
                 self._address.url, client=client, skip_instance_cache=True
@@ -91,6 +88,26 @@ class WebdavWire:
         self._made.clear()
         if files is not None:
             files.client.http.close()
+        self._lines.close()
+
+    def abandon(self) -> None:
+        """Break the connections, from another thread."""
+        self._lines.cut()
+
+    def _watch(self, request: httpx.Request) -> None:
+        def happened(what: str, about: dict[str, Any]) -> None:
+            if what.endswith("connect_tcp.complete"):
+                self._lines.add(about["return_value"].get_extra_info("socket"))
+
+        request.extensions = {**request.extensions, "trace": happened}
+
+    def _stay(self, response: httpx.Response) -> None:
+        """Follow nobody to another server: it may not be the one that the officer chose."""
+        if response.has_redirect_location:
+            asked = response.request.url
+            to = asked.join(response.headers["Location"])
+            if (to.scheme, to.host, to.port) != (asked.scheme, asked.host, asked.port):
+                raise PlaceFault(Fault.ELSEWHERE)
 
     # -- looking ------------------------------------------------------------------------------
 
@@ -99,6 +116,26 @@ class WebdavWire:
         root = self._asked("", "0")
         if not any(each.properties.collection for each in root):
             raise PlaceFault(Fault.ODD)
+
+    def make(self) -> None:
+        """MKCOL, from the top down where a folder above is not there either."""
+        pieces = self._address.path.strip("/").split("/")
+        missing: list[str] = []
+        while pieces:
+            answer = self._mkcol("/".join(pieces))
+            if answer.status_code != 409:
+                break
+            missing.append("/".join(pieces))
+            pieces.pop()
+        for folder in reversed(missing):
+            answer = self._mkcol(folder)
+        if answer.is_error and answer.status_code != 405:  # there already
+            raise HTTPError(answer)
+
+    def _mkcol(self, path: str) -> httpx.Response:
+        root = self._address.url.removesuffix(quote(self._address.path))
+        answer: httpx.Response = self.files.client.http.mkcol(f"{root}/{quote(path)}/")
+        return answer
 
     def _asked(self, name: str, depth: str) -> list[Response]:
         """A PROPFIND. An answer that is none (a web page, say) is odd."""
@@ -158,6 +195,11 @@ class WebdavWire:
                 seconds = changed.timestamp() if changed else 0.0
                 files.append(Found(name, about.content_length or 0, stamp, "", seconds))
         return files, folders
+
+    def top(self) -> list[str]:
+        """What lies in the folder itself."""
+        files, folders = self._listed("", "1")
+        return [each.name for each in files] + folders
 
     def size(self, name: str) -> int | None:
         """A file's size; a folder is refused."""
@@ -240,8 +282,12 @@ class WebdavWire:
             return Fault.AWAY
         if isinstance(error, HTTPError):
             return _by_status(error.status_code)
+        if isinstance(error, httpx.TimeoutException):
+            return Fault.SILENT
         if isinstance(error, httpx.TransportError):
-            return Fault.CERTIFICATE if _is_about_trust(error) else Fault.AWAY
+            if came_of(error, ssl.SSLCertVerificationError):
+                return Fault.CERTIFICATE
+            return Fault.UNKNOWN if came_of(error, socket.gaierror) else Fault.AWAY
         if isinstance(error, (httpx.HTTPError, SyntaxError)):  # an answer that is no XML
             return Fault.ODD
         return None
@@ -259,9 +305,10 @@ def _by_status(status: int) -> Fault:
     return Fault.AWAY if status in _AWAY else Fault.ODD
 
 
-def _is_about_trust(error: BaseException | None) -> bool:
+def came_of(error: BaseException | None, kind: type[BaseException]) -> bool:
+    """True where an error of that kind lies at the bottom of it."""
     while error is not None:
-        if isinstance(error, ssl.SSLCertVerificationError):
+        if isinstance(error, kind):
             return True
         error = error.__cause__ or error.__context__
     return False
@@ -269,13 +316,6 @@ def _is_about_trust(error: BaseException | None) -> bool:
 
 def _depth(name: str, under: str) -> int:
     return name.removeprefix(under).strip("/").count("/") + 1
-
-
-def trusted() -> ssl.SSLContext:
-    """The certificates that this computer trusts, and the usual public ones."""
-    context = ssl.create_default_context()
-    context.load_verify_locations(certifi.where())
-    return context
 
 
 class _Auth(httpx.Auth):
