@@ -56,7 +56,7 @@ class Office:
         self.sweeps = Sweeps()
         self.settle()
 
-    def settle(self, seconds: float = 30.0) -> None:
+    def settle(self, seconds: float = 60.0) -> None:
         """Until nothing is at work and nothing waits to be drawn."""
         QCoreApplication.processEvents()
         turn_until(self._quiet, seconds)

@@ -159,8 +159,8 @@ def turn_until(done: Callable[[], bool], seconds: float = 60.0) -> None:
 
     look.timeout.connect(ask)
     look.start()
-    if not done():
-        loop.exec()
+    while not done() and not failed and time.monotonic() <= end:
+        loop.exec()  # what was true may be so no longer once the last events are dealt with
     look.stop()
     if failed:
         raise failed[0]
