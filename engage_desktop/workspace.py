@@ -29,7 +29,7 @@ from db.errors import (
     StoreBusy,
     WrongPassphrase,
 )
-from db.files import sweep, tighten
+from db.files import sweep, sync_folder, tighten
 from db.keys import KeyFile, new_code
 from db.lock import FolderLock
 from db.store import RECORD_KEY, Store
@@ -253,9 +253,10 @@ class Workspace:
         """
         if not self.store.unfinished_erasures():
             return True
-        for copy in self.folder.glob("before-upgrade-*.db"):  # they hold all that was there then
-            with contextlib.suppress(OSError):
-                copy.unlink()
+        try:
+            self._remove_old_copies()
+        except OSError:
+            return False  # held by another program: nothing is confirmed while one is there
         try:
             self.store.finish_erasures(
                 self.blobs, self.drafts, removed=self._note_erased_file, progress=progress
@@ -263,6 +264,12 @@ class Workspace:
         except (StoreBusy, DiskFull, DriveTrouble, ReadOnly):
             return False
         return True
+
+    def _remove_old_copies(self) -> None:
+        """Those from before an upgrade hold all that was there then. Raises `OSError`."""
+        for copy in self.folder.glob("before-upgrade-*.db"):
+            copy.unlink(missing_ok=True)
+        sync_folder(self.folder)  # or a power cut brings them back after it was confirmed
 
     def _note_erased_file(self, digest: str) -> None:
         noted = self.store.get_setting(ERASED_FILES, [])

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import io
 import struct
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -294,13 +293,28 @@ def _take(
             store.set_setting(VOUCHED, told.vouched)
             store.set_setting(HELD, {"event": told.event, "by": bundle.device, "ms": told.ms})
         store.load(_items(store, bundle, told.identity))
-    file.seek(start)
     for digest, _, size in told.files:
-        with Piped(io.BytesIO(file.read(size)), [told.identity]) as plain:
+        file.seek(start)
+        start += size
+        with Piped(cast(BinaryIO, _Part(file, size)), [told.identity]) as plain:
             found, _ = blobs.put(cast(BinaryIO, plain))
         if found != digest:
             raise refused("damaged")
     return membership(store)
+
+
+class _Part:
+    """The next bytes of a file, and no more of it."""
+
+    def __init__(self, file: BinaryIO, size: int) -> None:
+        self._file = file
+        self._left = size
+
+    def read(self, size: int = -1) -> bytes:
+        """Up to `size` bytes, never more at once than a chunk; empty at the end of the part."""
+        data = self._file.read(min(size if size >= 0 else CHUNK, CHUNK, self._left))
+        self._left -= len(data)
+        return data
 
 
 def _opened(file: BinaryIO, code: str | None) -> _Told:

@@ -130,7 +130,7 @@ class Disk:
 
 
 def _is_sqlite(name: str) -> bool:
-    return name.startswith("store.db") and not name.endswith("-shm")
+    return name.startswith(("store.db", "drafts.db")) and not name.endswith("-shm")
 
 
 class At:
