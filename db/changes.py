@@ -14,7 +14,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Literal
 
-from db.erasing import is_mark, is_scrubbed
+from db.erasing import RIGHT, is_mark, is_scrubbed
 from db.fields import FieldType, Spec
 from db.record import Record
 
@@ -272,7 +272,7 @@ def content_rank(op: Op) -> str:
     """
     scrubbed = "0"
     if is_scrubbed(op.values):
-        left = sum(not is_mark(slot) for slot in op.values)
+        left = sum(not is_mark(slot) or slot.startswith(RIGHT) for slot in op.values)
         scrubbed = f"1{10**9 - left:010d}"
     return scrubbed + sha256(packed(_content(op)).encode()).hexdigest()
 

@@ -24,8 +24,10 @@ from db.changes import (
 from db.claims import Logged
 from db.connection import Connection
 from db.erasing import is_mark, is_rest_of
+from db.healing import LIFTED, lifts
 from db.judging import Bench
 from db.keeping import Keeper
+from db.log import set_setting
 from db.merge import OpView, merge
 from db.record import Registry
 from db.standing import Claim, Judge, Source, Standing, Verdict
@@ -84,14 +86,17 @@ class Intake:
             return
         rows = self._places(step)
         if self._judged:
-            changed_creators = [
+            written_down = [
                 rows[claim.op.record][0] for claim in step.new.values()
                 if claim.op.creates and not rows[claim.op.record][2]
             ]  # fmt: skip
-            creators = {*changed_creators, *step.dirty}
-            step.again += claims.about(self._connection, self._registry, sorted(creators))
+            written_down += [item.record_pk for item in step.again if item.claim.op.creates]
+            records = {*written_down, *step.dirty}
+            step.again += claims.about(self._connection, self._registry, sorted(records))
         standings, changed = self._bench.settle(step.new, step.again, step.gone)
         claims.set_standings(self._connection, changed)
+        if lifts(changed):
+            set_setting(self._connection, LIFTED, True)
         step.dirty.update(item.record_pk for item, _ in changed)
         self._log(step, standings, rows)
         self._follow(step, standings, rows)
@@ -181,10 +186,12 @@ class Intake:
             if same_content(before.op, op):
                 best[op.id] = Claim(kept, before.op, claims.earlier(before.source, source))
                 continue
-            if not is_rest_of(before.op, op):
+            other = Claim(kept, op, source)
+            best[op.id] = min(before, other, key=lambda c: content_rank(c.op))
+            if is_rest_of(before.op, op):
+                best[op.id] = _first_brought(best[op.id], before.source, source)
+            else:  # the file that brought another content says nothing about the one that counts
                 self.taken.contradicted.add(head.device)
-            # The file that brought another content says nothing about the one that counts.
-            best[op.id] = min(before, Claim(kept, op, source), key=lambda c: content_rank(c.op))
         return best
 
     def _compare(self, best: dict[str, Claim], known: set[str], step: _Step) -> None:
@@ -205,11 +212,15 @@ class Intake:
             ) or self._is_erased_of(claim, there):
                 self._same_again(claim, there, step)
             else:
-                if not is_rest_of(claim.op, there.claim.op):
+                is_rest = is_rest_of(claim.op, there.claim.op)
+                if not is_rest:
                     self.taken.contradicted.add(claim.head.device)
                 if content_rank(claim.op) < content_rank(there.claim.op):
                     self._take_out(key, there, step)
-                    step.new[op_id] = claim
+                    before = there.claim.source if is_rest else None
+                    step.new[op_id] = _first_brought(claim, before, claim.source)
+                elif is_rest:
+                    self._same_again(claim, there, step)
 
     def _is_erased_of(self, claim: Claim, there: Logged) -> bool:
         """Is what is here all that an erasure leaves of what came?"""
@@ -383,6 +394,11 @@ def refreshed(connection: Connection, keeper: Keeper, pk: int) -> Touched | None
     if merged.erased:
         return Touched(kind, record_id, "erased")
     return Touched(kind, record_id, "created" if before == ABSENT else "edited")
+
+
+def _first_brought(claim: Claim, one: Source | None, other: Source | None) -> Claim:
+    """The claim as of the earlier of two files that brought it, whole or scrubbed."""
+    return replace(claim, source=claims.earlier(one, other))
 
 
 def _head_row(head: ChangeSetHead) -> tuple[Any, ...]:

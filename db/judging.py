@@ -103,11 +103,11 @@ class _Round:
         self._claims = everything
         self._found = dict.fromkeys(everything, UNDECIDED)
         self._outside: dict[str, tuple[Claim, Standing] | None] = {}
-        self._creators: dict[str, set[str]] = {}
-        for claim in everything.values():
+        self._creations: dict[str, dict[str, Claim]] = {}
+        for key, claim in everything.items():
             if claim.op.creates:
-                self._creators.setdefault(claim.op.record, set()).add(claim.head.device)
-        self._known: dict[str, frozenset[str]] = {}
+                self._creations.setdefault(claim.op.record, {})[key] = claim
+        self._known: dict[str, tuple[Claim, ...]] = {}
 
     def settled(self) -> dict[str, Standing]:
         """What every op comes to."""
@@ -144,16 +144,16 @@ class _Round:
             return item.claim, item.standing
         return None
 
-    def creators(self, record_id: str) -> frozenset[str]:
-        """Devices that wrote down a record, by ops that are here or coming."""
+    def creations(self, record_id: str) -> tuple[Claim, ...]:
+        """The ops, here or coming, that wrote down a record."""
         if record_id not in self._known:
-            rows = self._connection.execute(
-                "SELECT DISTINCT c.device FROM record r JOIN op o ON o.record = r.pk "
-                "JOIN change_set c ON c.pk = o.change_set WHERE r.id = ? AND o.creates",
+            rows = claims.logged(
+                self._connection, self._registry, "WHERE r.id = ? AND o.creates",
                 (raw_id(record_id),),
-            )
-            coming = self._creators.get(record_id, ())
-            self._known[record_id] = frozenset({row[0] for row in rows} | set(coming))
+            )  # fmt: skip
+            found = {item.claim.op.id: item.claim for item in rows}
+            found |= self._creations.get(record_id, {})
+            self._known[record_id] = tuple(found.values())
         return self._known[record_id]
 
 
@@ -172,8 +172,8 @@ class _Evidence:
             raise ValueError("A judge may ask only for the op that the claim names.")
         return self._round.op(op_id) if op_id else None
 
-    def creators(self, record_id: str) -> frozenset[str]:
-        """Devices that wrote down the claim's own record."""
+    def creations(self, record_id: str) -> tuple[Claim, ...]:
+        """The ops that wrote down the claim's own record."""
         if record_id != self._claim.op.record:
             raise ValueError("A judge may ask only who wrote down the claim's own record.")
-        return self._round.creators(record_id)
+        return self._round.creations(record_id)

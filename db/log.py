@@ -95,16 +95,25 @@ def to_judge(
     devices: Sequence[str] | None,
     after: tuple[int, int],
 ) -> list[Logged]:
-    """Some of the ops that wait or are by these laptops (None: any), after a position in the log.
+    """Some of the ops that wait, are by these laptops (None: any) or about records that these wrote
+    down, after a position in the log.
 
     Those of an import that is still running are among them.
     """
     where = "(o.change_set, o.idx) > (?, ?)"
     params: list[object] = [*after]
-    if devices is not None:
+    if devices is not None and not devices:
+        where += (
+            f" AND o.standing <> 0 AND o.standing = {Verdict.WAITING:d}"  # of few: by the index
+        )
+    elif devices is not None:
         marks = ", ".join("?" * len(devices))
-        where += f" AND (o.standing = {Verdict.WAITING:d} OR c.device IN ({marks}))"
-        params += devices
+        where += (
+            f" AND (o.standing = {Verdict.WAITING:d} OR c.device IN ({marks}) OR o.record IN "
+            "(SELECT w.record FROM op w JOIN change_set m ON m.pk = w.change_set "
+            f"WHERE w.creates AND m.device IN ({marks})))"
+        )
+        params += [*devices, *devices]
     where = f"WHERE {where} ORDER BY o.change_set, o.idx LIMIT {AT_ONCE}"
     return list(logged(connection, registry, where, params))
 

@@ -17,6 +17,7 @@ from db.changes import Applied, ChangeSetHead, Op, Received
 from db.connection import connect, known_errors
 from db.errors import Cancelled
 from db.forms import check_form
+from db.healing import LIFTED, UPGRADED, bare_for_nothing, lifts
 from db.intake import Intake, Item, refreshed
 from db.judging import Bench
 from db.kept import Kept
@@ -287,6 +288,8 @@ class Sharing(Kept):
                 position = page[-1].key if page else None
                 _, changed = bench.settle({}, page)
                 claims.set_standings(self._connection, changed)
+                if lifts(changed):
+                    log.set_setting(self._connection, LIFTED, True)
                 dirty = {
                     item.record_pk
                     for item, now in changed
@@ -300,6 +303,26 @@ class Sharing(Kept):
         with self._reading():
             conflicts = log.conflict_count(self._connection) - before
         return Received(changed=len(records), conflicts=max(0, conflicts))
+
+    def erasure_was_lifted(self) -> bool:
+        """Did an erasure that was carried out here cease to count since `files_were_noted`?"""
+        return bool(self.get_setting(LIFTED, False))
+
+    def files_to_read_again(self) -> frozenset[str]:
+        """SHA-256 of the files that brought what no erasure takes that counts.
+
+        After an upgrade, of what any takes: this release may leave more of it.
+        """
+        with self._reading():
+            return bare_for_nothing(self._writer, all_=self.get_setting(LIFTED) == UPGRADED)
+
+    def reads_erased_again(self) -> None:
+        """This release knows rights that the last one did not, so it would leave their marks."""
+        self.set_setting(LIFTED, UPGRADED)
+
+    def files_were_noted(self) -> None:
+        """Which those are is kept elsewhere, until they are read."""
+        self.set_setting(LIFTED, False)
 
     def standing_values(self, kind: str, record_id: str, slot: str) -> list[tuple[str, Any]]:
         """The values of a slot that stand, latest first, each with the op that says it."""

@@ -7,7 +7,7 @@ judged again when more is known.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Protocol
@@ -59,8 +59,12 @@ class Evidence(Protocol):
     def op(self, op_id: str) -> tuple[Claim, Standing] | None:
         """The op that the claim names in `because`, if it is here, and what it comes to."""
 
-    def creators(self, record_id: str) -> frozenset[str]:
-        """Devices that wrote down the claim's own record, whether or not that counts."""
+    def creations(self, record_id: str) -> Sequence[Claim]:
+        """The ops that wrote down the claim's own record, whether or not they count.
+
+        A file that is refused on one laptop may have been taken in on another, so a judge lets
+        only those speak whose authors had a right to write at all.
+        """
 
 
 Judge = Callable[[Claim, Evidence], Standing]

@@ -56,10 +56,12 @@ from tests.guards import (  # noqa: E402  (Qt must not be loaded before the envi
     wait_patiently,
 )
 from tests.heartbeat import be_strict  # noqa: E402
+from tests.soaking import Figures, progress  # noqa: E402
 
 __all__ = [
     "expect_log",
     "nothing_left_behind",
+    "progress",
     "pytest_addoption",
     "pytest_collection_modifyitems",
     "pytest_configure",
@@ -89,6 +91,7 @@ def pytest_configure(config: pytest.Config) -> None:
         be_strict()
     if config.getoption("--soak"):
         settings.load_profile("soak")
+        config.pluginmanager.register(Figures())
     else:
         settings.load_profile("ci" if os.environ.get("CI") else "desk")
 

@@ -6,6 +6,8 @@ missing makes an op wait; what was not allowed sets it aside, where people see i
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from db.changes import ChangeSetHead
 from db.erasing import right_of
 from db.judging import EXPIRED
@@ -31,6 +33,10 @@ REASONS: dict[str, str] = {
     "evidence": "It waits for a change that gave its author the right to it.",
 }
 """Why an op does not count, in words for people."""
+
+
+_WrittenWith = Callable[[ChangeSetHead, Source | None], Right | None]
+"""What an author might do who wrote this; None while word of the team is missing."""
 
 
 def _aside(reason: str) -> Standing:
@@ -73,7 +79,9 @@ def judge_for(roster: Roster, registry: Registry, *, chain: Chain | None = None)
             return _aside(EXPIRED)
         if _is_misplaced(registry, op.kind, op.compartment):
             return _aside("compartment")
-        return _by_rule(role, registry, claim, evidence)
+        if role.changes is not Rule.OWN_BATCH:
+            return _by_rule(role, registry, claim, evidence)
+        return _own_batch(registry, claim, evidence.creations(op.record), written_with)
 
     return judge
 
@@ -101,9 +109,7 @@ def _by_rule(role: Role, registry: Registry, claim: Claim, evidence: Evidence) -
             if not _reads(role, registry, claim):
                 return _aside("role")
             return _led(registry, claim, evidence)
-        case Rule.OWN_BATCH:
-            return _own_batch(registry, claim, evidence)
-        case Rule.NOTHING:
+        case _:
             return _aside("role")
 
 
@@ -146,16 +152,25 @@ def lead_fields(registry: Registry, kind: str) -> list[str]:
     return [name for name, spec in registry[kind].specs().items() if spec.purpose == LEAD]
 
 
-def _own_batch(registry: Registry, claim: Claim, evidence: Evidence) -> Standing:
-    op = claim.op
+def _own_batch(
+    registry: Registry, claim: Claim, creations: Iterable[Claim], written_with: _WrittenWith
+) -> Standing:
+    """Only what nobody else wrote down, of those who were in the team when they did.
+
+    What came after its laptop was taken out has no say: not every laptop took it in.
+    """
+    op, device = claim.op, claim.head.device
     if op.kind not in registry or not registry[op.kind].meta.batch:
         return _aside("role")
-    creators = evidence.creators(op.record)
+    rights = [(made.head.device, written_with(made.head, made.source)) for made in creations]
+    creators = {whose for whose, right in rights if right is not None and right.role}
     if op.creates:
-        creators |= {claim.head.device}
-    if not creators:
-        return _waiting("evidence")
-    return COUNTING if creators == {claim.head.device} else _aside("not_creator")
+        creators.add(device)
+    if creators - {device}:
+        return _aside("not_creator")
+    if any(right is None for _, right in rights):
+        return _waiting("roster")
+    return COUNTING if creators else _waiting("evidence")
 
 
 __all__ = ["LEAD", "REASONS", "judge_for", "lead_fields", "leads"]

@@ -238,8 +238,9 @@ class Books:
         with self._store.bookkeeping():
             for item in core.covers:
                 note = self.taken(item.mark.sha256)
-                if note is None:
-                    self._note_mark(item.device, item.mark, 0)
+                if note is None or (note.get("prev") is None and item.prev is not None):
+                    ops = int(note["ops"]) if note is not None else 0
+                    self._note_mark(item.device, item.mark, ops, item.prev)
                 note = dict(self.taken(item.mark.sha256) or {})
                 note["in"] = sorted({*note.get("in", []), sha256})
                 self._keep_note(item.mark.sha256, note)

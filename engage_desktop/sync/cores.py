@@ -36,10 +36,15 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """A bundle that a snapshot stands for."""
+    """A bundle that a snapshot stands for.
+
+    `prev` is the hash of the one before it in its row, "" for the first; None where the maker was
+    not told. A row that a copied laptop went on with divides, so numbers do not tell it.
+    """
 
     device: str
     mark: Mark
+    prev: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +120,18 @@ def read_core(said: dict[str, Any]) -> Core:
 
 
 def _rows_of(covers: Iterable[Covered]) -> dict[str, dict[str, list[list[Any]]]]:
-    """Laptop -> incarnation -> [number, hash], in order."""
+    """Laptop -> incarnation -> [number, hash, which it follows], in order.
+
+    It follows the one before it in the list (1), none (""), or another one (its hash); where that
+    is not known the third is left out.
+    """
     rows: dict[str, dict[str, list[list[Any]]]] = {}
-    for item in covers:
+    for item in sorted(covers, key=lambda c: (c.device, c.mark.incarnation, c.mark.seq, str(c))):
         row = rows.setdefault(item.device, {}).setdefault(item.mark.incarnation, [])
-        row.append([item.mark.seq, item.mark.sha256])
-    for row in (row for device in rows.values() for row in device.values()):
-        row.sort()
+        follows: list[Any] = []
+        if item.prev is not None:
+            follows = [1 if row and row[-1][1] == item.prev else item.prev]
+        row.append([item.mark.seq, item.mark.sha256, *follows])
     return rows
 
 
@@ -129,8 +139,24 @@ def _covered(rows: dict[str, dict[str, list[list[Any]]]]) -> Iterator[Covered]:
     for device, incarnations in rows.items():
         for incarnation, row in incarnations.items():
             matching(ID, device), matching(ID, incarnation)
-            for seq, sha in row:
-                yield Covered(device, Mark(incarnation, count(seq), matching(HASH, sha)))
+            before = ""
+            for seq, sha, *follows in row:
+                mark = Mark(incarnation, count(seq), matching(HASH, sha))
+                yield Covered(device, mark, _before(follows, before))
+                before = mark.sha256
+
+
+def _before(follows: list[Any], before: str) -> str | None:
+    match follows:
+        case []:
+            return None
+        case [1] if before:
+            return before
+        case [""]:
+            return ""
+        case [sha]:
+            return matching(HASH, sha)
+    raise ValueError("not a place in a row")
 
 
 def matching(pattern: re.Pattern[str], value: object) -> str:

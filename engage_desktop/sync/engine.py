@@ -24,6 +24,7 @@ from engage_desktop.sync.compaction import compact_keep, compact_place, erasures
 from engage_desktop.sync.errors import NoTeam
 from engage_desktop.sync.folder import exchange_roster, open_folder, read_team_file
 from engage_desktop.sync.place import LocalPlace, Place
+from engage_desktop.sync.reading_again import look_for_what_to_read_again, note_what_was_read_again
 from engage_desktop.sync.receiving import fetch_attachments, open_what_was_sealed, receive
 from engage_desktop.sync.remains import remove_remains
 from engage_desktop.sync.roster import KeysNeeded
@@ -81,9 +82,12 @@ def sync_once(
     _sweep(work)
     exchange_roster(work)
     recover(work)
+    look_for_what_to_read_again(work)
     take_in_snapshots(work)
     there = receive(work)
     open_what_was_sealed(work)
+    note_what_was_read_again(work)
+    _judge_what_waited_for_files(work)
     tidy()
     remove_remains(work)
     fetch_attachments(work)
@@ -148,13 +152,19 @@ def _sweep(work: Work) -> None:
     work.place.sweep()
 
 
+def _judge_what_waited_for_files(work: Work) -> None:
+    """Which file follows which tells what a revocation reaches, and files come one by one."""
+    if any(op.verdict is Verdict.WAITING for op in work.store.set_aside()):
+        work.store.reconsider(())
+
+
 def _go_on_under_a_new_number(work: Work) -> None:
     """After files of our own came that this store never made: it was restored or copied."""
     position = work.books.position()
     forgotten = work.own_from_elsewhere
-    rows = {core.incarnation for core in forgotten}
+    rows = {mark.incarnation for mark in forgotten}
     if position.incarnation in rows or position.life != work.books.life():
-        work.books.begin_incarnation(max([0, *(core.seq for core in forgotten)]))
+        work.books.begin_incarnation(max([0, *(mark.seq for mark in forgotten)]))
     if not forgotten:
         return
     work.receipt.notes.append(

@@ -86,7 +86,6 @@ REASONS: dict[str, str] = {
     "newer": "The file was written by a newer version. Update this laptop to read it.",
     "stranger": "The file comes from a laptop that is not known to the team.",
     "held": "The file comes from a laptop whose invitation was used more than once.",
-    "revoked": "The file comes from a laptop that was taken out of the team.",
     "not_admin": "The file changes the team, and comes from a laptop that is no admin’s.",
     "nobody": "The file changes the role of a laptop that is not in the team.",
     "taken": "The file gives a laptop’s number to another laptop.",

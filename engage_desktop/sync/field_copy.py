@@ -233,7 +233,7 @@ def _vouched(store: Store, items: Iterable[Item]) -> dict[str, list[Any]]:
     """Every file of these ops' authors that was taken in here, for judging who had which right."""
     authors = {head.device for head, _, _ in items}
     return {
-        sha: [note["device"], int(note["seq"])]
+        sha: [note["device"], int(note["seq"]), *([note["prev"]] if "prev" in note else [])]
         for sha, note in Books(store).all_taken().items()
         if note["device"] in authors
     }

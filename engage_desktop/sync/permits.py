@@ -159,9 +159,9 @@ class _Evidence:
     def op(self, op_id: str) -> tuple[Claim, Standing] | None:
         return next((found for found in self._changes() if found[0].op.id == op_id), None)
 
-    def creators(self, record_id: str) -> frozenset[str]:
+    def creations(self, record_id: str) -> tuple[Claim, ...]:
         assert record_id == self._claim.op.record
-        return frozenset(claim.head.device for claim, _ in self._changes() if claim.op.creates)
+        return tuple(claim for claim, _ in self._changes() if claim.op.creates)
 
 
 __all__ = ["ACTS", "is_bound", "may", "may_team", "rights"]

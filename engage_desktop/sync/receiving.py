@@ -13,11 +13,11 @@ from db.errors import DamagedStore
 from db.standing import Source
 from engage_desktop.faults import fault_log, note_fault
 from engage_desktop.sync.container import Bundle, frame
+from engage_desktop.sync.cores import Mark
 from engage_desktop.sync.errors import Refused, refused
 from engage_desktop.sync.fitting import fits
 from engage_desktop.sync.lines import read_lines
 from engage_desktop.sync.place import Entry, Place
-from engage_desktop.sync.rights import chain_of
 from engage_desktop.sync.sealing import open_stream
 from engage_desktop.sync.sending import blob_stems, digest_of
 from engage_desktop.sync.work import BLOB, Work, bundle_name, files, has_attachment, named_hash
@@ -42,7 +42,7 @@ def receive(work: Work) -> set[str]:
             sha = str(remembered[2])
             seen_odd[entry.name] = list(remembered)
         whole = not entry.problem and entry.size and sizes.get(sha, entry.size) == entry.size
-        if sha and whole and work.books.taken(sha) is not None:
+        if sha and whole and _is_done(work, sha):
             there.add(sha)
         else:
             new.append(entry)
@@ -64,14 +64,19 @@ def receive(work: Work) -> set[str]:
 
 def _is_taken(work: Work, entry: Entry) -> bool:
     sha = named_hash(entry.name)
-    return not sha or work.books.taken(sha) is not None
+    return not sha or _is_done(work, sha)
+
+
+def _is_done(work: Work, sha: str) -> bool:
+    """Was a file taken in, and is there no reason to read it again?"""
+    return work.books.taken(sha) is not None and sha not in work.again
 
 
 def _take(work: Work, source: Place, entry: Entry, *, keep: bool) -> str:
     """Check one file and take in what it holds; its hash. Raises `Refused`."""
     file, sha, size = work.fetch(source, entry)
     with file:
-        if work.books.taken(sha) is not None:
+        if _is_done(work, sha):
             return sha
         try:
             bundle = frame(file, size)
@@ -90,7 +95,12 @@ def _take(work: Work, source: Place, entry: Entry, *, keep: bool) -> str:
 
 
 def _believe(work: Work, bundle: Bundle) -> str:
-    """Verify a file against its sender's key; the officer whose laptop it is. Raises `Refused`."""
+    """Verify a file against its sender's key; the officer whose laptop it is. Raises `Refused`.
+
+    What comes after a laptop was taken out of the team is taken in like all else, and the judge
+    sets it aside: were it refused, what a laptop holds would hang on whether it heard of the
+    revocation before or after the file, and so would what two files come to together.
+    """
     if bundle.team != work.mine.team.id:
         raise refused("other_team")
     roster = work.mine.roster
@@ -99,10 +109,6 @@ def _believe(work: Work, bundle: Bundle) -> str:
         held = roster.held.get(bundle.device)
         raise refused("held" if held else "stranger")
     bundle.verify(member.sign)
-    core = bundle.core
-    file = Source(core.device, core.incarnation, core.seq, bundle.sha256)
-    if not member.role and not roster.is_good_file(file, chain_of(work.store)):
-        raise refused("revoked")
     return member.officer
 
 
@@ -143,12 +149,13 @@ def take_in(
         # One bad file must not stop all the others. It may also be ours that is at fault.
         note_fault(fault_log(), type(error), error.__traceback__)
         raise refused("content") from None
-    if bundle.device == work.store.device:
-        work.own_from_elsewhere.append(bundle.core)
+    if bundle.device == work.store.device and work.books.taken(bundle.sha256) is None:
+        work.own_from_elsewhere.append(Mark(core.incarnation, core.seq, bundle.sha256))
     missing = {d: c for d, c in wanted.items() if not has_attachment(work, d)}
     if put is not None:
         put()
     work.books.take(bundle.sha256, bundle.core, counted[0], unopened, missing)
+    work.again.discard(bundle.sha256)
     work.receipt.received += received.new_ops
     for device in received.contradicted:
         whose = work.mine.roster.officer(device) or "a laptop not known yet"

@@ -21,7 +21,8 @@ BUNDLE = "sync.b."
 """Settings with this prefix tell what is known of a bundle, by its hash."""
 
 VOUCHED = "sync.vouched"
-"""Setting: bundles that the maker of a field copy had taken in, [laptop, number] by hash."""
+"""Setting: bundles that the maker of a field copy had taken in, by hash: laptop, number and, where
+it was known, the hash of the one before."""
 
 _JUDGED_BY = "sync.judged_by"
 """Setting: what was known of the kinds when changes were last judged."""
@@ -104,20 +105,22 @@ def judge_after_upgrade(store: Store) -> None:
         return
     if before is not None:
         store.reconsider(None)
+        store.reads_erased_again()
     store.set_setting(_JUDGED_BY, known)
 
 
 def chain_of(store: Store) -> Chain:
     """Tells whether a file is an ancestor of a mark (number, hash) in its row.
 
-    None while the files between are not here. A file that came only in a snapshot is told by its
-    number, which its maker vouches for.
+    None while the files between are not here. A file that came only in a snapshot that does not
+    say what it follows is told by its number, which the snapshot's maker vouches for.
     """
 
     def known(sha: str) -> Mapping[str, Any] | None:
         note: Mapping[str, Any] | None = store.get_setting(BUNDLE + sha)
         if note is None and (word := store.get_setting(VOUCHED, {}).get(sha)):
-            return {"device": word[0], "seq": word[1], "in": [VOUCHED]}
+            more = {"prev": word[2]} if len(word) > 2 else {}
+            return {"device": word[0], "seq": word[1], "in": [VOUCHED], **more}
         return note
 
     def chain(file: Source, mark: tuple[int, str]) -> bool | None:

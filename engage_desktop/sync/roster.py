@@ -209,12 +209,6 @@ class Roster:
                 rights.append(Right(role_given(entry), last_day(entry)))
         return least(rights)
 
-    def is_good_file(self, file: Source, chain: Chain | None = None) -> bool | None:
-        """Does a file lie within the marks of whatever took its laptop out? None: not told yet."""
-        out = [self.graph.entries[i] for i in self.state.limits(file.device)]
-        within = [self._within_mark(e, file, chain) for e in out if not role_given(e)]
-        return None if None in within and False not in within else all(within)
-
     @staticmethod
     def _within_mark(limit: Entry, position: Source | None, chain: Chain | None) -> bool | None:
         """Was a file still good by what a limit says? None when that cannot be told yet."""

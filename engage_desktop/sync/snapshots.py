@@ -92,7 +92,8 @@ def may_make(work: Work) -> bool:
 def _taken(work: Work) -> Iterator[Covered]:
     for sha, note in sorted(work.books.all_taken().items()):
         if note["device"]:
-            yield Covered(note["device"], Mark(note["incarnation"], int(note["seq"]), sha))
+            mark = Mark(note["incarnation"], int(note["seq"]), sha)
+            yield Covered(note["device"], mark, note.get("prev"))
 
 
 def _seal_anew(work: Work) -> None:
@@ -171,13 +172,17 @@ def take_in_snapshots(work: Work) -> None:
             work.pause()
             match = NAME.fullmatch(entry.name)
             known = work.books.snapshots().get(match[1]) if match and not entry.problem else None
-            if known is not None and not _lacks(work, known):
+            if known is not None and not _lacks(work, known) and not _is_wanted_again(work, match):
                 continue
             try:
                 _take(work, source, entry)
             except Refused as error:
                 if source is work.place:
                     work.receipt.set_aside(entry.name, error)
+
+
+def _is_wanted_again(work: Work, match: re.Match[str] | None) -> bool:
+    return bool(work.again) and match is not None and match[1] not in work.read_again
 
 
 def _lacks(work: Work, note: Mapping[str, Any]) -> bool:
@@ -202,6 +207,8 @@ def _take(work: Work, source: Place, entry: Entry) -> None:
         wanted = _load(work, bundle, _lacking(work, bundle))
         epochs = {part.compartment: part.epoch for part in bundle.parts}
         opened = [part.compartment for part in _openable(work, bundle)]
+        work.read_again |= {sha} if work.again else set()
+        work.own_from_elsewhere += _own_unknown(work, bundle.core)
         if source is not work.keep:  # before it is noted, or a crash would leave it unkept
             file.seek(0)
             work.keep.put_if_absent(name_of(sha), file)
@@ -235,9 +242,14 @@ def _lacking(work: Work, bundle: Bundle) -> list[Part]:
     absent = any(work.books.taken(item.mark.sha256) is None for item in bundle.core.covers)
     sealed = {name for names in work.books.sealed().values() for name in names}
     erasures = set(bundle.core.erasures) - set(work.erased())
-    return [
-        part for part in _openable(work, bundle) if absent or erasures or part.compartment in sealed
-    ]
+    everything = absent or erasures or work.again
+    return [part for part in _openable(work, bundle) if everything or part.compartment in sealed]
+
+
+def _own_unknown(work: Work, core: Core) -> list[Mark]:
+    """This laptop's own files that it does not know of: it was restored or copied."""
+    own = [item.mark for item in core.covers if item.device == work.store.device]
+    return [mark for mark in own if work.books.taken(mark.sha256) is None]
 
 
 def _load(work: Work, bundle: Bundle, parts: list[Part]) -> dict[str, set[str]]:

@@ -18,7 +18,7 @@ from db.files import sync_folder
 from db.store import Store
 from engage_desktop.sync.books import Books
 from engage_desktop.sync.container import IN_MEMORY, MOST_FILE
-from engage_desktop.sync.cores import Core
+from engage_desktop.sync.cores import Mark
 from engage_desktop.sync.errors import Refused, refused
 from engage_desktop.sync.place import CHUNK, Entry, LocalPlace, Place
 from engage_desktop.sync.team import Membership
@@ -131,9 +131,13 @@ class Work:
     receipt: SyncReceipt
     progress: Progress
     cancelled: Callable[[], bool]
-    own_from_elsewhere: list[Core] = field(default_factory=list)
+    own_from_elsewhere: list[Mark] = field(default_factory=list)
     frozen: dict[str, int] = field(default_factory=dict)
     """Own files that this run made, by hash, and how many changes are in each."""
+    again: set[str] = field(default_factory=set)
+    """Files to read again, though they were taken in: see `reading_again`."""
+    read_again: set[str] = field(default_factory=set)
+    """Snapshots that were read again for them."""
 
     def pause(self) -> None:
         """Between two files: stop here when the person asked for it. Raises `Cancelled`."""

@@ -4,6 +4,7 @@ import io
 import os
 import shutil
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,9 @@ def test_a_kill_leaves_nothing_begun_or_all_done(before: tuple[Path, str], tmp_p
 
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
-def test_a_kill_at_every_statement(before: tuple[Path, str], tmp_path: Path) -> None:
+def test_a_kill_at_every_statement(
+    before: tuple[Path, str], tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     found = kills(before, tmp_path, 1)
+    record_property("kills", len(found))
     assert set(found) == {False, True}

@@ -27,7 +27,7 @@ class Rules:
             case "nobody":
                 return Standing(Verdict.ASIDE, "role")
             case "own":
-                if claim.op.creates or evidence.creators(claim.op.record) == {device}:
+                if claim.op.creates or _creators(claim, evidence) == {device}:
                     return COUNTING
                 return Standing(Verdict.ASIDE, "not_creator")
             case "lead":
@@ -46,3 +46,7 @@ class Rules:
         if standing.verdict is Verdict.COUNTS and claim.head.officer in named.op.values.values():
             return COUNTING
         return Standing(Verdict.ASIDE, "not_lead")
+
+
+def _creators(claim: Claim, evidence: Evidence) -> set[str]:
+    return {made.head.device for made in evidence.creations(claim.op.record)}

@@ -249,7 +249,7 @@ def test_a_judge_may_ask_only_for_what_is_tracked(ann: Laptop) -> None:
         with pytest.raises(ValueError, match="names"):
             evidence.op("f" * 32 + ":0")
         with pytest.raises(ValueError, match="own record"):
-            evidence.creators("f" * 32)
+            evidence.creations("f" * 32)
         return Standing(Verdict.COUNTS)
 
     ann.store.judge = nosy

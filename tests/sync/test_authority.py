@@ -23,15 +23,15 @@ from tests.sync.rosters import MS, Office
 class Known:
     """Evidence in one's hand."""
 
-    def __init__(self, ops=(), creators=()) -> None:
+    def __init__(self, ops=(), creations=()) -> None:
         self.ops = dict(ops)
-        self.who = frozenset(creators)
+        self.made = tuple(creations)
 
     def op(self, op_id):
         return self.ops.get(op_id)
 
-    def creators(self, record_id):
-        return self.who
+    def creations(self, record_id):
+        return self.made
 
 
 def claim(office, device, kind="venue", *, ms=MS, compartment=None, heads=None, **more) -> Claim:
@@ -101,9 +101,10 @@ def test_a_volunteer_keys_in_cards_and_changes_only_its_own_until_the_last_day()
     edit = claim(office, device, "response")
     assert said(office, made) == "COUNTS"
     assert said(office, edit) == "WAITING evidence"
-    assert said(office, edit, Known(creators=[device])) == "COUNTS"
-    assert said(office, edit, Known(creators=[device, other])) == "ASIDE not_creator"
-    assert said(office, made, Known(creators=[other])) == "ASIDE not_creator"
+    theirs = claim(office, other, "response", creates=True)
+    assert said(office, edit, Known(creations=[made])) == "COUNTS"
+    assert said(office, edit, Known(creations=[made, theirs])) == "ASIDE not_creator"
+    assert said(office, made, Known(creations=[theirs])) == "ASIDE not_creator"
     assert said(office, claim(office, device, "event", creates=True)) == "ASIDE role"
     assert said(office, claim(office, device, "response", creates=True, ms=MS + 1)) == (
         "ASIDE expired"

@@ -289,6 +289,12 @@ def test_a_hundred_interleavings_converge(tmp_path):
 
 @pytest.mark.soak
 @pytest.mark.timeout(7200)
-def test_ten_thousand_interleavings_converge(tmp_path):
-    changes, _ = run(range(1000, 11_000), tmp_path)
+def test_ten_thousand_interleavings_converge(tmp_path, progress, record_property):
+    changes = conflicts = 0
+    for first in range(1000, 11_000, 1000):
+        more, open_ = run(range(first, first + 1000), tmp_path)
+        changes, conflicts = changes + more, conflicts + open_
+        progress(f"{first:,} interleavings: {changes:,} changes")
+    for what, count in (("interleavings", 10_000), ("changes", changes), ("conflicts", conflicts)):
+        record_property(what, count)
     assert changes > 100_000

@@ -148,7 +148,7 @@ def test_the_folder_fails_at_every_step(scenes):
 
 
 @pytest.mark.parametrize("stride", [2, pytest.param(1, marks=pytest.mark.soak)])
-def test_this_laptop_s_own_disk_fails_at_every_step(scenes, stride):
+def test_this_laptop_s_own_disk_fails_at_every_step(scenes, stride, record_property):
     def run(at):
         number, kind = TROUBLE[at % 2]
         step = AtStep(at, raising(number))
@@ -164,11 +164,13 @@ def test_this_laptop_s_own_disk_fails_at_every_step(scenes, stride):
             scene.check_that_all_is_well()
         return True
 
-    assert every_step(run, stride) > 40
+    steps = every_step(run, stride)
+    record_property("steps", steps)
+    assert steps > 40
 
 
 @pytest.mark.parametrize("stride", [4, pytest.param(1, marks=pytest.mark.soak)])
-def test_stopped_by_the_officer_at_every_step(scenes, stride):
+def test_stopped_by_the_officer_at_every_step(scenes, stride, record_property):
     def run(at):
         asked = AtStep(at, lambda: None)
 
@@ -184,7 +186,9 @@ def test_stopped_by_the_officer_at_every_step(scenes, stride):
             scene.check_that_all_is_well()
         return True
 
-    assert every_step(run, stride) > 15
+    steps = every_step(run, stride)
+    record_property("steps", steps)
+    assert steps > 15
 
 
 def caught(kind, act):
@@ -199,7 +203,7 @@ def caught(kind, act):
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a process to kill")
 @pytest.mark.parametrize("stride", [4, pytest.param(1, marks=pytest.mark.soak)])
-def test_kill_9_at_every_step(scenes, stride):
+def test_kill_9_at_every_step(scenes, stride, record_property):
     """A child process does the sync and is killed; the parent then opens what it left."""
 
     def run(at):
@@ -219,7 +223,9 @@ def test_kill_9_at_every_step(scenes, stride):
             scene.check_that_all_is_well()
         return True
 
-    assert every_step(run, stride) > 100
+    steps = every_step(run, stride)
+    record_property("steps", steps)
+    assert steps > 100
 
 
 def sync_and_die(scene, at):

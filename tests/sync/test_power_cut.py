@@ -192,7 +192,7 @@ STRIDE = [41, pytest.param(1, marks=[pytest.mark.soak, pytest.mark.timeout(7200)
 @pytest.mark.parametrize("stride", STRIDE)
 @pytest.mark.parametrize("early_names", [False, True], ids=["late_names", "early_names"])
 @pytest.mark.parametrize("stage", STAGES)
-def test_the_power_goes(prepared, wanted, tmp_path, stage, early_names, stride):
+def test_the_power_goes(prepared, wanted, tmp_path, stage, early_names, stride, record_property):
     def attempt(at):
         folder = fresh(prepared, stage, tmp_path)
         found = tmp_path / "found"
@@ -206,7 +206,9 @@ def test_the_power_goes(prepared, wanted, tmp_path, stage, early_names, stride):
             raise
         return True
 
-    assert every(stride, STAGES.index(stage) % stride, attempt) > 20
+    steps = every(stride, STAGES.index(stage) % stride, attempt)
+    record_property("steps", steps)
+    assert steps > 20
 
 
 def test_the_store_flushes_each_commit(prepared, tmp_path):
@@ -320,7 +322,7 @@ def test_what_is_noted_as_here_is_kept_here(prepared, wanted, tmp_path, stage):
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a process to kill")
 @pytest.mark.parametrize("stride", STRIDE)
 @pytest.mark.parametrize("stage", STAGES)
-def test_killed(prepared, wanted, tmp_path, stage, stride):
+def test_killed(prepared, wanted, tmp_path, stage, stride, record_property):
     """A child process syncs and is killed; half of what it was writing may lie there, torn."""
 
     def attempt(at):
@@ -359,12 +361,16 @@ def test_killed(prepared, wanted, tmp_path, stage, stride):
             raise
         return True
 
-    assert every(stride, STAGES.index(stage) % stride, attempt) > 30
+    steps = every(stride, STAGES.index(stage) % stride, attempt)
+    record_property("steps", steps)
+    assert steps > 30
 
 
 @pytest.mark.parametrize("stride", STRIDE)
 @pytest.mark.parametrize("stage", STAGES)
-def test_the_folder_or_the_own_disk_fails(prepared, wanted, tmp_path, stage, stride):
+def test_the_folder_or_the_own_disk_fails(
+    prepared, wanted, tmp_path, stage, stride, record_property
+):
     """Full, read-only, forbidden or gone: one clear sentence, no record changed in part."""
 
     def attempt(at):
@@ -395,4 +401,6 @@ def test_the_folder_or_the_own_disk_fails(prepared, wanted, tmp_path, stage, str
         assert stages.settled(folder) == wanted[stage]
         return True
 
-    assert every(stride, STAGES.index(stage) % stride, attempt) > 15
+    steps = every(stride, STAGES.index(stage) % stride, attempt)
+    record_property("steps", steps)
+    assert steps > 15

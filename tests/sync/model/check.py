@@ -9,8 +9,10 @@ from db.changes import BIN, SEEN, packed
 from db.erasing import ERASED, is_mark, is_scrubbed
 from db.merge import Merged, merge
 from db.standing import Source, Standing, Verdict
+from engage_desktop.sync.entries import Entry
 from engage_desktop.sync.roles import lesser, reads
 from engage_desktop.sync.roster import Roster
+from tests.sync.model.history import covered_by
 from tests.sync.model.kinds import REGISTRY
 from tests.sync.model.laptop import File, Laptop, specs_of, view
 from tests.sync.model.world import APART, RULED, Fact, World
@@ -58,9 +60,12 @@ def check(world: World) -> Outcome:
     outcomes = [Outcome(one) for one in world.laptops]
     whole = outcomes[0]
     _same_everywhere(world, outcomes)
-    for key, claim in whole.laptop.shelf.claims.items():
-        if key in world.facts and claim.op == world.facts[key].claim.op:
-            _rightly_judged(world, key, whole)
+    held = whole.laptop.shelf.claims
+    for key, fact in world.facts.items():
+        known = fact.claim.head.device in whole.roster.known
+        assert key in held or not fact.files or not known, f"{key} was sent, and is nowhere"
+        if key in held and held[key].op == fact.claim.op:
+            _rightly_judged(world, key, whole.standings[key])
     for record, claims in whole.laptop.by_record().items():
         keys = [k for k in claims if whole.standings[k].verdict is Verdict.COUNTS]
         _nothing_lost_or_back(world, whole, record, keys)
@@ -75,18 +80,33 @@ def _same_everywhere(world: World, outcomes: list[Outcome]) -> None:
         readable = {
             k for k, c in whole.laptop.shelf.claims.items() if c.op.compartment in here.reads
         }
-        assert readable <= set(here.shelf.claims), "something did not arrive"
-        for key in readable:
-            assert other.standings[key] == whole.standings[key], f"{key} is judged in two ways"
+        theirs = {k for k, c in here.shelf.claims.items() if c.op.compartment in here.reads}
+        for key in readable ^ theirs:
+            _rightly_absent(whole, whole if key in readable else other, key)
+        for key in readable & theirs:
+            one, two = whole.standings[key], other.standings[key]
+            assert one == two, f"{key} is judged in two ways: {one}, {two}"
         for record in {whole.laptop.shelf.claims[key].op.record for key in readable}:
+            if record in world.twins and _has_bare(whole, record):
+                continue  # which of two contents is the lesser is not to be told of what is left
             assert other.shown(record) == whole.shown(record), f"record {record} differs"
+
+
+def _has_bare(outcome: Outcome, record: str) -> bool:
+    return any(is_scrubbed(c.op.values) for c in outcome.laptop.by_record()[record].values())
+
+
+def _rightly_absent(whole: Outcome, here: Outcome, key: str) -> None:
+    """A file of a laptop that is not let in is refused; it is here where it was let in once."""
+    assert here.laptop.shelf.claims[key].head.device not in whole.roster.known, f"{key} is absent"
+    assert here.standings[key].verdict is not Verdict.COUNTS
 
 
 # -- who may ---------------------------------------------------------------------------------
 
 
-def _rightly_judged(world: World, key: str, whole: Outcome) -> None:
-    fact, standing = world.facts[key], whole.standings[key]
+def _rightly_judged(world: World, key: str, standing: Standing) -> None:
+    fact = world.facts[key]
     device = fact.claim.head.device
     if world.mode == APART:
         if _is_safe(world, device) and fact.permitted:
@@ -115,19 +135,7 @@ def _allowed(world: World, key: str) -> bool:
     """By the one admin's entries in the order in which they were signed."""
     fact = world.facts[key]
     head, op = fact.claim.head, fact.claim.op
-    role, expires = "", None
-    for entry in world.entries.values():
-        body = entry.body
-        if entry.type in ("found", "enrol", "role", "revoke") and body["device"] == head.device:
-            given = "" if entry.type == "revoke" else body["role"]
-            end = body.get("expires")
-            if entry.type == "enrol":
-                end = body["certificate"]["body"].get("expires")
-            if entry.sha256 in fact.entries:
-                role, expires = given, end
-            elif given != "admin" and not _before_mark(world, fact, body.get("marks", {})):
-                role = lesser(role, given)
-                expires = min([e for e in (expires, end) if e is not None], default=None)
+    role, expires = _right(world, fact)
     if not role or (expires is not None and head.ms > expires):
         return False
     if role in ("admin", "officer"):
@@ -145,10 +153,37 @@ def _allowed(world: World, key: str) -> bool:
         made = {
             f.claim.head.device
             for f in world.facts.values()
-            if f.claim.op.record == op.record and f.claim.op.creates and f.files
+            if f.claim.op.record == op.record
+            and f.claim.op.creates
+            and f.files
+            and _right(world, f)[0]
         }
         return op.kind == "comment" and made == {head.device}
     return False
+
+
+def _right(world: World, fact: Fact) -> tuple[str, int | None]:
+    """The role in which it was written, and its last day."""
+    device = fact.claim.head.device
+    role, expires = "", None
+    for entry in world.entries.values():
+        body = entry.body
+        if entry.type not in ("found", "enrol", "role", "revoke") or body["device"] != device:
+            continue
+        given = "" if entry.type == "revoke" else body["role"]
+        end = body.get("expires")
+        if entry.type == "enrol":
+            end = body["certificate"]["body"].get("expires")
+        if entry.sha256 in fact.entries:
+            role, expires = given, end
+        elif _limits(entry) and not _before_mark(world, fact, body["marks"]):
+            role = lesser(role, given)
+            expires = min([e for e in (expires, end) if e is not None], default=None)
+    return role, expires
+
+
+def _limits(entry: Entry) -> bool:
+    return entry.type == "revoke" or (entry.type == "role" and entry.body["role"] != "admin")
 
 
 def _before_mark(world: World, fact: Fact, marks: dict[str, Any]) -> bool:
@@ -251,21 +286,16 @@ def _bin_holds(merged: Merged, ops: dict[str, Any], replaced: Any, facts: dict[s
 
 def check_newcomer(world: World, whole: Outcome) -> None:
     """A laptop that starts from a snapshot comes to the same, and again after every file."""
-    from engage_desktop.sync.snapshot_lines import read_items, write_items
-
     old = whole.laptop
     new = Laptop(
         "0" * 32, "Newcomer", old.key, old.rosters, registry=REGISTRY, reads=old.reads,
         chance=world.chance, ms=old.ms,
     )  # fmt: skip
     new.shelf.entries = dict(old.shelf.entries)
-    new.shelf.files = dict(old.shelf.files)
-    for name in sorted(old.reads):
-        claims = [c for c in old.shelf.claims.values() if c.op.compartment == name]
-        claims.sort(key=lambda c: (c.op.record, c.op.id))
-        lines = write_items((c.head, c.op, c.source) for c in claims)
-        for head, op, source in read_items((line.rstrip(b"\n") for line in lines), name):
-            new.take(head, op, source)
+    made = old.make_snapshot(world.team.id)
+    for head, op, source in made.items(old.reads):
+        new.take(head, op, source)
+    new.shelf.notes = covered_by(made, {})
     _same_everywhere(world, [whole, Outcome(new)])
     for file in world.chance.sample(world.folder, len(world.folder)):
         new.take_file(file)

@@ -20,7 +20,8 @@ from db.changes import (
     same_content,
 )
 from db.clock import HybridClock
-from db.erasing import citations, left_of
+from db.erasing import citations, is_rest_of, is_scrubbed, left_of
+from db.healing import is_bare_for_nothing
 from db.judging import Bench
 from db.merge import Merged, OpView, merge
 from db.record import Registry
@@ -28,7 +29,9 @@ from db.scrubbing import rights_in
 from db.standing import Claim, Judge, Source, Standing, Verdict
 from engage_desktop.sync.authority import judge_for
 from engage_desktop.sync.entries import Entry, Team
+from engage_desktop.sync.rights import BUNDLE, chain_of
 from engage_desktop.sync.roster import Roster
+from tests.sync.model.history import Snapshot, covered_by, make_snapshot, trusts
 from tests.sync.model.keys import CheapKey
 
 
@@ -45,12 +48,23 @@ class _NoLog:
         return None
 
 
+class _Notes:
+    """In place of a store's settings: what is known of files, by hash."""
+
+    def __init__(self, notes: Mapping[str, dict[str, Any]]) -> None:
+        self._notes = notes
+
+    def get_setting(self, name: str, default: Any = None) -> Any:
+        return self._notes.get(name.removeprefix(BUNDLE), default)
+
+
 @dataclass(frozen=True, slots=True)
 class File:
-    """What a laptop published: its place in a row, and the ops in it."""
+    """What a laptop published: its place in a row, the team it knew, and the ops in it."""
 
     source: Source
     prev: str
+    roster: str
     items: tuple[tuple[ChangeSetHead, Op], ...]
 
 
@@ -62,6 +76,8 @@ class Shelf:
     heads: dict[str, ChangeSetHead] = field(default_factory=dict)
     entries: dict[str, Entry] = field(default_factory=dict)
     files: dict[str, File] = field(default_factory=dict)
+    notes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    snapshots: set[str] = field(default_factory=set)
     unsent: list[str] = field(default_factory=list)
     incarnation: str = ""
     seq: int = 0
@@ -70,7 +86,8 @@ class Shelf:
     def copy(self) -> Shelf:
         return Shelf(
             dict(self.claims), dict(self.heads), dict(self.entries), dict(self.files),
-            list(self.unsent), self.incarnation, self.seq, self.prev,
+            dict(self.notes), set(self.snapshots), list(self.unsent), self.incarnation,
+            self.seq, self.prev,
         )  # fmt: skip
 
 
@@ -104,6 +121,7 @@ class Laptop:
         self.chance = chance
         self.ms = ms
         self.clock = HybridClock(self.now)
+        self.again: set[str] = set()  # files that are read a second time
         self.shelf = Shelf(incarnation=self.id())
         self._by_record: dict[str, dict[str, Claim]] | None = None
 
@@ -123,18 +141,59 @@ class Laptop:
     def take_entry(self, entry: Entry) -> None:
         self.shelf.entries.setdefault(entry.sha256, entry)
 
-    def take_file(self, file: File) -> None:
+    def take_file(self, file: File) -> bool:
+        """As `receiving.receive` does; False for a file that is refused as yet."""
         shelf = self.shelf
+        if file.source.sha256 in shelf.notes and file.source.sha256 not in self.again:
+            return True
+        if file.source.device not in self.roster.known:
+            return False
         shelf.files[file.source.sha256] = file
+        self._note(file)
         for head, op in file.items:
             if op.compartment in self.reads:
                 self.take(head, op, file.source)
-        own = file.source.device == self.device
+        own = file.source.device == self.device and file.source.sha256 not in self.again
         if own and file.source.incarnation == shelf.incarnation:
             if not self._made(file):  # somebody else goes on in this row: a copy of this laptop
                 self.begin_incarnation(file.source.seq)
             elif file.source.seq > shelf.seq:
                 shelf.seq, shelf.prev = file.source.seq, file.source.sha256
+        return True
+
+    def _note(self, file: File) -> None:
+        source = file.source
+        self.shelf.notes[source.sha256] = {
+            "device": source.device, "incarnation": source.incarnation, "seq": source.seq,
+            "prev": file.prev,
+        }  # fmt: skip
+
+    def take_snapshot(self, snapshot: Snapshot) -> bool:
+        """As `snapshots.take_in_snapshots` does; False for one that is refused as yet."""
+        shelf = self.shelf
+        if snapshot.sha256 in shelf.snapshots and not self.again:
+            return True
+        if not trusts(self.roster, snapshot.core):
+            return False
+        for head, op, source in snapshot.items(self.reads):
+            self.take(head, op, source)
+        own = [c.mark for c in snapshot.core.covers if c.device == self.device]
+        unknown = [mark for mark in own if mark.sha256 not in shelf.notes]
+        shelf.notes |= covered_by(snapshot, shelf.notes)
+        shelf.snapshots.add(snapshot.sha256)
+        if shelf.incarnation in {mark.incarnation for mark in unknown}:
+            self.begin_incarnation(max(mark.seq for mark in unknown))
+        return True
+
+    def make_snapshot(self, team: str) -> Snapshot:
+        """Of all that is here; everything of its own was published before."""
+        shelf = self.shelf
+        made_at = Source(self.device, shelf.incarnation, shelf.seq, shelf.prev)
+        made = make_snapshot(
+            team, made_at, self.roster.head, shelf.claims.values(), shelf.notes, self.id() * 2
+        )
+        shelf.snapshots.add(made.sha256)
+        return made
 
     def _made(self, file: File) -> bool:
         sha, wanted = self.shelf.prev, file.source.sha256
@@ -164,8 +223,13 @@ class Laptop:
             first = claim_rules.earlier(before.source, source)
             if first != before.source:
                 self._put(replace(before, source=first))
-        elif content_rank(op) < content_rank(before.op):
-            self._put(Claim(head, op, source))
+        else:
+            kept_op = min(before.op, op, key=content_rank)
+            if is_rest_of(before.op, op):
+                source = claim_rules.earlier(before.source, source)
+            elif kept_op is before.op:
+                source = before.source
+            self._put(Claim(head, kept_op, source))
 
     def _put(self, claim: Claim) -> None:
         self.shelf.claims[claim.op.id] = claim
@@ -185,15 +249,7 @@ class Laptop:
         return judge_for(roster or self.roster, self.registry, chain=self.chain)
 
     def chain(self, source: Source, mark: tuple[int, str]) -> bool | None:
-        """Is a file the marked one, or before it in its row?"""
-        sha = mark[1]
-        while sha:
-            if sha == source.sha256:
-                return True
-            if sha not in self.shelf.files:
-                return None
-            sha = self.shelf.files[sha].prev
-        return False
+        return chain_of(_Notes(self.shelf.notes))(source, mark)  # type: ignore[arg-type]
 
     def standings(
         self, claims: Mapping[str, Claim], judge: Judge | None = None
@@ -254,9 +310,10 @@ class Laptop:
             return None
         shelf.seq += 1
         source = Source(self.device, shelf.incarnation, shelf.seq, self.id() * 2)
-        file = File(source, shelf.prev, tuple((c.head, c.op) for c in items))
+        file = File(source, shelf.prev, self.roster.head, tuple((c.head, c.op) for c in items))
         shelf.prev = source.sha256
         shelf.files[source.sha256] = file
+        self._note(file)
         for claim in items:
             self._put(replace(claim, source=claim_rules.earlier(claim.source, source)))
         return file
@@ -279,6 +336,28 @@ class Laptop:
                 if values != op.values or named != op.supersedes:
                     bare = replace(op, values=values, supersedes=named)
                     self._put(replace(claim, op=bare))
+
+    def upgrade(self, registry: Registry) -> None:
+        """As `rights.judge_after_upgrade` does, erased values are read again at the next sync."""
+        if registry is not self.registry:
+            self.registry = registry
+            bare = [c for c in self.shelf.claims.values() if is_scrubbed(c.op.values)]
+            self.again = {c.source.sha256 for c in bare if c.source is not None}
+
+    def bare_for_nothing(self) -> set[str]:
+        """The files that brought what no erasure takes that counts: as `db.healing` tells."""
+        found = set()
+        for record, claims in self.by_record().items():
+            bare = [c for c in claims.values() if is_scrubbed(c.op.values)]
+            if bare:
+                _, now = self.state(record, bare[0].op.kind)
+                found |= {
+                    claim.source.sha256
+                    for claim in bare
+                    if claim.source is not None
+                    and is_bare_for_nothing(now, claim.op.id, claim.op.values, claim.op.supersedes)
+                }
+        return found
 
     # -- copies ----------------------------------------------------------------------------
 

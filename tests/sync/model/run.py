@@ -37,7 +37,7 @@ def play(seed: int, say: Callable[[str], None] = lambda line: None) -> Counter[s
             "erased": sum(m.erasures.any for m in whole.records.values()),
             "disputes": len(whole.roster.disputes),
             "spoiled": len(world.spoiled),
-        })  # fmt: skip
+        }) + world.happened  # fmt: skip
 
 
 def play_all(seeds: Iterable[int]) -> Counter[str]:
@@ -48,16 +48,21 @@ def play_all(seeds: Iterable[int]) -> Counter[str]:
     return found
 
 
-def play_in_parallel(seeds: range, processes: int, each: int = 500) -> Counter[str]:
+def play_in_parallel(
+    seeds: range, processes: int, say: Callable[[str], None] = print, each: int = 500
+) -> Counter[str]:
     """Every seed, shared out. A failure stops all and names its seed."""
     runs = [seeds[at : at + each] for at in range(0, len(seeds), each)]
     found: Counter[str] = Counter()
     with ProcessPoolExecutor(processes) as pool:
-        for part in pool.map(play_all, runs):
+        for done, part in enumerate(pool.map(play_all, runs), 1):
             found += part
+            if done % 10 == 0 or done == len(runs):
+                say(f"{min(done * each, len(seeds)):,} seeds: {found['ops']:,} changes, no fault")
     return found
 
 
 if __name__ == "__main__":
     first, count = map(int, sys.argv[1:3])
-    print(play_in_parallel(range(first, first + count), 2))  # noqa: T201
+    figures = play_in_parallel(range(first, first + count), 2)
+    print(dict(sorted(figures.items())))  # noqa: T201

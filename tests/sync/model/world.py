@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -21,6 +22,8 @@ from engage_desktop.sync.entries import (
     read_entry,
 )
 from engage_desktop.sync.roles import reads
+from engage_desktop.sync.roster import Roster
+from tests.sync.model.history import Snapshot, trusts
 from tests.sync.model.keys import AGE, CheapKey
 from tests.sync.model.kinds import KINDS, OFFICERS, OLD_REGISTRY, REGISTRY, values
 from tests.sync.model.laptop import File, Laptop, Rosters, Shelf
@@ -52,7 +55,10 @@ class World:
         self.chance = random.Random(seed)
         self.say = say
         self.mode = self.chance.choices([CALM, RULED, APART], [3, 4, 4])[0]
+        self.happened: Counter[str] = Counter()
         self.folder: list[File] = []
+        self.snapshots: list[Snapshot] = []
+        self.twins: set[str] = set()  # records of which something was said twice, differently
         self.entries: dict[str, Entry] = {}
         self.facts: dict[str, Fact] = {}
         self.records: list[tuple[str, str]] = []
@@ -67,8 +73,9 @@ class World:
         acts = [self.edit] * 8 + [self.create] * 3 + [self.sync] * 7 + [self.stick] * 4
         acts += [self.bin, self.restore_record, self.settle_conflict, self.settle_conflict]
         acts += [self.back_up, self.go_back, self.erase, self.upgrade]
+        acts += [self.snapshot, self.newcomer]
         if self.mode != CALM:
-            acts += [self.change_role] * 2 + [self.revoke] * 2
+            acts += [self.change_role] * 2 + [self.revoke] * 2 + [self.let_in_again]
         if self.mode == APART:
             acts += [self.review, self.leave, self.clone]
         if self.rogue > 0:
@@ -112,6 +119,8 @@ class World:
     def _make(self, at: int, role: str) -> Laptop:
         wrong = self.chance.choice([0, 0, TEN_YEARS, -TEN_YEARS, 3600_000])
         old = at > 0 and self.chance.random() < 0.15
+        self.happened["clocks ten years wrong"] += abs(wrong) == TEN_YEARS
+        self.happened["laptops two releases behind"] += old
         one = Laptop(
             f"{self.chance.getrandbits(128):032x}", OFFICERS[at], self._key(), self.rosters,
             registry=OLD_REGISTRY if old else REGISTRY,
@@ -122,6 +131,7 @@ class World:
         return one
 
     def _invite(self, admin: Laptop, one: Laptop, role: str) -> None:
+        """The laptop itself signs, knowing what the admin knew."""
         join = self._key()
         expires = NOON + self.chance.choice([200, TEN_YEARS]) if role == "volunteer" else None
         cert = certificate(
@@ -146,7 +156,9 @@ class World:
             parents=by.roster.graph.entries, ms=by.now(), said=said,
         )  # fmt: skip
         entry = self._tell(by, text)
-        self.say(f"  {type_} by {by.officer}: {entry.sha256[:6]}")
+        self.happened[f"{type_} entries"] += 1
+        about = str(said.get("device", ""))[:4]
+        self.say(f"  {type_} {about} by {by.officer}: {entry.sha256[:6]}")
 
     def _admin(self, at: int) -> Laptop | None:
         """Who acts as an admin: the founder alone where there is one admin."""
@@ -187,6 +199,18 @@ class World:
             by, "revoke",
             {"device": whom, "why": "", "marks": self._marks(by, whom), "rotate": None},
         )  # fmt: skip
+
+    def let_in_again(self, at: int) -> None:
+        """A laptop that was taken out, and is found again."""
+        by = self._admin(at)
+        if by is None:
+            return
+        out = [one for one in self.laptops if one.device not in by.roster.members]
+        if out:
+            one, role = self.chance.choice(out), self.chance.choice(["officer", "volunteer"])
+            self._invite(by, one, role)
+            self.happened["let in again"] += 1
+            self.say(f"  {one.officer} is let in again as {role}")
 
     def leave(self, at: int) -> None:
         by = self.laptops[at]
@@ -327,31 +351,34 @@ class World:
         if mine and self.chance.random() < 0.5:
             claim = one.shelf.claims[self.chance.choice(mine)]
             twin = replace(claim.op, values={**claim.op.values, "name": "twin"})
-            other = File(replace(self._source(one), sha256=one.id() * 2), "", ((claim.head, twin),))
-            self.folder.append(other)
+            self._slip_in(one, claim.head, twin)
+            self.twins.add(twin.record)
             self.say(f"  {claim.op.id[16:]} is said twice")
         elif theirs:
             claim = self.chance.choice(theirs)
             head = replace(claim.head, device=one.device, officer=one.officer)
             stolen = replace(claim.op, values={"name": "stolen"}, supersedes={})
-            self.folder.append(File(self._source(one), "", ((head, stolen),)))
+            self._slip_in(one, head, stolen)
             self.say(f"  {claim.op.id[16:]} is claimed by {one.officer}")
 
-    def _source(self, one: Laptop) -> Source:
-        return Source(one.device, one.id(), 1, one.id() * 2)
+    def _slip_in(self, one: Laptop, head: ChangeSetHead, op: Op) -> None:
+        source = Source(one.device, one.id(), 1, one.id() * 2)
+        self.folder.append(File(source, "", one.roster.head, ((head, op),)))
+        self.happened["forgeries"] += 1
 
     # -- meeting ---------------------------------------------------------------------------
 
     def sync(self, at: int) -> None:
         """Take everything from the folder, then give."""
         one = self.laptops[at]
-        self._take(one, list(self.entries.values()), self.folder)
+        self._take(one, list(self.entries.values()), [*self.snapshots, *self.folder])
         self._publish(one)
 
     def stick(self, at: int) -> None:
         """Some of the files, some of them twice, in any order; often before the roster."""
         one = self.laptops[at]
-        some = self.chance.choices(self.folder, k=self.chance.randint(1, 5)) if self.folder else []
+        there = [*self.folder, *self.snapshots[-1:]]
+        some = self.chance.choices(there, k=self.chance.randint(1, 5)) if there else []
         entries = self.chance.sample(
             list(self.entries.values()), self.chance.randint(0, len(self.entries))
         )
@@ -359,14 +386,17 @@ class World:
         if self.chance.random() < 0.5:
             self._publish(one)
 
-    def _take(self, one: Laptop, entries: list[Entry], files: list[File]) -> None:
-        news = [("entry", e) for e in entries if e.sha256 not in one.shelf.entries]
-        new = [f for f in files if f.source.sha256 not in one.shelf.files]
-        items: list[tuple[str, Any]] = news + [("file", f) for f in new]
-        items += [("file", f) for f in files[:1]]
+    def _take(self, one: Laptop, entries: list[Entry], files: list[File | Snapshot]) -> None:
+        known = one.shelf.notes.keys() | one.shelf.snapshots
+        items: list[Entry | File | Snapshot] = [
+            *(e for e in entries if e.sha256 not in one.shelf.entries),
+            *(f for f in files if _sha(f) not in known),
+            *files[:1],
+        ]
         self.chance.shuffle(items)
-        for what, item in items:
-            one.take_entry(item) if what == "entry" else one.take_file(item)
+        for item in items:
+            _give(one, item)
+        one.again = set()
         one.scrub()
 
     def _publish(self, one: Laptop) -> None:
@@ -387,6 +417,7 @@ class World:
         """A backup is restored: what was not sent since is gone, and was said to be."""
         if at in self.backups and (at or self.mode != RULED):
             self.spoiled.add(self.laptops[at].device)
+            self.happened["backups restored"] += 1
             self.laptops[at].restore(self.backups[at])
 
     def clone(self, at: int) -> None:
@@ -402,9 +433,41 @@ class World:
         two.shelf = one.shelf.copy()
         self.laptops[4] = two
         self.spoiled.add(one.device)
+        self.happened["laptops copied"] += 1
 
     def upgrade(self, at: int) -> None:
-        self.laptops[at].registry = REGISTRY
+        self.laptops[at].upgrade(REGISTRY)
+
+    # -- the whole history -----------------------------------------------------------------
+
+    def snapshot(self, at: int) -> None:
+        """Who reads everything packs all that they hold."""
+        one = self.laptops[at]
+        member = one.roster.members.get(one.device)
+        if member is None or frozenset(reads(member.role)) & one.reads != EVERYTHING:
+            return
+        self._publish(one)
+        made = one.make_snapshot(self.team.id)
+        self.snapshots.append(made)
+        self.happened["snapshots"] += 1
+        self.say(f"  a snapshot of {len(made.core.covers)} files")
+
+    def newcomer(self, at: int) -> None:
+        """A sixth laptop begins with the newest snapshot that it may believe."""
+        admin = self._admin(at)
+        if admin is None or len(self.laptops) > 5 or not self.snapshots:
+            return
+        role = self.chance.choice(["officer", "officer", "volunteer", "reader"])
+        if self.mode == APART and self.chance.random() < 0.3:
+            role = "admin"
+        one = self._make(5, role)
+        self._invite(admin, one, role)
+        for entry in admin.shelf.entries.values():
+            one.take_entry(entry)
+        for snapshot in self.snapshots[::-1]:
+            if one.take_snapshot(snapshot):
+                self.happened["new laptops from a snapshot"] += 1
+                break
 
     # -- all of it -------------------------------------------------------------------------
 
@@ -412,7 +475,7 @@ class World:
         for _ in range(2):
             self.create(0)
         for _ in range(steps):
-            at = self.chance.randrange(5)
+            at = self.chance.randrange(len(self.laptops))
             act = self.chance.choice(self.acts)
             self.say(f"{self.laptops[at].officer}: {act.__name__}")
             act(at)
@@ -421,17 +484,62 @@ class World:
         """In the end everything reaches everybody, late, twice and in any order."""
         for one in self.laptops:
             self._publish(one)
-        for one in self.laptops:
-            one.registry = REGISTRY
-            files = self.folder + self.chance.sample(self.folder, len(self.folder) // 3)
-            items: list[Any] = [*self.entries.values(), *files]
-            self.chance.shuffle(items)
-            entries: dict[str, Entry] = {}
+        whole = Roster(self.team, self.entries.values())
+        covered = {
+            item.mark.sha256
+            for snapshot in self.snapshots
+            if trusts(whole, snapshot.core)
+            for item in snapshot.core.covers
+        }
+        for at, one in enumerate(self.laptops):
+            one.upgrade(REGISTRY)
+            # Some find only what a snapshot does not stand for: the rest has left the folder.
+            gone = covered if at and self.chance.random() < 0.4 else frozenset()
+            self._give_all(one, [f for f in self.folder if f.source.sha256 not in gone])
+
+    def _give_all(self, one: Laptop, files: list[File]) -> None:
+        again = self.chance.sample(files, len(files) // 3)
+        items: list[Entry | File | Snapshot] = [
+            *self.entries.values(), *files, *again, *self.snapshots
+        ]  # fmt: skip
+        self.chance.shuffle(items)
+        refused = [item for item in items if not _give(one, item)]
+        while refused:  # what is refused is looked at again, each time
+            left = [item for item in refused if not _give(one, item)]
+            if len(left) == len(refused):
+                break
+            refused = left
+        order = {item.sha256: item for item in items if isinstance(item, Entry)}
+        one.shelf.entries = order  # folded anew, in this laptop's own order of arrival
+        one.rosters = Rosters(self.team)
+        one.again = set()
+        one.scrub()
+        self._read_again(one, items)
+
+    def _read_again(self, one: Laptop, items: list[Entry | File | Snapshot]) -> None:
+        """What an erasure took that counts no more, from files or who has it still."""
+        one.again = one.bare_for_nothing()
+        if one.again:
+            self.happened["erasures that ceased to count"] += 1
             for item in items:
-                if isinstance(item, Entry):
-                    entries[item.sha256] = item
-                else:
-                    one.take_file(item)
-            one.shelf.entries = entries  # folded anew, in this laptop's own order of arrival
-            one.rosters = Rosters(self.team)
+                _give(one, item)
             one.scrub()
+        if one is not self.laptops[0] and one.bare_for_nothing():
+            self.happened["read again from a later snapshot"] += 1
+            for file in self.folder:
+                _give(one, file)
+            one.take_snapshot(self.laptops[0].make_snapshot(self.team.id))
+            one.scrub()
+        one.again = set()
+
+
+def _sha(item: File | Snapshot) -> str:
+    return item.sha256 if isinstance(item, Snapshot) else item.source.sha256
+
+
+def _give(one: Laptop, item: Entry | File | Snapshot) -> bool:
+    """False for a file or a snapshot that is refused as yet."""
+    if isinstance(item, Entry):
+        one.take_entry(item)
+        return True
+    return one.take_snapshot(item) if isinstance(item, Snapshot) else one.take_file(item)
