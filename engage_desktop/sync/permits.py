@@ -143,8 +143,8 @@ class _Best:
     def op(self, op_id: str) -> tuple[Claim, Standing] | None:
         return self._claim, COUNTING
 
-    def creators(self, record_id: str) -> frozenset[str]:
-        return frozenset({self._claim.head.device})
+    def creations(self, record_id: str) -> tuple[Claim, ...]:
+        return (self._claim,)
 
 
 class _Evidence:
