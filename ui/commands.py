@@ -17,8 +17,21 @@ if TYPE_CHECKING:
 
 NEW = ("event", "stakeholder", "venue", "response", "you_said", "theme", "counted_return")
 
-KEYS_END = 10
-"""Areas beyond the ninth have no digit of their own; Ctrl+K goes there."""
+DIGITS = "123456789"
+"""Ctrl with these goes to the first nine areas; with Shift held as well, to the next nine."""
+
+
+def area_key(number: int) -> str:
+    """The key of the area that stands at this place in the rail, from 1; none after the 18th.
+
+    Ctrl+0 is the usual key for text at 100 %. Shift with a digit is typed as a sign, another one on
+    each keyboard, so on Windows and macOS the key is asked for by its digit.
+    """
+    row, place = divmod(number - 1, len(DIGITS))
+    if row > 1:
+        return ""
+    return f"Ctrl+{'Shift+' if row else ''}{DIGITS[place]}"
+
 
 IMPORTED = ("stakeholder", "event", "venue", "theme", "you_said", "counted_return")
 
@@ -51,8 +64,7 @@ def _places(window: MainWindow, actions: Actions) -> None:
     for number, area in enumerate(window._areas.values(), 1):
         words = translate("command", "Go to {area}").format(area=area.name)
         go = partial(window.visit, area.id)
-        key = f"Ctrl+{number}" if number < KEYS_END else ""
-        actions.add(Command(f"go.{area.id}", words, go, key, area.icon))
+        actions.add(Command(f"go.{area.id}", words, go, area_key(number), area.icon))
     actions.add(
         Command("find", translate("command", "Find anything"), lambda: window.palette_.summon(),
                 "Ctrl+K", "search", listed=False)

@@ -43,13 +43,14 @@ HERE, AWAY, REFUSED = "here", "away", "refused"
 @dataclass(frozen=True)
 class Seen:
     """What a look found: the folder ("" where nothing is to be done by itself), whether it is
-    there, what tells its contents from others, and how many own changes wait."""
+    there, what tells its contents from others, how many own changes wait, and who asks to join."""
 
     folder: str
     here: bool
     contents: tuple[Any, ...]
     to_send: int
     server: bool = False
+    asking: tuple[str, ...] = ()
 
 
 def look_for(store: Any, reader: Reader) -> Seen:
@@ -66,7 +67,11 @@ def look_for(store: Any, reader: Reader) -> Seen:
         here = True
     except OSError:
         here = Path(folder).is_dir()
-    return Seen(folder, here, tuple(found), standing(reader).to_send)
+    try:
+        asking = tuple(sorted(os.listdir(os.path.join(folder, "join"))))
+    except OSError:
+        asking = ()
+    return Seen(folder, here, tuple(found), standing(reader).to_send, asking=asking)
 
 
 class ServerWatch(QObject):
@@ -144,7 +149,10 @@ class ServerWatch(QObject):
 
 class FolderWatch(QObject):
     """Begins an exchange when the folder appears, when something new lies in it, and when own
-    changes have waited; never while a stand, cards or any other dialog is open."""
+    changes have waited; never while a stand, cards or any other dialog is open. `asked` when
+    somebody asks in the folder to join, or does no more."""
+
+    asked = Signal()
 
     def __init__(
         self, store: Any, tasks: Tasks, exchanger: Exchanger, parent: QObject | None = None,
@@ -154,6 +162,7 @@ class FolderWatch(QObject):
         self._store, self._tasks, self._exchanger = store, tasks, exchanger
         self._here = self._broken_off = False
         self._contents: tuple[Any, ...] | None = None
+        self._asking: tuple[str, ...] = ()
         self._last = 0.0
         self._folder = ""
         self.paused = False
@@ -203,6 +212,9 @@ class FolderWatch(QObject):
         waited = seen.to_send > 0 and time.monotonic() - self._last > PATIENCE_S
         reason = appeared or fresh or waited or self._broken_off
         self._here = seen.here
+        if seen.asking != self._asking:
+            self._asking = seen.asking
+            self.asked.emit()
         if seen.here:
             self._contents = seen.contents
         if seen.folder and seen.here and reason and not self._busy:

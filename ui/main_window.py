@@ -35,6 +35,7 @@ from ui.seams import FlowsLike
 from ui.settings import Settings
 from ui.standing_words import status_of
 from ui.tasks import Tasks
+from ui.team_watch import TeamWatch
 from ui.theme import theme
 from ui.undo import Undo
 from ui.widgets.banners import Banner, ProgressStrip, Toast
@@ -74,10 +75,12 @@ class MainWindow(QMainWindow):
         self.bus = ChangeBus(workspace.store)
         self.undo = Undo(workspace.store, tasks, self.bus)
         self.context = Context(workspace, tasks, self.open_record, self.begin_record, self.say)
-        self.context.go = self.go
+        self.context.go, self.context.finish = self.go, self.finish
+        self.last_act: Callable[[], None] | None = None
         self.context.exchanger = Exchanger(workspace, tasks, self)
         self.folder_watch = FolderWatch(workspace.store, tasks, self.context.exchanger, self)
         self.folder_watch.server.changed.connect(self.read_status)
+        self.team_watch = TeamWatch(workspace.store, tasks, self)
         self.flows = flows(self.context, self.settings)
         self._around = Surroundings(
             self.context, self.bus, self.settings, self.flows, self, self.say, self.go, today
@@ -152,6 +155,10 @@ class MainWindow(QMainWindow):
         self._status_timer.timeout.connect(self.read_status)
         self.tasks.wrote.connect(self._status_timer.start)
         self.context.rights.changed.connect(self._show_primary)
+        self.context.rights.changed.connect(self.team_watch.look)
+        self.team_watch.needs.connect(self._show_team)
+        self.folder_watch.asked.connect(self.team_watch.look_for_requests)
+        self.context.exchanger.done.connect(self._exchanged)
         self.read_status()
         self.idle.idle.connect(self.lock)
         self.settings.changed.connect(self._setting_changed)
@@ -169,6 +176,8 @@ class MainWindow(QMainWindow):
         if area not in self._pages:
             page = self._areas[area].make(self._around)
             page.primary_changed.connect(self._show_primary)
+            if area == "team":
+                page.badge_changed.connect(self.team_watch.asking)
             page.set_hidden(self.names_hidden)
             if area == "today":
                 self._join_today(page)
@@ -277,9 +286,16 @@ class MainWindow(QMainWindow):
         self.rail.status.show_status(status)
         self.rail.set_badge("send", found.undecided)
 
+    def _show_team(self, count: int) -> None:
+        self.rail.set_badge("team", count)
+
+    def _exchanged(self, _receipt: object, _by_itself: bool) -> None:
+        self.team_watch.look()
+        self.team_watch.look_for_requests()
+
     def _show_badges(self, badges: dict[str, int]) -> None:
         for area in self._areas:
-            if area != "send":  # counted with the status
+            if area not in ("send", "team"):  # counted elsewhere
                 self.rail.set_badge(area, badges.get(area, 0))
 
     # -- menus and looks ---------------------------------------------------------------------
@@ -387,6 +403,11 @@ class MainWindow(QMainWindow):
 
     # -- closing -----------------------------------------------------------------------------
 
+    def finish(self, last: Callable[[], None]) -> None:
+        """Close, and have `last` done when the workspace is shut."""
+        self.last_act = last
+        self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closing never asks: what can be saved is saved, the rest is a draft."""
         if self._at:
@@ -397,6 +418,7 @@ class MainWindow(QMainWindow):
         self._status_timer.stop()
         self.idle.stop()
         self.context.rights.stop()
+        self.team_watch.stop()
         self.folder_watch.stop()
         self.bus.close()
         self.undo.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -111,8 +112,25 @@ class Session(QObject):
         self._sweeps.stop()
         window.tasks.close()
         window.workspace.close()
+        last = window.last_act
         window.deleteLater()
-        self.over.emit()
+        if last is None or self._is_done(last):
+            self.over.emit()
+
+    def _is_done(self, last: Callable[[], None]) -> bool:
+        """Do what was left until the workspace is shut; what went wrong is told first."""
+        from db.errors import KnownError
+
+        try:
+            last()
+        except KnownError as error:
+            from ui.dialogs.last_word import LastWord
+
+            self._word = LastWord(error.sentence)
+            self._word.finished.connect(self.over)
+            self._word.open()
+            return False
+        return True
 
     def close(self) -> None:
         """Shut whatever is still open."""

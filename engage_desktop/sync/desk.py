@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,41 @@ MOST_ASIDE = 200
 LEAST_CODE = 8
 """Characters of a code that locks an invitation."""
 
+_ASK = "It stays on this laptop, to be read. Ask an admin."
+_AGAIN = "It stays on this laptop, to be read."
+_BY_ITSELF = "Nothing is lost: it counts by itself then. Send and receive now and again."
+OWN: dict[str, tuple[str, str]] = {
+    "role": (
+        "Your role does not allow this, or does no more.",
+        f"{_AGAIN} Ask an admin for another role, and do it again then.",
+    ),
+    "revoked": (
+        "This laptop had been taken out of the team.",
+        f"{_AGAIN} Ask an admin to let you in again, and key it in again then.",
+    ),
+    "stranger": (
+        "This laptop was not let in to the team.",
+        f"{_AGAIN} Ask an admin to let you in.",
+    ),
+    "compartment": ("It lies among records of another kind of confidence.", _ASK),
+    "not_lead": (
+        "You change only records that name you as the lead.",
+        f"{_AGAIN} Ask who leads it to change it, or to name you as the lead.",
+    ),
+    "not_creator": (
+        "You change only what was keyed in on this laptop.",
+        f"{_AGAIN} Ask a colleague at the office to change it.",
+    ),
+    "expired": (
+        "It was written after your last day.",
+        f"{_AGAIN} Ask an admin for a later last day, and key it in again then.",
+    ),
+    "held": ("It waits until an admin invites this laptop anew.", _BY_ITSELF),
+    "roster": ("It waits for word of who is in the team.", _BY_ITSELF),
+    "evidence": ("It waits for the change that gave you the right to it.", _BY_ITSELF),
+}
+"""Of one's own change: why it does not count, and what to do."""
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -64,12 +100,17 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """A change that does not count, or not yet: what, whose, when and why not, in words."""
+    """A change that does not count, or not yet: what, whose, when and why not, in words.
+
+    Of one that was made here, `own`, it also says what to `do`.
+    """
 
     what: str
     whose: str
     why: str
     waits: bool
+    own: bool = False
+    do: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,21 +180,20 @@ def is_server(folder: str) -> bool:
     return is_address(folder)
 
 
-def set_aside(store: Store) -> tuple[Aside, ...]:
-    """The changes of colleagues that do not count, or not yet, the newest first."""
-    return tuple(_aside(store, op) for op in store.set_aside()[:MOST_ASIDE])
+def set_aside(store: Store, devices: Container[str] | None = None) -> tuple[Aside, ...]:
+    """The changes that do not count, or not yet, the newest first: of these laptops, or of all."""
+    found = (op for op in store.set_aside() if devices is None or op.device in devices)
+    return tuple(_aside(store, op) for op in islice(found, MOST_ASIDE))
 
 
 def _aside(store: Store, op: AsideOp) -> Aside:
     label = store.registry[op.kind].meta.label if op.kind in store.registry else "Record"
     waits = op.verdict is Verdict.WAITING
     unsaid = "It waits for something that is not here yet." if waits else "It was not allowed."
-    return Aside(
-        f"{op.why}: {op.title or label}",
-        f"{op.officer}, {moment_words(op.ms)}",
-        REASONS.get(op.reason, unsaid),
-        waits,
-    )
+    own = op.device == store.device
+    why, do = OWN.get(op.reason, (unsaid, _ASK)) if own else (REASONS.get(op.reason, unsaid), "")
+    what = f"{op.why}: {op.title or label}"
+    return Aside(what, f"{op.officer}, {moment_words(op.ms)}", why, waits, own, do)
 
 
 def receipts(store: Store) -> tuple[dict[str, Any], ...]:

@@ -14,7 +14,7 @@ from engage_desktop.outside import KEYS
 from engage_desktop.queries.standing import standing
 from engage_desktop.sync.acks import said_in
 from engage_desktop.sync.books import Books
-from engage_desktop.sync.desk import send_and_receive
+from engage_desktop.sync.desk import send_and_receive, write_delivery
 from engage_desktop.sync.errors import NotAllowed
 from engage_desktop.sync.field_copy import HELD
 from engage_desktop.sync.field_scope import TAKEN
@@ -42,10 +42,11 @@ def unreturned(store: Store, mine: Membership) -> int:
     return len(own - set().union(*readers))
 
 
-def check_returnable(workspace: Workspace, folder: Path | str) -> None:
+def check_returnable(workspace: Workspace, folder: Path | str | None) -> None:
     """Send what was keyed in, and see whether an office laptop has read it all.
 
-    May be repeated. Raises `NotAllowed` where this is no field copy, `NotReturned` while anything
+    Without a folder nothing is sent: what was goes by files. May be repeated.
+    Raises `NotAllowed` where this is no field copy, `NotReturned` while anything
     is on this laptop alone.
     """
     store = workspace.store
@@ -56,7 +57,8 @@ def check_returnable(workspace: Workspace, folder: Path | str) -> None:
             "Something is typed here and not saved. Nothing was wiped. Save or discard it, then "
             "return the copy."
         )
-    send_and_receive(workspace, folder)
+    if folder is not None:
+        send_and_receive(workspace, folder)
     mine = membership(store)
     if has_left(mine):
         return
@@ -68,16 +70,22 @@ def check_returnable(workspace: Workspace, folder: Path | str) -> None:
     _check_read(store, mine)
 
 
-def bring_back(workspace: Workspace, folder: Path | str) -> None:
+def bring_back(
+    workspace: Workspace, folder: Path | str | None, *, file: Path | None = None
+) -> None:
     """Leave the team with a copy of which everything is at the office; then it may be wiped.
 
-    May be repeated. Raises as `check_returnable`.
+    That it left is sent through the folder, or written into a `file` for the office. May be
+    repeated. Raises as `check_returnable`.
     """
     check_returnable(workspace, folder)
     mine = membership(workspace.store)
     if not has_left(mine):
         say(workspace.store, "leave", {"device": mine.device})
-        send_and_receive(workspace, folder)
+        if folder is not None:
+            send_and_receive(workspace, folder)
+    if file is not None:
+        write_delivery(workspace, file)
 
 
 def has_left(mine: Membership) -> bool:

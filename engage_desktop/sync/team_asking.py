@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NoReturn
 
 from db.clock import system_random
@@ -35,7 +36,7 @@ from engage_desktop.sync.keys import (
     seal_to,
 )
 from engage_desktop.sync.keys import unseal as unsealed
-from engage_desktop.sync.place import Place
+from engage_desktop.sync.place import LocalPlace, Place
 from engage_desktop.sync.roster import MOST_ENTRY, Roster
 from engage_desktop.sync.team import (
     Membership,
@@ -151,6 +152,19 @@ def open_requests(store: Store, place: Place) -> tuple[list[Request], list[SetAs
     mine = membership(store)
     found, aside = requests_in(place, mine.team.id)
     return [r for r in found if r.device not in mine.roster.known], aside
+
+
+def count_requests(store: Store) -> int:
+    """How many ask to be let in, in the shared folder of an admin's laptop; 0 for all others.
+
+    A server is not asked for this alone. Raises what opening the folder raises.
+    """
+    folder = str(store.get_setting("window.shared_folder", ""))
+    if not folder or "://" in folder or membership(store).role != "admin":
+        return 0
+    place = LocalPlace(Path(folder))
+    place.check()
+    return len(open_requests(store, place)[0])
 
 
 def request_from_file(data: bytes) -> Request:

@@ -11,6 +11,7 @@ from engage_desktop.queries.laptops import sent_by
 from engage_desktop.sync.acks import said_in
 from engage_desktop.sync.books import Books
 from engage_desktop.sync.desk import FOLDER
+from engage_desktop.sync.field_back import CopyRow, OwnCopy, copy_rows, own_copy, why_not_take_back
 from engage_desktop.sync.fold import author, role_given
 from engage_desktop.sync.roles import Role, role_named
 from engage_desktop.sync.roster import Dispute, Member, Roster
@@ -60,7 +61,8 @@ class Disputed:
 class TeamView:
     """How the team stands. `asks` are the eight words of an own request not answered yet.
 
-    `lacks` names what the team should mend: "admins", "recovery", "review".
+    `lacks` names what the team should mend: "admins", "recovery", "review". `no_file` tells why a
+    field copy's file is of no use here.
     """
 
     role: str = ""
@@ -72,6 +74,9 @@ class TeamView:
     folder: str = ""
     asks: str = ""
     asked: bool = False
+    copies: tuple[CopyRow, ...] = ()
+    own_copy: OwnCopy | None = None
+    no_file: str = ""
 
     @property
     def is_admin(self) -> bool:
@@ -100,7 +105,28 @@ def look(store: Store, reader: Reader) -> TeamView:
         disputes=tuple(disputed(roster, each) for each in roster.disputes),
         lacks=lacks(roster),
         folder=folder,
+        copies=copy_rows(store, reader),
+        own_copy=own_copy(store, reader),
+        no_file=why_not_take_back(store),
     )
+
+
+def needs(store: Store, reader: Reader) -> int:
+    """How many things of the team want this officer now, without who asks to be let in.
+
+    An admin: field copies that are overdue, and changes to review. Who holds a field copy: its
+    return, once its last day is over. For a reading thread.
+    """
+    if not has_team(store):
+        return 0
+    own = own_copy(store, reader)
+    if own is not None:
+        return int(own.is_over)
+    mine = membership(store)
+    if mine.role != "admin":
+        return 0
+    overdue = sum(row.is_overdue for row in copy_rows(store, reader))
+    return overdue + len(mine.roster.disputes)
 
 
 def lacks(roster: Roster) -> tuple[str, ...]:
@@ -180,4 +206,4 @@ class _Seen:
         )
 
 
-__all__ = ["Disputed", "Laptop", "TeamView", "disputed", "lacks", "look"]
+__all__ = ["Disputed", "Laptop", "TeamView", "disputed", "lacks", "look", "needs"]

@@ -26,7 +26,8 @@ class Context:
     """`workspace` has store, drafts and blobs; `open_record(kind, id)` shows a record,
     `begin_record(kind, defaults)` starts one; `say(words)` shows a passing message.
     `exchanger` is the window's one `ui.exchange.Exchanger`, where there is a window;
-    `go(where)` leads to another area."""
+    `go(where)` leads to another area; `finish(last)` closes the window and its workspace, and does
+    `last` then."""
 
     workspace: Any
     tasks: Tasks
@@ -35,6 +36,7 @@ class Context:
     say: Callable[..., None] = field(default=lambda *_a, **_k: None)
     exchanger: Any = None
     go: Callable[[str], None] = field(default=lambda _where: None)
+    finish: Callable[[Callable[[], None]], None] = field(default=lambda _last: None)
 
     @property
     def registry(self) -> Any:

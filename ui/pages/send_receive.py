@@ -12,7 +12,7 @@ from db.changes import Applied
 from db.errors import Cancelled
 from engage_desktop.sync import SyncReceipt
 from engage_desktop.sync import desk as exchange_desk
-from engage_desktop.sync.desk import Exchange
+from engage_desktop.sync.desk import Aside, Exchange
 from engage_desktop.sync.errors import FolderEmptied, FolderNotStarted
 from ui.dialogs.invite import InviteDialog
 from ui.dialogs.parts import Problem, button, column, row
@@ -193,7 +193,17 @@ class SendReceivePage(Page):
         self._columns.setSpacing(theme().px(16))
         self._make_lists()
         for share, cards in (
-            (55, (self.choices, self.missing, self.aside, self.folder_card, self.stick_card)),
+            (
+                55,
+                (
+                    self.own_aside,
+                    self.choices,
+                    self.missing,
+                    self.aside,
+                    self.folder_card,
+                    self.stick_card,
+                ),
+            ),
             (45, (self.behind, self.receipts)),
         ):
             side = column(gap=16)
@@ -209,6 +219,9 @@ class SendReceivePage(Page):
         self.choices, self._choice_box = _listed(translate("send", "Two versions: choose one"))
         self.missing, self._missing_box = _listed(translate("send", "Still on its way"))
         self.aside, self._aside_box = _listed(translate("send", "Not taken in"))
+        self.own_aside, self._own_box = _listed(
+            translate("send", "Yours that the team did not take")
+        )
         self.behind, self._behind_box = _listed(
             translate("send", "Have not taken the newest history yet")
         )
@@ -265,15 +278,24 @@ class SendReceivePage(Page):
             )  # fmt: skip
 
     def _show_aside(self, exchange: Exchange, last: dict[str, Any]) -> None:
-        rows: list[QWidget] = [_told(*told) for told in exchange_desk.files_aside(last)]
-        for each in exchange.aside[:MOST_ASIDE]:
-            rows.append(_told(each.what, f"{each.whose}. {each.why}"))
-        more = len(exchange.aside) - MOST_ASIDE
+        own = [each for each in exchange.aside if each.own]
+        others = [each for each in exchange.aside if not each.own]
+        self._list_aside(self.own_aside, self._own_box, [], own)
+        files = [_told(*told) for told in exchange_desk.files_aside(last)]
+        self._list_aside(self.aside, self._aside_box, files, others)
+
+    def _list_aside(
+        self, card: Card, box: QVBoxLayout, first: list[QWidget], aside: list[Aside]
+    ) -> None:
+        rows = list(first)
+        for each in aside[:MOST_ASIDE]:
+            rows.append(_told(each.what, f"{each.whose}. {each.why} {each.do}".rstrip()))
+        more = len(aside) - MOST_ASIDE
         if more > 0:
             rows.append(Label(translate("send", "and {n} more").format(n=f"{more:,}"), "small"))
-        clear(self._aside_box)
-        ruled(self._aside_box, rows)
-        self.aside.setVisible(bool(rows))
+        clear(box)
+        ruled(box, rows)
+        card.setVisible(bool(rows))
 
     def _show_receipts(self, exchange: Exchange) -> None:
         clear(self._receipt_box)

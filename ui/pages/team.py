@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,10 +20,11 @@ from engage_desktop.sync.team_view import Laptop, TeamView
 from ui.dialogs.invite import InviteDialog
 from ui.dialogs.parts import Problem, button, column, row
 from ui.dialogs.questions import sentence_of
-from ui.dialogs.team_parts import EightWords
 from ui.form.context import Context
 from ui.pages.page import Page
+from ui.pages.team_copies import CopiesCard, OwnCopyCard
 from ui.pages.team_rows import LaptopRow, RequestRow
+from ui.pages.team_says import OwnRequest, Warnings, where_words
 from ui.widgets.banners import Banner, ProgressStrip
 from ui.widgets.base import Label, Scroll, clear, look, named
 from ui.widgets.buttons import Button
@@ -66,6 +66,8 @@ class TeamPage(Page):
     def take_keyboard(self) -> None:
         """The first thing that can be done."""
         first = self.asking[0].go if self.asking else self.invite_button
+        if self.own_copy.isVisibleTo(self):
+            first = self.own_copy.back
         first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def heard(self, applied: Applied) -> None:
@@ -178,6 +180,23 @@ class TeamPage(Page):
         dialog.settled.connect(self._done)
         return self._opened(dialog)
 
+    def take_back(self) -> QDialog:
+        """Take a field copy's file back in."""
+        from ui.dialogs.field_back import TakeBackDialog
+
+        dialog = TakeBackDialog(self._workspace, self._tasks, self.window())
+        dialog.taken.connect(self.refresh)
+        return self._opened(dialog)
+
+    def return_copy(self) -> QDialog:
+        """Return the field copy that this laptop holds; its workspace is wiped then."""
+        from ui.dialogs.field_return import ReturnDialog
+
+        dialog = ReturnDialog(self._workspace, self._tasks, self.window())
+        dialog.moved.connect(self.refresh)
+        dialog.returned.connect(self._wipe)
+        return self._opened(dialog)
+
     # -- building ------------------------------------------------------------------------------
 
     def _build(self) -> None:
@@ -207,15 +226,17 @@ class TeamPage(Page):
         self.waiting.cancelled.connect(self.stop_looking)
         for widget in (self.problem, self.done, self.waiting):
             box.addWidget(widget)
-        self.warnings = column(gap=8)
-        box.addLayout(self.warnings)
-        self.own = Card(translate("team", "You asked to join"))
-        self._own_box = column(gap=8)
-        self.own.body.addLayout(self._own_box)
+        self.warnings = Warnings(self.review, self.make_key)
+        box.addWidget(self.warnings)
+        self.own, self.own_copy, self.copies = OwnRequest(), OwnCopyCard(), CopiesCard()
+        self.own_copy.bring_back.connect(self.return_copy)
+        self.copies.take_back.connect(self.take_back)
+        self.copies.lost.connect(self._copy_lost)
         self.asking_card, self._asking_box = _card(translate("team", "Asking to join"))
         self.in_card, self._in_box = _card(translate("team", "In the team"))
         self.gone_card, self._gone_box = _card(translate("team", "Not in the team"))
-        for card in (self.own, self.asking_card, self.in_card, self.gone_card):
+        for card in (self.own_copy, self.own, self.asking_card, self.in_card, self.copies,
+                     self.gone_card):  # fmt: skip
             card.hide()
             box.addWidget(card)
         box.addStretch(1)
@@ -235,9 +256,12 @@ class TeamPage(Page):
         self.rows = [*inside, *self.rows]
         self.in_card.setVisible(bool(view.laptops))
         self.gone_card.setVisible(bool(view.gone))
-        self._say_where(view)
-        self._show_warnings(view)
-        self._show_own(view)
+        self.words.setText(where_words(view))
+        named(self.words, self.words.text())
+        self.warnings.show_for(view)
+        self.own.show_for(view)
+        self.own_copy.show_copy(view.own_copy)
+        self.copies.show_copies(view.copies, admin=view.is_admin, no_file=view.no_file)
         alone = not view.laptops and not view.gone and not view.asked
         may = alone or view.is_admin
         why = "" if may else translate("team", "Only an admin changes who is in the team, and what"
@@ -255,28 +279,6 @@ class TeamPage(Page):
         elif first and self.isVisible():
             self.take_keyboard()
 
-    def _say_where(self, view: TeamView) -> None:
-        officers = len({laptop.officer for laptop in view.laptops})
-        if view.laptops and view.is_in:
-            words = translate("team", "{people} with {laptops}. {role}").format(
-                people=_count(officers, translate("team", "colleague"),
-                              translate("team", "colleagues")),
-                laptops=_count(len(view.laptops), translate("team", "laptop"),
-                               translate("team", "laptops")),
-                role=translate("team", "You may change the team.") if view.is_admin
-                else translate("team", "Only an admin changes the team."),
-            )  # fmt: skip
-        elif view.laptops or view.gone:
-            words = translate("team", "This laptop is not in the team any more. What is on it can"
-                              " still be read.")  # fmt: skip
-        elif view.asked:
-            words = translate("team", "You are waiting to be let in.")
-        else:
-            words = translate("team", "You are on your own so far. An invitation for a colleague"
-                              " makes a team, with you as its admin.")  # fmt: skip
-        self.words.setText(words)
-        named(self.words, words)
-
     def _show_rows(
         self, box: QVBoxLayout, laptops: tuple[Laptop, ...], people: Counter[str]
     ) -> None:
@@ -288,51 +290,6 @@ class TeamPage(Page):
             made.acted.connect(self.act)
             self.rows.append(made)
         ruled(box, list(self.rows))
-
-    def _show_warnings(self, view: TeamView) -> None:
-        clear(self.warnings)
-        said: dict[str, tuple[str, str, str, Callable[[], object] | None]] = {
-            "review": (
-                translate("team", "Two admins changed the team without knowing of each other."),
-                translate("team", "The stricter change holds until an admin reviews it."),
-                translate("team", "Review…"), self.review,
-            ),
-            "admins": (
-                translate("team", "The team has one admin."),
-                translate("team", "Make a second one: a lost passphrase would leave nobody who can"
-                          " let a colleague in."),
-                "", None,
-            ),
-            "recovery": (
-                translate("team", "The organisation holds no recovery key."),
-                translate("team", "Make one, and keep it in a safe."),
-                translate("team", "Make recovery key…"), self.make_key,
-            ),
-        }  # fmt: skip
-        for what in ("review", "admins", "recovery"):
-            if what not in view.lacks:
-                continue
-            strong, words, verb, act = said[what]
-            banner = Banner("warning", strong, words)
-            if act is not None and view.is_admin:
-                banner.add_button(verb, act)
-            self.warnings.addWidget(banner)
-
-    def _show_own(self, view: TeamView) -> None:
-        clear(self._own_box)
-        self.own.setVisible(view.asked)
-        if not view.asked:
-            return
-        words = (
-            translate("team", "Read these eight words to an admin of the team. Once you are let in,"
-                      " the next “Send and receive” opens the team’s work here.")
-            if view.asks
-            else translate("team", "Your request is in a file. Give it to an admin, and bring back"
-                           " the answer.")
-        )  # fmt: skip
-        self._own_box.addWidget(Label(words))
-        if view.asks:
-            self._own_box.addWidget(EightWords(view.asks))
 
     def _show_requests(self, requests: list[Request]) -> None:
         self._looked()
@@ -387,6 +344,16 @@ class TeamPage(Page):
     def _failed(self, error: Exception) -> None:
         self.problem.say(sentence_of(error))
 
+    def _copy_lost(self, device: str) -> None:
+        laptop = next((row.laptop for row in self.rows if row.laptop.device == device), None)
+        if laptop is not None:
+            self.act("lost", laptop)
+
+    def _wipe(self) -> None:
+        from engage_desktop.sync.field_return import wipe
+
+        self._context.finish(partial(wipe, self._workspace.folder))
+
     def _opened(self, dialog: QDialog) -> QDialog:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
@@ -412,10 +379,6 @@ def _card(heading: str) -> tuple[Card, QVBoxLayout]:
     box = column(gap=2)
     card.body.addLayout(box)
     return card, box
-
-
-def _count(n: int, one: str, many: str) -> str:
-    return f"{n:,} {one if n == 1 else many}"
 
 
 __all__ = ["TeamPage"]
