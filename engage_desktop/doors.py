@@ -22,13 +22,16 @@ def furnished(
 ) -> tuple[Workspace, str, T]:  # fmt: skip
     """A new workspace that `furnish` has put something into, its recovery code, and the answer.
 
-    Where `furnish` fails or is stopped, nothing is left: nobody has seen the code yet.
+    Where `furnish` fails or is stopped, nothing is left: nobody has seen the code yet. Where the
+    program is killed meanwhile, what is left does not open: half of it could be taken for all.
     """
     workspace, code = Workspace.create(
-        folder, officer=officer, passphrase=passphrase, around=around
+        folder, officer=officer, passphrase=passphrase, around=around, to_fill=True
     )
     try:
-        return workspace, code, furnish(workspace)
+        found = furnish(workspace)
+        workspace.filled()
+        return workspace, code, found
     except BaseException:
         workspace.close()
         remove_tree(workspace.folder)

@@ -6,11 +6,16 @@ import contextlib
 from pathlib import Path
 
 from db.connection import known_errors
-from db.errors import KnownError
+from db.errors import KnownError, NotAWorkspace
+from db.files import sync_folder
+from db.store import Store
 from engage_desktop.outside import KEYS, STORE, check_outside
 
 DRAFTS = "drafts.db"
 LEAST_PASSPHRASE = 8
+
+UNFINISHED = "workspace.unfinished"
+"""Setting: true while a new workspace is being filled, before anybody has its recovery code."""
 
 
 def check_new(folder: Path, officer: str, passphrase: str) -> None:
@@ -27,6 +32,14 @@ def check_new(folder: Path, officer: str, passphrase: str) -> None:
     check_empty(folder, "Choose a new or empty folder, or open the workspace that is there.")
 
 
+def make_to_last(folder: Path) -> None:
+    """Make a folder, and those above it, so that a power cut takes none of them away again."""
+    new = [path for path in (folder, *folder.parents) if not path.exists()]
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for path in new:
+        sync_folder(path.parent)
+
+
 def check_still_empty(folder: Path) -> None:
     """Once the lock is held: did another program make a workspace here a moment ago?"""
     if any(path.name != "lock" for path in folder.iterdir()):
@@ -34,6 +47,18 @@ def check_still_empty(folder: Path) -> None:
             f"Another program has just made a workspace in “{folder.name}”. It was left as it is. "
             "Open that one, or choose another folder."
         )
+
+
+def check_finished(store: Store, folder: Path) -> None:
+    """Raise `NotAWorkspace` for one whose making was cut off: nobody has worked in it."""
+    if not store.get_setting(UNFINISHED, False):
+        return
+    store.close()
+    raise NotAWorkspace(
+        f"“{folder.name}” was never finished: the program ended while the workspace was being "
+        "made. Nothing that you wrote is in it, and nothing was changed. Delete this folder, and "
+        "make the workspace again with the same file."
+    )
 
 
 def check_empty(folder: Path, instead: str) -> None:

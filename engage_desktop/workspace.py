@@ -36,11 +36,14 @@ from db.store import RECORD_KEY, Store
 from engage_desktop.erased import ERASED_FILES
 from engage_desktop.founding import (
     DRAFTS,
+    UNFINISHED,
     check_empty,
+    check_finished,
     check_new,
     check_passphrase,
     check_still_empty,
     clear,
+    make_to_last,
 )
 from engage_desktop.leaving import noted, sweep_noted
 from engage_desktop.migrations import MIGRATIONS
@@ -123,19 +126,22 @@ class Workspace:
 
     @classmethod
     def create(
-        cls, folder: Path, *, officer: str, passphrase: str, around: Surroundings | None = None
-    ) -> tuple[Workspace, str]:
+        cls, folder: Path, *, officer: str, passphrase: str, around: Surroundings | None = None,
+        to_fill: bool = False,
+    ) -> tuple[Workspace, str]:  # fmt: skip
         """Make a workspace in a new or empty folder. Returns it with its recovery code.
 
-        The code is shown once and kept nowhere. Raises `KnownError` for a folder in use, a
-        passphrase under 8 characters, or a disk that cannot be written; nothing is left then.
+        The code is shown once and kept nowhere. One that is still `to_fill` opens only after
+        `filled`, so that half of it is never taken for all. Raises `KnownError` for a folder in
+        use, a passphrase under 8 characters, or a disk that cannot be written; nothing is left
+        then.
         """
         around = around or Surroundings()
         folder = folder.expanduser().absolute()
         check_new(folder, officer, passphrase)
         made = not folder.exists()
         with known_errors(folder.name):
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_to_last(folder)
         try:
             lock = FolderLock(folder / "lock")
         except BaseException:
@@ -154,6 +160,7 @@ class Workspace:
                 )  # fmt: skip
                 try:
                     store.set_setting("incarnation", around.randomness(8).hex())
+                    store.set_setting(UNFINISHED, to_fill)
                     keys = KeyFile.make(
                         key, passphrase, code, around.randomness(16).hex(), around.cost,
                         around.randomness,
@@ -222,11 +229,16 @@ class Workspace:
                 folder / STORE, key, REGISTRY, MIGRATIONS, now=around.now,
                 randomness=around.randomness, before_upgrade=_keep_copy(folder, around),
             )  # fmt: skip
+            check_finished(store, folder)
             judge_by_the_team(store)
             return cls._over(folder, store, key, lock, around)
         except BaseException:
             lock.release()
             raise
+
+    def filled(self) -> None:
+        """What a new workspace was made for is in it, whole."""
+        self.store.set_setting(UNFINISHED, False)
 
     def close(self) -> None:
         """Close everything; the workspace can be opened again at once."""
@@ -374,6 +386,7 @@ class Workspace:
                 if folder.exists():
                     folder.rmdir()
                 staging.replace(folder)
+                sync_folder(folder.parent)
         except BaseException:
             remove_tree(staging)
             raise
