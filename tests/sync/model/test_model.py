@@ -15,7 +15,8 @@ import pytest
 from db import judging, merge
 from db.merge import OpView
 from db.standing import COUNTING
-from engage_desktop.sync.fold import State
+from engage_desktop.sync import authority
+from engage_desktop.sync.fold import Right, State
 from engage_desktop.sync.roster import Roster
 from tests.sync.model.run import play, play_all, play_in_parallel
 
@@ -104,6 +105,18 @@ def _everybody_may(_self: Any, _true: Any = None) -> Any:
     return dict.fromkeys(_self._claims, COUNTING)
 
 
+def _whoever_wrote_it_down(
+    registry: Any, claim: Any, creations: Any, _written_with: Any, _true: Any = authority._own_batch
+) -> Any:
+    """A laptop that is out takes away a volunteer's card by saying it again."""
+    return _true(registry, claim, creations, lambda head, source: Right("officer"))
+
+
+def _never_bare_for_nothing(*_: Any) -> bool:
+    """What was erased without a right to it is not looked for."""
+    return False
+
+
 MUTANTS = {
     "merge by ids alone": ("tests.sync.model.{laptop,check}.merge", _ids_alone),
     "shown as it came": ("tests.sync.model.{laptop,check}.merge", _as_it_came),
@@ -114,6 +127,11 @@ MUTANTS = {
     "the last role to come": (State, "latest", _latest_right),
     "evidence that comes late": (judging._Round, "settled", _once_is_enough),
     "no judge": (judging._Round, "settled", _everybody_may),
+    "whoever wrote it down": ("engage_desktop.sync.authority._own_batch", _whoever_wrote_it_down),
+    "erased for nothing": (
+        "tests.sync.model.laptop.is_bare_for_nothing",
+        _never_bare_for_nothing,
+    ),
     "the first of two contents": ("tests.sync.model.laptop.content_rank", lambda op: "same"),
 }
 
