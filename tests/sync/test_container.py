@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from engage_desktop.sync.canonical import canonical, sha256
 from engage_desktop.sync.container import PartSource, frame, write_bundle
-from engage_desktop.sync.cores import Core, Mark, Sealed
+from engage_desktop.sync.cores import SNAPSHOT, Core, Covered, Mark, Sealed, read_core
 from engage_desktop.sync.errors import REASONS, Refused
 from engage_desktop.sync.keys import SigningKey, age_recipient, new_age_identity
 from engage_desktop.sync.sealing import MOST_PLAIN, seal_lines
@@ -204,3 +204,43 @@ def test_sealing_asks_for_small_pieces():
     seal_lines(pieces(), Out(), age_recipient(GENERAL))
     assert len(asked) == 100
     assert max(sizes) <= 1 << 17
+
+
+# -- what a snapshot stands for --------------------------------------------------------------
+
+HASHES = [f"{n:064x}" for n in range(6)]
+
+
+@given(
+    rows=st.lists(
+        st.tuples(
+            st.sampled_from(["a" * 32, "b" * 32]), st.sampled_from(["c" * 32, "d" * 32]),
+            st.integers(1, 4), st.sampled_from([None, "", *HASHES]),
+        ),
+        max_size=6,
+    )
+)  # fmt: skip
+def test_each_bundle_a_snapshot_stands_for_keeps_the_one_it_follows(rows):
+    covers = {
+        Covered(device, Mark(incarnation, seq, HASHES[at]), prev)
+        for at, (device, incarnation, seq, prev) in enumerate(rows)
+    }
+    core = dataclasses.replace(CORE, kind=SNAPSHOT, covers=tuple(covers))
+    read = read_core(json.loads(canonical(core.as_json())))
+    assert set(read.covers) == covers
+
+
+def test_rows_that_do_not_say_what_follows_what_are_read_still():
+    said = dataclasses.replace(CORE, kind=SNAPSHOT).as_json()
+    said["covers"] = {"a" * 32: {"c" * 32: [[1, HASHES[1]], [2, HASHES[2]]]}}
+    assert [item.prev for item in read_core(said).covers] == [None, None]
+    said["covers"] = {"a" * 32: {"c" * 32: [[1, HASHES[1], ""], [2, HASHES[2], 1]]}}
+    assert [item.prev for item in read_core(said).covers] == ["", HASHES[1]]
+
+
+@pytest.mark.parametrize("follows", [1, 2, True, None, "x", HASHES[1][:9], [], {}])
+def test_a_row_that_follows_nothing_there_is_refused(follows):
+    said = dataclasses.replace(CORE, kind=SNAPSHOT).as_json()
+    said["covers"] = {"a" * 32: {"c" * 32: [[1, HASHES[1], follows]]}}
+    with pytest.raises((ValueError, TypeError)):
+        read_core(said)
