@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -23,8 +24,9 @@ from engage_desktop.queries.versions import field_words, undecided_count
 from engage_desktop.records.values import show
 from engage_desktop.sync.authority import REASONS
 from engage_desktop.sync.engine import LAST, sync_once
+from engage_desktop.sync.place import Place
 from engage_desktop.sync.remote.address import is_address
-from engage_desktop.sync.remote.base import RemotePlace
+from engage_desktop.sync.remote.base import PAUSES, RemotePlace
 from engage_desktop.sync.remote.book import opened_place
 from engage_desktop.sync.stick import receive_file, send_file
 from engage_desktop.sync.team import create_invite, has_team, membership
@@ -165,11 +167,24 @@ class Glance:
     contents: tuple[tuple[str, int], ...]
 
 
-def glance(store: Store, address: str, stoppable: Callable[[Callable[[], None]], None]) -> Glance:
-    """Look at a server without opening a file. Raises `KnownError`."""
-    with opened_place(address, store) as place:
+Stoppable = Callable[[Callable[[], None]], None]
+"""Is given what breaks off waiting for a server, to be called from another thread."""
+
+
+@contextlib.contextmanager
+def reached(
+    store: Store, folder: str, stoppable: Stoppable, pauses: tuple[float, ...] = PAUSES
+) -> Iterator[Place]:
+    """A folder, or the address of a place that was added; closed at the end."""
+    with opened_place(folder, store, pauses) as place:
         if isinstance(place, RemotePlace):
             stoppable(place.abandon)
+        yield place
+
+
+def glance(store: Store, address: str, stoppable: Stoppable) -> Glance:
+    """Look at a server without opening a file. Raises `KnownError`."""
+    with reached(store, address, stoppable, ()) as place:
         place.check()
         listed = [e for under in ("roster", "b") for e in place.entries(under)]
     return Glance(tuple(sorted((entry.name, entry.size) for entry in listed)))
@@ -256,7 +271,7 @@ def send_and_receive(
     snapshot: bool = False,
     progress: Progress = quiet,
     cancelled: Callable[[], bool] = lambda: False,
-    stoppable: Callable[[Callable[[], None]], None] = lambda stop: None,
+    stoppable: Stoppable = lambda stop: None,
 ) -> SyncReceipt:
     """One exchange through a folder, or the address of a place that was added.
 
@@ -264,9 +279,7 @@ def send_and_receive(
     given what breaks off waiting for a server, from another thread. Raises `KnownError`.
     """
     store = workspace.store
-    with opened_place(str(folder), store) as place:
-        if isinstance(place, RemotePlace):
-            stoppable(place.abandon)
+    with reached(store, str(folder), stoppable) as place:
         receipt = sync_once(
             store, workspace.blobs, place, keep=workspace.folder / KEEP, start=start,
             snapshot=snapshot, tidy=workspace.finish_erasures,
@@ -385,6 +398,6 @@ def not_taken_words(receipt: dict[str, Any]) -> list[str]:
 __all__ = [
     "BY_ITSELF", "FOLDER", "Aside", "Choice", "Exchange", "Member", "choice_of", "choices",
     "file_words", "files_aside", "glance", "invite", "is_server", "look", "members",
-    "missing_words", "moved_words", "not_taken_words", "read_delivery", "receipt_words", "receipts",
-    "send_and_receive", "set_aside", "write_delivery",
+    "missing_words", "moved_words", "not_taken_words", "reached", "read_delivery", "receipt_words",
+    "receipts", "send_and_receive", "set_aside", "write_delivery",
 ]  # fmt: skip

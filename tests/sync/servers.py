@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import datetime as dt
 import errno
 import io
+import ipaddress
 import json
 import logging
 import shutil
@@ -24,6 +26,10 @@ from typing import Any
 
 import asyncssh
 from cheroot import wsgi
+from cheroot.ssl.builtin import BuiltinSSLAdapter
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from wsgidav.fs_dav_provider import FilesystemProvider
 from wsgidav.wsgidav_app import WsgiDAVApp
 
@@ -35,6 +41,25 @@ PASSWORD = "correct horse battery staple"
 
 logging.getLogger("wsgidav").setLevel(logging.CRITICAL)
 logging.getLogger("asyncssh").setLevel(logging.CRITICAL)
+
+
+class Chain:
+    """A keychain in memory. `room` is how long a secret may be."""
+
+    def __init__(self, room: int = 10_000) -> None:
+        self.kept: dict[tuple[str, str], str] = {}
+        self.room = room
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        if len(password) > self.room:
+            raise OSError("too long")
+        self.kept[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        del self.kept[service, username]
 
 
 @dataclass
@@ -195,6 +220,31 @@ def _serving(server: wsgi.Server) -> Iterator[int]:
     finally:
         server.stop()
         thread.join()
+
+
+def self_signed(folder: Path) -> Any:
+    """A certificate for 127.0.0.1 that nobody vouches for."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = dt.datetime.now(dt.UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False
+        )
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    (folder / "cert.pem").write_bytes(certificate.public_bytes(pem))
+    secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (folder / "key.pem").write_bytes(secret)
+    return BuiltinSSLAdapter(str(folder / "cert.pem"), str(folder / "key.pem"))
 
 
 # -- SFTP --------------------------------------------------------------------------------------

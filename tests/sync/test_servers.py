@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
-import ipaddress
 import os
 
 import pytest
-from cheroot.ssl.builtin import BuiltinSSLAdapter
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from db.errors import KnownError, NotFound
 from engage_desktop.sync import verify_folder
@@ -40,7 +34,9 @@ def running(tmp_path_factory):
         yield {
             "webdav": stack.enter_context(servers.webdav(made("webdav"))),
             "digest": stack.enter_context(servers.webdav(made("digest"), digest=True)),
-            "secure": stack.enter_context(servers.webdav(made("tls"), tls=_tls(made("keys")))),
+            "secure": stack.enter_context(
+                servers.webdav(made("tls"), tls=servers.self_signed(made("keys")))
+            ),
             "sftp": stack.enter_context(servers.sftp(made("sftp"))),
             "s3": stack.enter_context(servers.s3()),
         }
@@ -60,31 +56,6 @@ def server(request, running):
 
 
 every = pytest.mark.parametrize("server", KINDS, indirect=True)
-
-
-def _tls(folder):
-    """A certificate for 127.0.0.1 that nobody vouches for."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    now = dt.datetime.now(dt.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False
-        )
-        .sign(key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    (folder / "cert.pem").write_bytes(certificate.public_bytes(pem))
-    secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    (folder / "key.pem").write_bytes(secret)
-    return BuiltinSSLAdapter(str(folder / "cert.pem"), str(folder / "key.pem"))
 
 
 def place_on(server, folder, **more):
@@ -238,25 +209,6 @@ def test_a_web_page_is_no_place(server):
 # -- passwords ---------------------------------------------------------------------------------
 
 
-class Chain:
-    """A keychain in memory. `room` is how long a secret may be."""
-
-    def __init__(self, room=1000):
-        self.kept = {}
-        self.room = room
-
-    def get_password(self, service, username):
-        return self.kept.get((service, username))
-
-    def set_password(self, service, username, password):
-        if len(password) > self.room:
-            raise OSError("too long")
-        self.kept[service, username] = password
-
-    def delete_password(self, service, username):
-        del self.kept[service, username]
-
-
 def bytes_below(folder):
     return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
 
@@ -264,7 +216,7 @@ def bytes_below(folder):
 @pytest.mark.parametrize("server", ["webdav"], indirect=True)
 @pytest.mark.parametrize("room", [None, 1000, 10], ids=["none", "keychain", "too small"])
 def test_a_password_is_kept_where_nobody_reads_it(server, laptop, monkeypatch, room):
-    chain = None if room is None else Chain(room)
+    chain = None if room is None else servers.Chain(room)
     monkeypatch.setattr(keeping, "system_keychain", lambda: chain)
     server.make(f"kept-{room}")
     address = server.address(f"kept-{room}")
@@ -290,7 +242,7 @@ def test_a_password_is_kept_where_nobody_reads_it(server, laptop, monkeypatch, r
 
 @pytest.mark.parametrize("server", ["webdav"], indirect=True)
 def test_a_keychain_that_lost_it_or_will_not_let_go(server, laptop, monkeypatch):
-    chain = Chain()
+    chain = servers.Chain()
     monkeypatch.setattr(keeping, "system_keychain", lambda: chain)
     server.make("lost")
     address = server.address("lost")

@@ -1,6 +1,9 @@
 """A real workspace with a cheap lock, its tasks, and a watch on the event loop."""
 
+import contextlib
 import gc
+import socket
+from itertools import count
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
@@ -11,12 +14,16 @@ from db.keys import CHEAP
 from engage_desktop import sample
 from engage_desktop.records.event import Event
 from engage_desktop.records.feedback import Theme
+from engage_desktop.sync.remote import login as keeping
 from engage_desktop.workspace import Surroundings, Workspace
 from tests.heartbeat import Heartbeat
+from tests.sync import servers
 from tests.ui_flows.helpers import PASSPHRASE, TODAY, Hands
 from ui.form.context import Context
 from ui.tasks import Tasks
 from ui.theme import theme
+
+_number = count()
 
 
 @pytest.fixture
@@ -116,6 +123,43 @@ def shown(qtbot):
 
     yield show
     held.clear()
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    """Servers by kind, begun before any test so that their threads are no test's."""
+    made = tmp_path_factory.mktemp
+    with contextlib.ExitStack() as stack:
+        yield {
+            "webdav": stack.enter_context(servers.webdav(made("webdav"))),
+            "sftp": stack.enter_context(servers.sftp(made("sftp"))),
+            "s3": stack.enter_context(servers.s3()),
+        }
+
+
+@pytest.fixture
+def server(request, running):
+    """The kind of server that the test is given, with a new folder; mended afterwards."""
+    made = running[request.param]
+    made.folder = f"team-{next(_number)}"
+    made.make(made.folder)
+    yield made
+    made.trouble.over()
+
+
+@pytest.fixture
+def chain(monkeypatch):
+    """A keychain in memory, never that of whoever runs the tests."""
+    made = servers.Chain()
+    monkeypatch.setattr(keeping, "system_keychain", lambda: made)
+    return made
+
+
+@pytest.fixture
+def silent():
+    """The port of a server that takes calls and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        yield door.getsockname()[1]
 
 
 @pytest.fixture

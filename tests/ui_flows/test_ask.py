@@ -5,11 +5,13 @@ import pytest
 from engage_desktop.doors import Doors
 from engage_desktop.sync import desk as exchange_desk
 from engage_desktop.sync.place import LocalPlace
+from engage_desktop.sync.remote.book import keep_place_known, opened_place
 from engage_desktop.sync.team import create_team, membership
 from engage_desktop.sync.team_asking import answer_file, approve, open_requests, request_from_file
 from engage_desktop.sync.team_recovery import make_recovery
 from tests.ui_flows.helpers import PASSPHRASE, clipped
 from ui.dialogs.ask import WaitSheet
+from ui.dialogs.place import PlaceDialog
 from ui.dialogs.recent import Recent
 from ui.dialogs.recovery_code import CodeSheet
 from ui.dialogs.welcome import Welcome
@@ -157,3 +159,62 @@ def test_the_words_fit_and_are_named(make, shared, qtbot, tmp_path, percent):
     qtbot.wait(1)
     assert unnamed(sheet) == []
     assert clipped(sheet) == []
+
+
+@pytest.mark.usefixtures("chain")
+@pytest.mark.parametrize("server", ["webdav", "sftp", "s3"], indirect=True)
+def test_one_asks_and_is_let_in_through_a_server(make, opened, workspace, server, qtbot, tmp_path):
+    address = server.address(server.folder)
+    create_team(workspace.store)
+    keep_place_known(workspace.store, address, server.login(), server.host_key)
+    exchange_desk.send_and_receive(workspace, address.text)
+    sheet = asking(make(), qtbot, tmp_path)
+    sheet.folder.edit.setText(address.text)
+    sheet.submit()  # not known here yet, so it is asked about, with the address filled in
+    dialog = next(iter(sheet.window().findChildren(PlaceDialog)))
+    if server.kind == "s3":
+        dialog.where.endpoint.edit.setText(address.endpoint)
+    dialog.onward()
+    dialog.who.user.edit.setText(server.login().user)
+    dialog.who.password.edit.setText(server.login().secret)
+    dialog.onward()
+    qtbot.waitUntil(lambda: dialog.trial.finding is not None)
+    if dialog.trial.finding.what == "host_key_unknown":
+        dialog.onward()
+        qtbot.waitUntil(lambda: dialog.trial.finding is not None)
+    assert dialog.trial.finding.what == "team"
+    dialog.onward()
+    qtbot.waitUntil(lambda: sheet.window().focusWidget() is sheet.go)
+    sheet.submit()
+    qtbot.waitUntil(lambda: sheet.asked_words != "")
+    with opened_place(address.text, workspace.store) as place:
+        found, _ = open_requests(workspace.store, place)
+    approve(workspace.store, found, sheet.asked_words)
+    exchange_desk.send_and_receive(workspace, address.text)
+    sheet.look()
+    qtbot.waitUntil(lambda: len(opened) == 1)
+    assert membership(opened[0].store).role == "officer"
+    assert opened[0].store.get_setting(exchange_desk.FOLDER) == address.text
+    exchange_desk.send_and_receive(opened[0], address.text)
+
+
+@pytest.mark.usefixtures("chain")
+@pytest.mark.parametrize("server", ["webdav"], indirect=True)
+def test_asking_a_silent_server_is_given_up_at_once(make, server, silent, qtbot, tmp_path):
+    window = make()
+    sheet = asking(window, qtbot, tmp_path)
+    address = server.address("team", silent)
+    keep_place_known(sheet._store, address, server.login())
+    sheet.folder.edit.setText(address.text)
+    sheet.submit()
+    thread = next(iter(sheet._tasks._apart.values()))
+    qtbot.waitUntil(sheet.waiting.isVisible)
+    sheet.waiting.cancelled.emit()
+    assert sheet.problem.sentence.startswith("Stopped.")
+    assert sheet.go.isEnabled()
+    qtbot.waitUntil(lambda: not thread.is_alive())
+    assert sheet.asked_words == ""
+    sheet.submit()
+    window.close()
+    thread = next(iter(sheet._tasks._apart.values()), None)
+    assert thread is None or not thread.join(20)

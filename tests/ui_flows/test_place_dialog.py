@@ -1,8 +1,6 @@
 """A place on a server, chosen, tried, kept, changed and forgotten in the window; real servers."""
 
 import contextlib
-import socket
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -25,54 +23,10 @@ from ui.pages.send_receive import SendReceivePage
 from ui.theme import theme
 from ui.widgets.base import unnamed
 
-_number = count()
 KINDS = ("webdav", "sftp", "s3")
 
 
-@pytest.fixture(scope="module", autouse=True)
-def running(tmp_path_factory):
-    """The servers, begun before any test so that their threads are no test's."""
-    made = tmp_path_factory.mktemp
-    with contextlib.ExitStack() as stack:
-        yield {
-            "webdav": stack.enter_context(servers.webdav(made("webdav"))),
-            "sftp": stack.enter_context(servers.sftp(made("sftp"))),
-            "s3": stack.enter_context(servers.s3()),
-        }
-
-
-class Chain:
-    """A keychain in memory."""
-
-    def __init__(self):
-        self.kept = {}
-
-    def get_password(self, service, username):
-        return self.kept.get((service, username))
-
-    def set_password(self, service, username, password):
-        self.kept[service, username] = password
-
-    def delete_password(self, service, username):
-        del self.kept[service, username]
-
-
-@pytest.fixture(autouse=True)
-def chain(monkeypatch):
-    """Tests never reach the keychain of whoever runs them."""
-    made = Chain()
-    monkeypatch.setattr(keeping, "system_keychain", lambda: made)
-    return made
-
-
-@pytest.fixture
-def server(request, running):
-    """One kind of server with a new folder; mended afterwards."""
-    made = running[request.param]
-    made.folder = f"team-{next(_number)}"
-    made.make(made.folder)
-    yield made
-    made.trouble.over()
+pytestmark = pytest.mark.usefixtures("chain")
 
 
 def only(kind):
@@ -309,10 +263,8 @@ def test_a_changed_key_is_refused_and_cannot_be_waved_through(
 
 
 def test_a_certificate_that_is_not_trusted_is_described(dialog, tmp_path_factory, qtbot):
-    from tests.sync.test_servers import _tls
-
-    with servers.webdav(tmp_path_factory.mktemp("tls"),
-                        tls=_tls(tmp_path_factory.mktemp("keys"))) as server:  # fmt: skip
+    tls = servers.self_signed(tmp_path_factory.mktemp("keys"))
+    with servers.webdav(tmp_path_factory.mktemp("tls"), tls=tls) as server:
         server.folder = "team"
         server.make("team")
         finding = try_it(dialog, server, qtbot)
@@ -324,13 +276,6 @@ def test_a_certificate_that_is_not_trusted_is_described(dialog, tmp_path_factory
 
 
 # -- a server that does not answer ------------------------------------------------------------
-
-
-@pytest.fixture
-def silent():
-    """Takes calls and never says a word."""
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        yield door.getsockname()[1]
 
 
 @every
@@ -579,10 +524,12 @@ def test_a_secret_is_nowhere_but_in_its_field(dialog, server, workspace, qtbot, 
 
 @pytest.mark.parametrize("percent", [100, 200])
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_step_is_named_and_whole(workspace, tasks, shown, running, qtbot, percent, kind):
+def test_every_step_is_named_and_whole(
+    workspace, tasks, shown, running, qtbot, percent, kind, tmp_path
+):
     theme().set(percent=percent)
     server = running[kind]
-    server.folder = f"look-{next(_number)}"
+    server.folder = f"look-{tmp_path.name}"
     server.make(server.folder)
     keep_place_known(workspace.store, server.address("before"), server.login(), "SHA256:x")
     dialog = shown(PlaceDialog(workspace.store, tasks, seconds=5), None)

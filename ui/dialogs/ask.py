@@ -6,20 +6,23 @@ for days and go on.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from engage_desktop.sync import desk as exchange_desk
-from engage_desktop.sync.place import LocalPlace
+from engage_desktop.sync.place import Place
+from engage_desktop.sync.remote.book import KnownPlace, known_places
 from engage_desktop.sync.team import has_team
 from engage_desktop.sync.team_asking import MOST_ANSWER, Asked, ask, enter_from, enter_with, pending
 from engage_desktop.sync.team_recovery import use_recovery
 from engage_desktop.workspace import Workspace
 from ui.dialogs.create import CreateSheet
 from ui.dialogs.fields import PathField, TextField
-from ui.dialogs.parts import column
+from ui.dialogs.parts import button, column
 from ui.dialogs.questions import QuestionSheet, sentence_of
 from ui.dialogs.team_approve import write_private
 from ui.dialogs.team_parts import EightWords
@@ -27,7 +30,13 @@ from ui.tasks import Tasks, Ticket
 from ui.widgets.base import Label, clear
 from ui.words import translate
 
+if TYPE_CHECKING:
+    from ui.dialogs.place import PlaceDialog
+
 LOOK_MS = 5_000
+SERVER_MS = 20_000
+"""How long between two looks for the answer: in a folder, on a server."""
+
 SUFFIX = ".request"
 
 
@@ -66,12 +75,17 @@ class WaitSheet(QuestionSheet):
         self._near = workspace.folder.parent
         self.asked_words = ""
         self._looking: Ticket | None = None
+        self._asking: Ticket | None = None
         folder = str(self._store.get_setting(exchange_desk.FOLDER, ""))
         self.folder = PathField(
             translate("ask", "Your team’s shared folder"),
-            translate("ask", "A network drive or a folder that another program keeps in step"),
+            translate("ask", "A network drive, a folder that another program keeps in step, or a"
+                      " place on a server"),
             path=folder,
-        )
+        )  # fmt: skip
+        self.server = button(translate("ask", "Use a server…"), icon="public",
+                             pressed=self.use_server)  # fmt: skip
+        self.folder.line.addWidget(self.server)
         self.key = PathField(
             translate("ask", "The recovery key’s file"), mode="open",
             files=translate("ask", "Recovery keys (*.recovery);;All files (*)"),
@@ -97,6 +111,7 @@ class WaitSheet(QuestionSheet):
         self._timer.setSingleShot(True)
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self.look)
+        self.waiting.cancelled.connect(self.give_up)
         request = pending(self._store)
         if request is not None:
             self._show(Asked(request))
@@ -112,18 +127,61 @@ class WaitSheet(QuestionSheet):
             self.folder.edit.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         self.folder.say("")
-        store, folder = self._store, self.folder.path
-        if not self.key.isHidden():
-            self._use_key(folder)
-            return
-        self.busy(translate("ask", "Asking…"))
+        if self._is_new_server():
+            self.use_server()
+        elif not self.key.isHidden():
+            self._use_key()
+        else:
+            store = self._store
+            self._through(translate("ask", "Asking…"), lambda place: ask(store, place), self._asked)
 
-        def job(_ticket: Ticket) -> Asked:
-            asked = ask(store, LocalPlace(folder, owner=store.device))
-            store.set_setting(exchange_desk.FOLDER, str(folder))
-            return asked
+    def use_server(self) -> PlaceDialog:
+        """Choose a place on a server in place of a folder."""
+        from ui.dialogs.place import PlaceDialog
 
-        self._tasks.write(job, self._asked, self.failed)
+        dialog = PlaceDialog(self._store, self._tasks, self.window())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.where.begin_with(self._where if self._is_new_server() else "")
+        dialog.kept.connect(self._server_kept)
+        dialog.open()
+        return dialog
+
+    def _server_kept(self, place: KnownPlace) -> None:
+        self.folder.edit.setText(place.address)
+        self.go.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def _where(self) -> str:
+        typed = self.folder.edit.text().strip()
+        return typed if exchange_desk.is_server(typed) else str(Path(typed).expanduser())
+
+    def _is_new_server(self) -> bool:
+        typed = self._where
+        known = {place.address for place in known_places(self._store)}
+        return exchange_desk.is_server(typed) and typed not in known
+
+    def _through(
+        self, doing: str, act: Callable[[Place], Any], done: Callable[[Any], None]
+    ) -> None:
+        """Do something through the shared folder or server, which is remembered then."""
+        store, folder = self._store, self._where
+        self.busy(doing)
+
+        def job(ticket: Ticket) -> Any:
+            with exchange_desk.reached(store, folder, ticket.stops_by) as place:
+                answer = act(place)
+            store.set_setting(exchange_desk.FOLDER, folder)
+            return answer
+
+        self._asking = self._tasks.apart(job, done, self.failed)
+
+    def give_up(self) -> None:
+        """Stop asking, at once."""
+        asking, self._asking = self._asking, None
+        if asking is not None and not asking.finished:
+            asking.cancel()
+            self.done(translate("ask", "Stopped. Nothing was changed; you can ask again."))
+            self.take_keyboard()
 
     def choose_file(self) -> None:
         """Where the request’s file goes."""
@@ -173,41 +231,41 @@ class WaitSheet(QuestionSheet):
         self.go.say(translate("ask", "Use the recovery key"))
         self.folder.edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _use_key(self, folder: Path) -> None:
+    def _use_key(self) -> None:
         path, code, store = self.key.path, self.code.text, self._store
         if path is None:
             self.key.say(translate("ask", "Choose the recovery key’s file."))
             return
         self.key.say("")
-        self.busy(translate("ask", "Opening the recovery key…"))
-
-        def job(_ticket: Ticket) -> object:
-            place = LocalPlace(folder, owner=store.device)
-            mine = use_recovery(store, _small(path), place, code or None)
-            store.set_setting(exchange_desk.FOLDER, str(folder))
-            return mine
-
-        self._tasks.write(job, self._entered, self.failed)
+        self._through(
+            translate("ask", "Opening the recovery key…"),
+            lambda place: use_recovery(store, _small(path), place, code or None),
+            self._entered,
+        )
 
     # -- waiting -------------------------------------------------------------------------------
 
     def look(self) -> None:
         """See whether an admin has answered; again after a while if not."""
-        path = self.folder.path
-        if self._looking is not None or path is None:
+        if self._looking is not None or self.folder.path is None:
             return
-        store = self._store
+        store, folder = self._store, self._where
+        self._timer.setInterval(SERVER_MS if exchange_desk.is_server(folder) else LOOK_MS)
 
-        def job(_ticket: Ticket) -> object:
-            place = LocalPlace(path, owner=store.device)
-            place.check()
-            return enter_from(store, place)
+        def job(ticket: Ticket) -> object:
+            with exchange_desk.reached(store, folder, ticket.stops_by) as place:
+                place.check()
+                return enter_from(store, place)
 
-        self._looking = self._tasks.write(job, self._looked, self._not_looked)
+        self._looking = self._tasks.apart(job, self._looked, self._not_looked)
 
     def stop(self) -> None:
         """No more looking."""
         self._timer.stop()
+        looking, self._looking = self._looking, None
+        for ticket in (looking, self._asking):
+            if ticket is not None:
+                ticket.cancel()
 
     def go_back(self) -> None:
         """What was asked stays asked."""

@@ -7,7 +7,7 @@ as a password stays in its field until the place is kept or the dialog is closed
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from db.errors import InvalidInput
@@ -176,10 +176,18 @@ class PlaceDialog(SmallDialog):
         if step != TRY:
             self.go.say(translate("place", "Next") if step == WHERE else translate("place", "Try"))
         if self.isVisible():
-            editors = self._editors()
-            empty = [each for each in editors if not each.text()]
-            (empty or editors or [self.go])[0].setFocus(Qt.FocusReason.OtherFocusReason)
+            self._take_keyboard()
             self.fit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The keyboard is where one types first."""
+        super().showEvent(event)
+        self._take_keyboard()
+
+    def _take_keyboard(self) -> None:
+        editors = self._editors()
+        empty = [each for each in editors if not each.text()]
+        (empty or editors or [self.go])[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _editors(self) -> list[QLineEdit]:
         panel = self.where if self._at == WHERE else self.who if self._at == WHO else None

@@ -108,6 +108,11 @@ class WherePanel(QWidget):
         self.endpoint.edit.setText(address.endpoint)
         self.region.edit.setText(address.region)
 
+    def begin_with(self, text: str) -> None:
+        """An address that was typed elsewhere."""
+        self.address.edit.setText(text)
+        self._typed(text)
+
     def _typed(self, text: str) -> None:
         kind = kind_of(text)
         if kind and not (kind == "webdav" and self.kinds.kind == "s3"):

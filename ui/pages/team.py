@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QVBoxLayout, QWidget
 
 from db.changes import Applied
 from db.reader import Reader
+from engage_desktop.sync import desk as exchange_desk
 from engage_desktop.sync import team_view
+from engage_desktop.sync.desk import Stoppable
 from engage_desktop.sync.enrol import MOST_REQUEST, Request
-from engage_desktop.sync.remote.book import opened_place
 from engage_desktop.sync.team_asking import open_requests, request_from_file
 from engage_desktop.sync.team_view import Laptop, TeamView
 from ui.dialogs.invite import InviteDialog
@@ -25,6 +26,7 @@ from ui.pages.page import Page
 from ui.pages.team_copies import CopiesCard, OwnCopyCard
 from ui.pages.team_rows import LaptopRow, RequestRow
 from ui.pages.team_says import OwnRequest, Warnings, where_words
+from ui.tasks import Ticket
 from ui.widgets.banners import Banner, ProgressStrip
 from ui.widgets.base import Label, Scroll, clear, look, named
 from ui.widgets.buttons import Button
@@ -47,6 +49,7 @@ class TeamPage(Page):
         self.rows: list[LaptopRow] = []
         self.asking: list[RequestRow] = []
         self.looking = False
+        self._asked_server: Ticket | None = None
         named(look(self, "page"), translate("team", "Team"))
         self._build()
         self._soon = QTimer(self)
@@ -92,15 +95,27 @@ class TeamPage(Page):
         self.looking = True
         self._soon.start()
 
-        def job(_reader: Reader) -> list[Request]:
-            with opened_place(folder, store) as place:
+        def look(stoppable: Stoppable) -> list[Request]:
+            with exchange_desk.reached(store, folder, stoppable) as place:
                 place.check()
                 return open_requests(store, place)[0]
 
-        self._tasks.read(job, self._show_requests, self._not_looked, key=(self, "requests"))
+        if not exchange_desk.is_server(folder):
+            self._tasks.read(
+                lambda _reader: look(lambda _stop: None), self._show_requests, self._not_looked,
+                key=(self, "requests"),
+            )  # fmt: skip
+            return
+        if self._asked_server is not None:
+            self._asked_server.cancel()
+        self._asked_server = self._tasks.apart(
+            lambda ticket: look(ticket.stops_by), self._show_requests, self._not_looked
+        )
 
     def stop_looking(self) -> None:
-        """Give up on the shared folder for now."""
+        """Give up on the shared folder or server for now."""
+        if self._asked_server is not None:
+            self._asked_server.cancel()
         self._tasks.read(lambda _reader: None, self._stopped, key=(self, "requests"))
 
     # -- what can be done ----------------------------------------------------------------------

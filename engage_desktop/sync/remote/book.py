@@ -123,7 +123,7 @@ def remote_place(
     )
 
 
-def place_of(text: str, store: Store) -> Place:
+def place_of(text: str, store: Store, pauses: tuple[float, ...] = PAUSES) -> Place:
     """The place that an officer named: a folder's path, or the address of one that was added.
 
     Close it when done, or use `opened_place`. Raises `InvalidInput`, `NotFound`, and `KnownError`
@@ -138,13 +138,13 @@ def place_of(text: str, store: Store) -> Place:
     if known.kept:
         chain = keeping.system_keychain() if known.kept == keeping.KEYCHAIN else None
         login = keeping.find_login(store, address.text, known.kept, chain)
-    return remote_place(address, login, host_key=known.host_key, owner=owner)
+    return remote_place(address, login, host_key=known.host_key, owner=owner, pauses=pauses)
 
 
 @contextlib.contextmanager
-def opened_place(text: str, store: Store) -> Iterator[Place]:
-    """`place_of`, closed at the end."""
-    place = place_of(text, store)
+def opened_place(text: str, store: Store, pauses: tuple[float, ...] = PAUSES) -> Iterator[Place]:
+    """`place_of`, closed at the end. Without `pauses` trouble is not waited out."""
+    place = place_of(text, store, pauses)
     try:
         yield place
     finally:

@@ -1,0 +1,172 @@
+"""By itself through a server: asked seldom, silent while it is away, and never in anybody's way."""
+
+import threading
+
+import pytest
+
+from db.changes import Create
+from engage_desktop.records.event import Event
+from engage_desktop.sync import desk as exchange_desk
+from engage_desktop.sync.remote.book import keep_place_known
+from engage_desktop.sync.remote.login import Login
+from tests.sync import servers
+from ui.exchange import Exchanger
+from ui.folder_watch import AWAY, HERE, LONGEST_S, REFUSED, SERVER_S, FolderWatch
+from ui.pages.send_receive import SendReceivePage
+
+pytestmark = pytest.mark.usefixtures("chain")
+only_webdav = pytest.mark.parametrize("server", ["webdav"], indirect=True)
+
+
+@pytest.fixture
+def shared(workspace, server):
+    """The team's place, used before."""
+    address = server.address(server.folder).text
+    keep_place_known(workspace.store, server.address(server.folder), server.login())
+    workspace.store.set_setting(exchange_desk.FOLDER, address)
+    exchange_desk.send_and_receive(workspace, address)
+    return address
+
+
+@pytest.fixture
+def watch(workspace, tasks, qtbot):
+    exchanger = Exchanger(workspace, tasks)
+    done, told = [], []
+    exchanger.done.connect(lambda receipt, by_itself: done.append((receipt, by_itself)))
+    exchanger.failed.connect(lambda error, by_itself: done.append((error, by_itself)))
+    exchanger.refused.connect(told.append)
+    made = FolderWatch(workspace.store, tasks, exchanger, look_ms=3_600_000)
+    made.done, made.told, made.exchanger = done, told, exchanger
+    yield made
+    made.stop()
+
+
+def look(watch, tasks, qtbot):
+    watch.look()
+    qtbot.waitUntil(lambda: not tasks.busy and not tasks._apart and not watch.exchanger.busy)
+
+
+def add(workspace):
+    record = Event(id=workspace.store.new_id(), name="Forum")
+    workspace.store.apply([Create(record)], "Add event")
+
+
+@only_webdav
+def test_it_begins_when_the_server_is_reached_and_then_asks_seldom(
+    watch, workspace, tasks, shared, server, qtbot
+):
+    add(workspace)
+    look(watch, tasks, qtbot)
+    [(receipt, by_itself)] = watch.done
+    assert (receipt.sent, by_itself) == (1, True)
+    assert watch.server.state == HERE
+    look(watch, tasks, qtbot)
+    asked = len(server.trouble.said)
+    for _ in range(5):
+        look(watch, tasks, qtbot)
+    assert len(server.trouble.said) == asked, "it is not asked again within minutes"
+    assert len(watch.done) == 1
+    assert SERVER_S >= 120
+
+
+@only_webdav
+def test_what_a_colleague_puts_there_is_fetched(watch, tasks, shared, server, qtbot):
+    look(watch, tasks, qtbot)
+    look(watch, tasks, qtbot)
+    assert len(watch.done) == 1
+    server.write(server.folder, "b/" + "f" * 32 + "/x.bundle", b"not one")
+    watch.server.soon()
+    look(watch, tasks, qtbot)
+    assert len(watch.done) == 2
+    assert watch.done[1][0].quarantined
+
+
+@only_webdav
+def test_while_it_is_away_nobody_is_told_and_it_is_asked_ever_more_seldom(
+    watch, workspace, tasks, shared, server, qtbot
+):
+    changed = []
+    watch.server.changed.connect(lambda: changed.append(watch.server.state))
+    gone = server.address(server.folder, 1).text  # nobody listens there
+    keep_place_known(workspace.store, server.address(server.folder, 1), server.login())
+    workspace.store.set_setting(exchange_desk.FOLDER, gone)
+    pauses = []
+    for _ in range(6):
+        watch.server.soon()
+        look(watch, tasks, qtbot)
+        pauses.append(watch.server._pause)
+    assert watch.server.state == AWAY
+    assert (watch.done, watch.told, changed) == ([], [], [AWAY])
+    assert pauses == sorted(pauses)
+    assert pauses[-1] == LONGEST_S
+    workspace.store.set_setting(exchange_desk.FOLDER, shared)
+    add(workspace)
+    look(watch, tasks, qtbot)
+    assert watch.server.state == HERE
+    assert len(watch.done) == 1
+
+
+@only_webdav
+def test_a_password_that_holds_no_more_is_told_once(
+    watch, workspace, tasks, shared, server, context, shown, qtbot
+):
+    context.exchanger = watch.exchanger
+    page = shown(SendReceivePage(context), (1170, 712))
+    keep_place_known(workspace.store, server.address(server.folder), Login("sam", "old"))
+    for _ in range(3):
+        watch.server.soon()
+        look(watch, tasks, qtbot)
+    assert watch.server.state == REFUSED
+    assert len(watch.told) == 1
+    assert "did not accept the user name and password" in page.problem.sentence
+    assert "Send and receive" in page.problem.sentence
+    assert servers.PASSWORD not in page.problem.sentence
+    assert watch.done == []
+
+
+@only_webdav
+def test_a_silent_server_holds_nobody_up(
+    watch, workspace, tasks, shared, server, silent, qtbot, heartbeat
+):
+    keep_place_known(workspace.store, server.address("x", silent), server.login())
+    workspace.store.set_setting(exchange_desk.FOLDER, server.address("x", silent).text)
+    with heartbeat:
+        watch.look()
+        qtbot.waitUntil(lambda: tasks._apart != {})
+        [thread] = tasks._apart.values()
+        saved = []
+        tasks.write(lambda _t: add(workspace), lambda _none: saved.append(True))
+        qtbot.waitUntil(lambda: saved == [True])
+        assert thread.is_alive(), "it still waits for an answer"
+        watch.stop()
+        qtbot.waitUntil(lambda: not thread.is_alive())
+    assert heartbeat.worst < heartbeat.most
+
+
+@only_webdav
+def test_it_gives_way_to_somebody_who_saves_and_goes_on_later(
+    watch, workspace, tasks, shared, server, context, shown, qtbot, monkeypatch
+):
+    context.exchanger = watch.exchanger
+    page = shown(SendReceivePage(context), (1170, 712))
+    real, begun = exchange_desk.send_and_receive, threading.Event()
+
+    def slow(workspace, folder, *, cancelled, **more):
+        begun.set()
+        while not cancelled():
+            pass
+        return real(workspace, folder, cancelled=cancelled, **more)
+
+    monkeypatch.setattr(exchange_desk, "send_and_receive", slow)
+    add(workspace)
+    watch.look()
+    qtbot.waitUntil(begun.is_set)
+    saved = []
+    tasks.write(lambda _t: add(workspace), lambda _none: saved.append(True))
+    qtbot.waitUntil(lambda: saved == [True])
+    qtbot.waitUntil(lambda: len(watch.done) == 1)
+    assert watch.done[0][0].code == "cancelled"
+    assert page.problem.sentence == "", "nobody asked for it, so nobody is told"
+    monkeypatch.setattr(exchange_desk, "send_and_receive", real)
+    look(watch, tasks, qtbot)
+    assert watch.done[1][0].sent == 2
