@@ -21,6 +21,9 @@ from db.record import Record
 BIN = "_bin"
 """Slot that says whether a record is in the bin."""
 
+AGAIN = "_again:"
+"""With a slot behind it, in `supersedes`: the op whose version this one says again for somebody."""
+
 SEEN = "*"
 """In `supersedes` of an op that bins: every op its author had seen on that record."""
 

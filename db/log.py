@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from db.changes import BIN, SEEN, ChangeSetHead, Conflict, HistoryEntry, Op, Version, packed
+from db.changes import AGAIN, BIN, SEEN, ChangeSetHead, Conflict, HistoryEntry, Op, Version, packed
 from db.claims import AT_ONCE, Logged, logged, source_pk
 from db.connection import Connection
 from db.erasing import is_mark
@@ -155,13 +155,15 @@ def conflicts(connection: Connection, writer: Writer, only: int | None = None) -
     for pk, slot, kind, record_id, title in rows:
         if not _is_known(writer.registry, kind, slot):
             continue
-        heads = writer.state(pk).heads
+        state = writer.state(pk)
         if slot == BIN:
-            versions = _bin_versions(connection, heads)
+            versions = _bin_versions(connection, state.heads)
         else:
+            said = {op.key: op for op in state.ops}
+            heads = state.heads.get(slot, [])
             versions = [
-                _version(connection, op.key, op.values[slot], op.stamp[0])
-                for op in heads.get(slot, [])
+                _version(connection, op.key, op.values[slot], _first(op, slot, said))
+                for op in heads
             ]
         found.append(Conflict(kind, record_id, title, slot, tuple(versions)))
     return found
@@ -186,8 +188,8 @@ def _bin_versions(connection: Connection, heads: dict[str, Any]) -> list[Version
     seen = {key for op in deletions for key in op.supersedes.get(SEEN, ())}
     edits = {op.key: op for ops in heads.values() for op in ops if op.key not in seen}
     edits = {key: op for key, op in edits.items() if op not in deletions}
-    return [_version(connection, op.key, True, op.stamp[0]) for op in deletions] + [
-        _version(connection, op.key, False, op.stamp[0])
+    return [_version(connection, op.key, True, op.key) for op in deletions] + [
+        _version(connection, op.key, False, op.key)
         for op in sorted(edits.values(), key=lambda op: op.stamp, reverse=True)
     ]
 
@@ -212,11 +214,23 @@ def _unmade(connection: Connection, op: OpView, by_key: Mapping[str, OpView]) ->
     return all(_unmade(connection, earlier, by_key) for earlier in rescued if earlier.values[BIN])
 
 
-def _version(connection: Connection, key: str, value: Any, ms: int) -> Version:
+def _first(op: OpView, slot: str, said: Mapping[str, OpView]) -> str:
+    """The op that first said this version: what an undo says again stays whose it was.
+
+    Believed only of an op that is here and says just this.
+    """
+    key = next(iter(op.supersedes.get(AGAIN + slot, ())), "")
+    first = said.get(key)
+    if first is None or slot not in first.values:
+        return op.key
+    return key if packed(first.values[slot]) == packed(op.values[slot]) else op.key
+
+
+def _version(connection: Connection, key: str, value: Any, first: str) -> Version:
     row = connection.execute(
-        "SELECT officer FROM change_set WHERE id = ?", (bytes.fromhex(key[:32]),)
+        "SELECT officer, ms FROM change_set WHERE id = ?", (bytes.fromhex(first[:32]),)
     ).fetchone()
-    return Version(value, str(row[0]), ms, key)
+    return Version(value, str(row[0]), int(row[1]), key)
 
 
 def history(connection: Connection, pk: int) -> list[HistoryEntry]:

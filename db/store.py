@@ -377,8 +377,10 @@ class Store(Sharing, Erasing):
             if not plan.steps:
                 raise CannotUndo("That has been undone already. Nothing was changed.")
             head, set_pk = self._begin(plan.why, undoes=change_set, undoable=True)
-            for index, step in enumerate(plan.steps):
-                self._writer.write_slots(set_pk, index, head, step.pk, step.kind, dict(step.slots))
+            index = 0
+            for step in plan.steps:
+                index = self._writer.give_back(set_pk, index, head, step.pk, step.kind,
+                                               step.slots, step.versions)  # fmt: skip
             self._finish(set_pk, True)
         return Applied(head.id, plan.why, plan.touched, initiator)
 

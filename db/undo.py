@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from db.changes import BIN, SEEN, Touched, What
+from db.changes import AGAIN, BIN, SEEN, Touched, What, packed
 from db.connection import Connection
 from db.erasing import is_mark
 from db.errors import CannotUndo
@@ -25,11 +25,13 @@ DEPTH = 500
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The slots one record gets back."""
+    """The slots one record gets back. `versions`: of a slot that held several before, all of them,
+    the one that shows last, each with the op that first said it."""
 
     pk: int
     kind: str
     slots: dict[str, Any]
+    versions: dict[str, list[tuple[Any, str]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +126,18 @@ def inverse(connection: Connection, writer: Writer, change_set: str) -> Plan:
         if writer.state(pk).merged.erased or any(is_mark(slot) for slot in values):
             raise CannotUndo(_ERASED)
         replaced = json.loads(supersedes) if supersedes else {}
+        versions: dict[str, list[tuple[Any, str]]] = {}
         if first and not replaced and BIN not in values:
             _only_mine(connection, writer.state(pk).ops, key)
             slots = {BIN: True}
         else:
             slots = _before(connection, writer, pk, key, values, replaced, later)
+            versions = _disputed(writer, pk, slots, replaced)
         later.update((old, slot) for slot, keys in replaced.items() for old in keys)
-        earlier = steps[pk].slots if pk in steps else {}
-        steps[pk] = Step(pk, kind, {**earlier, **slots})
+        if pk in steps:
+            slots = {**steps[pk].slots, **slots}
+            versions = {**steps[pk].versions, **versions}
+        steps[pk] = Step(pk, kind, slots, versions)
         touched[pk] = Touched(kind, id_of(connection, pk), _what(steps[pk].slots))
     for pk in [pk for pk, step in steps.items() if step.slots == {BIN: True}]:
         if writer.state(pk).merged.binned:
@@ -253,6 +259,27 @@ def _shown_before(
     spec = writer.registry[kind].specs().get(slot.partition(":")[0])
     old = sorted(old, key=lambda op: op.stamp, reverse=True)
     return shown(spec, slot, old)[0]
+
+
+def _disputed(
+    writer: Writer, pk: int, slots: Mapping[str, Any], replaced: Mapping[str, list[str]]
+) -> dict[str, list[tuple[Any, str]]]:
+    """The versions that stood beside each other in a slot, where there were several.
+
+    A choice between them that is taken back is to be made again, by whoever comes first.
+    """
+    by_key = {op.key: op for op in writer.state(pk).ops}
+    found = {}
+    for slot, value in slots.items():
+        old = [by_key[key] for key in replaced.get(slot, []) if key in by_key]
+        said: dict[str, tuple[Any, str]] = {}
+        for op in sorted(old, key=lambda op: op.stamp, reverse=True):
+            origin = next(iter(op.supersedes.get(AGAIN + slot, ())), op.key)
+            said.setdefault(packed(op.values[slot]), (op.values[slot], origin))
+        if slot != BIN and len(said) > 1 and packed(value) in said:
+            shown_last = said.pop(packed(value))
+            found[slot] = [*said.values(), shown_last]
+    return found
 
 
 def _only_mine(connection: Connection, ops: list[OpView], key: str) -> None:

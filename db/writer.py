@@ -13,7 +13,7 @@ from typing import Any
 from sqlcipher3.dbapi2 import IntegrityError
 
 from db import claims
-from db.changes import BIN, SEEN, ChangeSetHead, Op, difference, to_slots
+from db.changes import AGAIN, BIN, SEEN, ChangeSetHead, Op, difference, to_slots
 from db.compartments import compartment_of, latest_compartment
 from db.connection import Connection
 from db.erasing import citations
@@ -205,6 +205,30 @@ class Writer(Keeper):
         self.write_slots(set_pk, index, head, pk, kind, {BIN: into})
         return True
 
+    def give_back(
+        self, set_pk: int, index: int, head: ChangeSetHead, pk: int, kind: str, slots: Slots,
+        versions: Mapping[str, list[tuple[Any, str]]],
+    ) -> int:  # fmt: skip
+        """Write what slots held before; the next free index.
+
+        Where a slot held several versions, each is said again by an op of its own, which names the
+        op that first said it: they stand beside each other as before, whoever said them. The last
+        shows.
+        """
+        heads = self.state(pk).heads
+        before = {slot: [op.key for op in heads.get(slot, ())] for slot in versions}
+        named = {AGAIN + slot: [found[0][1]] for slot, found in versions.items()}
+        first = {slot: found[0][0] for slot, found in versions.items()}
+        self.write_slots(set_pk, index, head, pk, kind, {**slots, **first}, named)
+        for place in range(1, max((len(found) for found in versions.values()), default=1)):
+            index += 1
+            beside = {slot: found[place] for slot, found in versions.items() if len(found) > place}
+            named = {AGAIN + slot: [origin] for slot, (_, origin) in beside.items()}
+            named |= {slot: before[slot] for slot in beside}
+            values = {slot: value for slot, (value, _) in beside.items()}
+            self.write_slots(set_pk, index, head, pk, kind, values, named)
+        return index + 1
+
     def write_slots(
         self, set_pk: int, index: int, head: ChangeSetHead, pk: int, kind: str, slots: Slots,
         named: Mapping[str, list[str]] | None = None,
@@ -212,7 +236,8 @@ class Writer(Keeper):
         """Write one op that supersedes every present version of these slots, and follow it.
 
         On a record in the bin it says again that the record is there: a change that its deleter
-        had not seen would bring it back. `named` goes into `supersedes` as well.
+        had not seen would bring it back. `named` goes into `supersedes` as well, before what was
+        found for the same slot.
 
         Raises `StoreBusy` and `NotPermitted`.
         """

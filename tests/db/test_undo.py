@@ -1,5 +1,6 @@
 """Undo and redo: every kind of change, deep, after a night, and refused where others came in."""
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -355,3 +356,105 @@ def test_words_do_not_grow_with_every_turn(ann: Laptop) -> None:
         ann.store.redo()
     whys = {entry.why for entry in ann.store.history("theme", theme)}
     assert whys == {"Add theme", "Undo: Add theme", "Redo: Add theme"}
+
+
+# -- a choice between two versions, taken back -------------------------------------------------
+
+
+def disputed(make_laptop: Make) -> tuple[list[Laptop], str]:
+    """Ann and Bob named one theme differently; Cat looks on. All know of it."""
+    laptops = [make_laptop(name) for name in ("Ann", "Bob", "Cat")]
+    ann, bob, _ = laptops
+    theme = ann.add()
+    exchange(*laptops)
+    ann.edit("theme", theme, name="Cars", description="By Ann")
+    bob.edit("theme", theme, name="Bikes")
+    exchange(*laptops)
+    return laptops, theme
+
+
+def versions(laptop: Laptop) -> dict[str, list[tuple[Any, str]]]:
+    return {
+        c.slot: sorted((str(v.value), v.officer) for v in c.versions)
+        for c in laptop.store.conflicts()
+    }
+
+
+def test_a_choice_taken_back_is_to_be_made_again_everywhere(make_laptop: Make) -> None:
+    laptops, theme = disputed(make_laptop)
+    ann = laptops[0]
+    wanted = versions(ann)
+    assert wanted == {"name": [("Bikes", "Bob"), ("Cars", "Ann")]}
+    when = {v.value: v.ms for c in ann.store.conflicts() for v in c.versions}
+    shown = ann.get("theme", theme)["name"]
+    other = "Cars" if shown == "Bikes" else "Bikes"
+    for _ in range(2):
+        ann.store.resolve("theme", theme, "name", other)
+        assert ann.store.conflicts() == []
+        ann.store.undo()
+        assert versions(ann) == wanted, "whose they were, not who took the choice back"
+        assert {v.value: v.ms for c in ann.store.conflicts() for v in c.versions} == when
+        assert ann.get("theme", theme)["name"] == shown
+        ann.store.redo()
+        assert ann.store.conflicts() == []
+        assert ann.get("theme", theme)["name"] == other
+        ann.store.undo()
+        assert versions(ann) == wanted
+        exchange(*laptops)
+        for laptop in laptops:
+            assert versions(laptop) == wanted
+            laptop.whole()
+    laptops[2].store.resolve("theme", theme, "name", "Roads")
+    exchange(*laptops)
+    assert [laptop.get("theme", theme)["name"] for laptop in laptops] == ["Roads"] * 3
+    assert ann.get("theme", theme)["description"] == "By Ann"
+
+
+def test_a_value_typed_over_two_versions_gives_both_back_too(make_laptop: Make) -> None:
+    laptops, theme = disputed(make_laptop)
+    ann = laptops[0]
+    wanted = versions(ann)
+    ann.edit("theme", theme, name="Traffic")
+    assert ann.store.conflicts() == []
+    ann.store.undo()
+    assert versions(ann) == wanted
+
+
+def test_what_a_colleague_chose_since_is_not_undone(make_laptop: Make) -> None:
+    laptops, theme = disputed(make_laptop)
+    ann, bob, _ = laptops
+    ann.store.resolve("theme", theme, "name", "Cars")
+    exchange(*laptops)
+    bob.edit("theme", theme, name="Both")
+    exchange(*laptops)
+    with pytest.raises(CannotUndo, match="Bob changed the same thing since"):
+        ann.store.undo()
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_choices_and_undos_on_three_laptops_come_to_the_same(
+    make_laptop: Make, data: st.DataObject
+) -> None:
+    laptops, theme = disputed(make_laptop)
+    for _ in range(data.draw(st.integers(1, 6))):
+        one = data.draw(st.sampled_from(laptops))
+        match data.draw(st.sampled_from(["choose", "undo", "redo", "edit", "exchange"])):
+            case "choose" if one.store.conflicts():
+                slot = one.store.conflicts()[0].slot
+                one.store.resolve("theme", theme, slot, data.draw(st.sampled_from(["A", "B"])))
+            case "edit":
+                one.edit("theme", theme, name=data.draw(st.sampled_from(["C", "D"])))
+            case "exchange":
+                exchange(*laptops)
+            case act if act in ("undo", "redo"):
+                with contextlib.suppress(CannotUndo):
+                    getattr(one.store, act)()
+            case _:
+                pass
+    exchange(*laptops)
+    exchange(*laptops)
+    states = [laptop.everything() for laptop in laptops]
+    assert states[0] == states[1] == states[2]
+    for laptop in laptops:
+        laptop.whole()

@@ -37,8 +37,7 @@ class Banner(QWidget):
         super().__init__(parent)
         self._tone = tone
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground, False)
-        row = QHBoxLayout(self)
-        spaced(row, (52, 10, 14, 10), 12)
+        self._row = row = QHBoxLayout(self)
         box = QVBoxLayout()
         spaced(box, gap=2)
         self._strong, self._words = Label("", "strong"), Label("")
@@ -55,7 +54,20 @@ class Banner(QWidget):
             close = Button(translate("banner", "Close this message"), "close", "icon")
             close.clicked.connect(self.dismiss)
             row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        theme().changed.connect(self._rescale)
+        self._rescale()
         self.show_as(tone, strong, words)
+
+    def _rescale(self) -> None:
+        """Room for the picture at this text size, and words in the colours of now."""
+        spaced(self._row, (52, 10, 14, 10), 12)
+        self._colour()
+
+    def _colour(self) -> None:
+        colour = theme().tone(self._tone)[0].name()
+        for label in (self._strong, self._words):
+            toned = label.text() and self._tone != "plain"
+            label.setStyleSheet(f"color: {colour};" if toned else "")
 
     def show_as(self, tone: str, strong: str, words: str = "") -> None:
         """New tone and words; read out by a screen reader as an alert."""
@@ -63,8 +75,7 @@ class Banner(QWidget):
         for label, text in ((self._strong, strong), (self._words, words)):
             label.setText(text)
             label.setVisible(bool(text))
-            colour = theme().tone(tone)[0].name()
-            label.setStyleSheet(f"color: {colour};" if text and tone != "plain" else "")
+        self._colour()
         named(self, f"{strong} {words}".strip() or translate("banner", "Message"))
         self.update()
         if self.isVisible():
