@@ -9,13 +9,16 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from ui.words import translate
+
 
 @dataclass(frozen=True)
 class Command:
     """One command. `enabled` and `refusal` are asked each time it is offered or its key is pressed.
 
     One that is not enabled has no use here and is not offered; one that is refused is shown as
-    such, and says why. `adds` are the kinds of record that it writes down.
+    such, and says why. `adds` are the kinds of record that it writes down. One that is `shown`
+    stands in the list of keys even without one.
     """
 
     id: str
@@ -27,6 +30,7 @@ class Command:
     listed: bool = True
     refusal: Callable[[], str] | None = None
     adds: tuple[str, ...] = ()
+    shown: bool = False
 
     @property
     def is_enabled(self) -> bool:
@@ -108,5 +112,12 @@ class Actions(QObject):
         ]
 
     def keys(self) -> list[tuple[str, str]]:
-        """Words and key of every command that has one, for the list of keys."""
-        return [(c.words, c.key.split(" | ")[0]) for c in self._commands.values() if c.key]
+        """Words and key of every command that has one, for the list of keys.
+
+        Of a command that is reached by its name alone and is told to be `shown`, how to do that.
+        """
+        return [
+            (c.words, c.key.split(" | ")[0] or translate("keys", "Ctrl+K, then its name"))
+            for c in self._commands.values()
+            if c.key or c.shown
+        ]

@@ -24,8 +24,7 @@ DIGITS = "123456789"
 def area_key(number: int) -> str:
     """The key of the area that stands at this place in the rail, from 1; none after the 18th.
 
-    Ctrl+0 is the usual key for text at 100 %. Shift with a digit is typed as a sign, another one on
-    each keyboard, so on Windows and macOS the key is asked for by its digit.
+    Ctrl+0 is the usual key for text at 100 %, so the tenth has Ctrl+Shift+1.
     """
     row, place = divmod(number - 1, len(DIGITS))
     if row > 1:
@@ -64,7 +63,7 @@ def _places(window: MainWindow, actions: Actions) -> None:
     for number, area in enumerate(window._areas.values(), 1):
         words = translate("command", "Go to {area}").format(area=area.name)
         go = partial(window.visit, area.id)
-        actions.add(Command(f"go.{area.id}", words, go, area_key(number), area.icon))
+        actions.add(Command(f"go.{area.id}", words, go, area_key(number), area.icon, shown=True))
     actions.add(
         Command("find", translate("command", "Find anything"), lambda: window.palette_.summon(),
                 "Ctrl+K", "search", listed=False)

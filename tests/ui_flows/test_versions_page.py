@@ -238,6 +238,33 @@ def test_deleted_or_kept_is_asked_in_words(window, workspace, meet, event, hands
     assert workspace.store.where("event", event) == "live"
 
 
+def test_undo_puts_the_card_back_with_who_said_what(window, workspace, meet, event, hands, qtbot):
+    disagree(workspace, meet, "event", event, {"start_time": "10:30"}, {"start_time": "11:00"})
+    meet()
+    shell, page = window()
+    qtbot.waitUntil(lambda: page.card is not None)
+    shown = workspace.store.get("event", event).start_time
+    words = sorted(b.accessibleName() for b in page.card.group.buttons()[:2])
+    other = next(n for n, v in enumerate(page.card.choice.shown, 1) if v != shown)
+    page.take_keyboard()
+    hands.press(K(K.Key_0 + other))
+    hands.press(K.Key_Return)
+    qtbot.waitUntil(lambda: page.model.total == 0 and not page._tasks.busy)
+    assert workspace.store.get("event", event).start_time != shown
+    hands.press(K.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: page.model.total == 1 and page.card is not None)
+    qtbot.waitUntil(lambda: not page._tasks.busy)
+    assert workspace.store.get("event", event).start_time == shown
+    again = sorted(b.accessibleName()[3:] for b in page.card.group.buttons()[:2])
+    assert again == sorted(name[3:] for name in words), "the same words, by the same people"
+    qtbot.waitUntil(lambda: "1 needs you" in shell.rail._buttons["send"].accessibleName())
+    meet()
+    assert len(meet.priya.store.conflicts()) == 1
+    hands.press(K.Key_Y, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: page.model.total == 0 and not page._tasks.busy)
+    assert workspace.store.conflicts() == []
+
+
 def test_what_a_colleague_settles_meanwhile_goes_away(window, workspace, meet, event, qtbot):
     disagree(workspace, meet, "event", event, {"start_time": "10:30"}, {"start_time": "11:00"})
     meet()
