@@ -222,10 +222,10 @@ def _serving(server: wsgi.Server) -> Iterator[int]:
         thread.join()
 
 
-def self_signed(folder: Path) -> Any:
-    """A certificate for 127.0.0.1 that nobody vouches for."""
+def self_signed(folder: Path, ends_in: float = 1.0, host: str = "127.0.0.1") -> Any:
+    """A certificate that nobody vouches for; `ends_in` is in days."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, host)])
     now = dt.datetime.now(dt.UTC)
     certificate = (
         x509.CertificateBuilder()
@@ -233,10 +233,10 @@ def self_signed(folder: Path) -> Any:
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
+        .not_valid_before(now - dt.timedelta(days=9))
+        .not_valid_after(now + dt.timedelta(days=ends_in))
         .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(host))]), False
         )
         .sign(key, hashes.SHA256())
     )

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from db.errors import DiskFull, ReadOnly
+from db.errors import Cancelled, DiskFull, ReadOnly
 from engage_desktop.sync.errors import FolderUnavailable, LoginRefused, Refused
 from engage_desktop.sync.place import LocalPlace
 from engage_desktop.sync.remote.book import remote_place
@@ -373,6 +373,26 @@ def test_a_server_killed_in_the_middle_of_a_file(world, way):
     place = world.place()
     assert place.put_if_absent("b/new", data)
     assert read(place, "b/new") == read(place, "b/there") == data
+
+
+@pytest.mark.parametrize("world", ["sftp"], indirect=True)
+def test_what_is_asked_ahead_on_a_broken_connection_is_told_once(world, monkeypatch):
+    world.write("b/there", os.urandom(2 << 20))
+    place = world.place()
+    file = place.open("b/there")
+    ask = place._wire.files.ftp._async_request
+    asked = []
+
+    def breaks(*what):
+        asked.append(what)
+        if len(asked) > 3:
+            place.abandon()
+        return ask(*what)
+
+    monkeypatch.setattr(place._wire.files.ftp, "_async_request", breaks)
+    with contextlib.closing(file), pytest.raises(Cancelled):
+        file.read()
+    assert len(asked) > 3
 
 
 @remote

@@ -145,3 +145,74 @@ def test_busy_is_told_once_each_way(tasks, qtbot, jobs):
         tasks.write(lambda _t: None)
     idle(qtbot, tasks)
     assert told == [True, False]
+
+
+# -- apart -------------------------------------------------------------------------------------
+
+
+def test_what_waits_for_a_server_holds_up_no_other_job(tasks, qtbot):
+    let_go, told = threading.Event(), []
+    tasks.apart(lambda _t: let_go.wait(60), told.append)
+    tasks.write(lambda _t: "written", told.append)
+    tasks.read(lambda _r: "read", told.append)
+    qtbot.waitUntil(lambda: len(told) == 2)
+    assert not tasks.busy
+    assert tasks.writes_open == 0
+    let_go.set()
+    qtbot.waitUntil(lambda: len(told) == 3)
+
+
+def test_what_is_stopped_breaks_off_its_wait_and_tells_nothing(tasks, qtbot):
+    stopped, begun, told = threading.Event(), threading.Event(), []
+
+    def job(ticket):
+        ticket.stops_by(stopped.set)
+        begun.set()
+        assert stopped.wait(60)
+        raise ConnectionError
+
+    ticket = tasks.apart(job, told.append, told.append)
+    qtbot.waitUntil(begun.is_set)
+    ticket.cancel()
+    qtbot.waitUntil(lambda: ticket.finished)
+    assert told == []
+
+
+def test_stopped_before_it_could_say_how_it_stops_at_once(tasks, qtbot):
+    begun, told = threading.Event(), []
+
+    def job(ticket):
+        assert begun.wait(60)
+        ticket.stops_by(lambda: told.append("stopped"))
+
+    ticket = tasks.apart(job)
+    ticket.cancel()
+    begun.set()
+    qtbot.waitUntil(lambda: ticket.finished)
+    assert told in (["stopped"], [])  # none where it was stopped before it began
+
+
+def test_trouble_apart_is_told(tasks, qtbot):
+    told = []
+
+    def job(_ticket):
+        raise InvalidInput("Held.")
+
+    tasks.apart(job, None, told.append)
+    qtbot.waitUntil(lambda: len(told) == 1)
+    assert told[0].sentence == "Held."
+
+
+def test_closing_stops_what_is_apart(bench, qtbot):
+    tasks, stopped = Tasks(bench.store), threading.Event()
+    begun = threading.Event()
+
+    def job(ticket):
+        ticket.stops_by(stopped.set)
+        begun.set()
+        stopped.wait(60)
+
+    tasks.apart(job)
+    qtbot.waitUntil(begun.is_set)
+    tasks.close()
+    assert stopped.is_set()

@@ -14,7 +14,7 @@ import io
 import logging
 import socket
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -277,6 +277,7 @@ class SftpWire:
     def read(self, name: str, offset: int) -> Iterator[bytes]:
         """Its bytes, a window of requests at a time."""
         with self.files.open(self._path(name), "rb") as file:
+            file._prefetch_thread = _quietly(file._prefetch_thread)
             size = int(file.stat().st_size or 0)
             step = file.MAX_REQUEST_SIZE
             while offset < size:
@@ -377,6 +378,17 @@ class SftpWire:
         if isinstance(error, (paramiko.SSHException, paramiko.SFTPError, OSError, EOFError)):
             return Fault.AWAY
         return None
+
+
+def _quietly(ask: Callable[..., None]) -> Callable[..., None]:
+    """Asking ahead is done on a thread of paramiko's; that the connection broke is told to whoever
+    waits for the answer, and needs no second telling."""
+
+    def asked(*what: Any) -> None:
+        with contextlib.suppress(OSError, EOFError, paramiko.SSHException):
+            ask(*what)
+
+    return asked
 
 
 def _end(files: _Files, seconds: float) -> None:

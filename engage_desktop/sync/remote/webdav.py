@@ -29,7 +29,7 @@ from webdav4.client import (
 )
 from webdav4.client import ForbiddenOperation as Forbidden
 from webdav4.fsspec import WebdavFileSystem
-from webdav4.multistatus import Response
+from webdav4.multistatus import Response, parse_multistatus_response
 
 from engage_desktop.sync.errors import refused
 from engage_desktop.sync.place import CHUNK
@@ -42,6 +42,19 @@ from engage_desktop.sync.remote.login import Login
 
 _AWAY = {408, 423, 425, 429, 500, 502, 503, 504, 509}
 _FULL = {413, 507}
+_MOST_REDIRECTS = 5
+
+
+class _Client(Client):  # type: ignore[misc]
+    """webdav4's, for folders of every name: its own loses the % before a sign like “#”."""
+
+    def join_url(self, path: str, add_trailing_slash: bool = False) -> httpx.URL:
+        """The address of a quoted name in the folder."""
+        pieces = (self.base_url.raw_path.decode().strip("/"), path.strip("/"))
+        whole = "/" + "/".join(piece for piece in pieces if piece)
+        slash = "/" if add_trailing_slash and whole != "/" else ""
+        url: httpx.URL = self.base_url.copy_with(raw_path=f"{whole}{slash}".encode())
+        return url
 
 
 class WebdavWire:
@@ -68,7 +81,7 @@ class WebdavWire:
         """The file system, connected when first needed."""
         if self._files is None:
             login = self._login
-            client = Client(
+            client = _Client(
                 self._address.url,
                 auth=_Auth(login.user, login.secret) if login else None,
                 retry=False,
@@ -113,7 +126,10 @@ class WebdavWire:
 
     def connect(self) -> None:
         """Log in and see that the folder is one."""
-        root = self._asked("", "0")
+        try:
+            root = self._asked("", "0", folder=True)
+        except ResourceNotFound:
+            root = self._asked("", "0")
         if not any(each.properties.collection for each in root):
             raise PlaceFault(Fault.ODD)
 
@@ -137,15 +153,29 @@ class WebdavWire:
         answer: httpx.Response = self.files.client.http.mkcol(f"{root}/{quote(path)}/")
         return answer
 
-    def _asked(self, name: str, depth: str) -> list[Response]:
-        """A PROPFIND. An answer that is none (a web page, say) is odd."""
+    def _asked(self, name: str, depth: str, *, folder: bool = False) -> list[Response]:
+        """A PROPFIND. An answer that is none (a web page, say) is odd.
+
+        Redirects within the server are followed here, so that each request is signed in anew: a
+        proof of the password by Digest is for one address alone. A `folder` is asked for with a
+        slash, to which some servers would only redirect.
+        """
+        client = self.files.client
+        url = client.join_url(quote(name), add_trailing_slash=folder)
+        for _ in range(_MOST_REDIRECTS):
+            answer = client.http.propfind(url, headers={"Depth": depth}, follow_redirects=False)
+            if not answer.has_redirect_location:
+                break
+            url = url.join(answer.headers["Location"])
+        if answer.status_code == 404:
+            raise ResourceNotFound(name)
+        if answer.status_code >= 300:
+            raise HTTPError(answer)
         try:
-            answer = self.files.client.propfind(
-                quote(name), headers={"Depth": depth}, follow_redirects=True
-            )
+            told: list[Response] = list(parse_multistatus_response(answer).responses.values())
         except (ValueError, KeyError, AssertionError):
             raise PlaceFault(Fault.ODD) from None
-        return list(answer.responses.values())
+        return told
 
     def walk(self, under: str) -> list[Found]:
         """Every file below: in one answer where the server gives the whole tree, else by folder."""
@@ -173,7 +203,7 @@ class WebdavWire:
         """What a PROPFIND tells: files, and folders by name."""
         client = self.files.client
         try:
-            answer = self._asked(folder, depth)
+            answer = self._asked(folder, depth, folder=True)
         except HTTPError as error:
             if depth == "infinity" and error.status_code in (400, 403, 405, 501):
                 self._whole_tree = False
