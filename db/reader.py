@@ -145,6 +145,14 @@ class Reader:
             ).fetchone()
         return str(row[0]) if row else ""
 
+    def kind_of(self, record_id: str) -> str:
+        """The kind of any record; "" when it is not here."""
+        with self._reading():
+            row = self._connection.execute(
+                "SELECT kind FROM record WHERE id = ?", (raw_id(record_id),)
+            ).fetchone()
+        return str(row[0]) if row else ""
+
     def changes_of(self, record_id: str) -> Iterator[tuple[Claim, Standing]]:
         """Every change of a record, the newest first, with what it comes to."""
         with self._reading():

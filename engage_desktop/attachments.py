@@ -95,10 +95,12 @@ def detach(workspace: Workspace, attachment_id: str, *, why: str = "Delete a fil
 def save_copy(workspace: Workspace, attachment: Attachment, target: Path) -> int:
     """Write a file's content, decrypted, outside the workspace. Returns its size in bytes.
 
-    Raises `NotFound` where the content is not on this laptop, `DamagedStore`, `DiskFull`,
-    `ReadOnly`, `InvalidInput` for a place inside a workspace.
+    Of what is confidential it is written down first. Raises `NotFound` where the content is not on
+    this laptop, `DamagedStore`, `DiskFull`, `ReadOnly`, `InvalidInput` for a place inside a
+    workspace.
     """
     size = 0
+    workspace.readings.note([(KIND, attachment.id)], "exported")
     with leaving(target) as file:
         for chunk in workspace.blobs.read(attachment.digest):
             file.write(chunk)

@@ -7,11 +7,13 @@ their compartment alone. The log holds no word of what was read.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections.abc import Iterable
 from threading import Lock
 
 from db.changes import Create
+from db.errors import Erased, NotFound
 from db.query import ListQuery
 from db.reader import Reader
 from db.record import Registry
@@ -77,7 +79,7 @@ class Readings:
             wanted = [
                 (kind, record_id)
                 for kind, record_id in dict.fromkeys(records)
-                if is_confidential(store.registry, kind)
+                if self._is_read(kind, record_id)
                 and now - self._last.get((record_id, way), -AGAIN_MS) >= AGAIN_MS
             ]
             if not wanted:
@@ -95,9 +97,33 @@ class Readings:
             self._last.update(((record_id, way), now) for _, record_id in wanted)
         return len(wanted)
 
+    def _may_be_read(self, kind: str) -> bool:
+        """Can a record of this kind be one whose reading is written down?"""
+        registry = self._store.registry
+        if is_confidential(registry, kind):
+            return True
+        if kind not in registry or not registry[kind].meta.follows:
+            return False
+        return any(is_confidential(registry, name) for name in registry.names())
+
+    def _is_read(self, kind: str, record_id: str) -> bool:
+        """Of a paper, which is read by who reads what it belongs to, that decides."""
+        store = self._store
+        if not self._may_be_read(kind) or is_confidential(store.registry, kind):
+            return self._may_be_read(kind)
+        with contextlib.suppress(NotFound, Erased):
+            follows = getattr(store.get(kind, record_id), store.registry[kind].meta.follows)
+            if follows in store.registry:  # it names the kind itself
+                return is_confidential(store.registry, follows)
+            return any(
+                store.exists(name, follows) or store.where(name, follows) == "bin"
+                for name in store.registry.names() if is_confidential(store.registry, name)
+            )  # fmt: skip
+        return False
+
     def note_query(self, reader: Reader, query: ListQuery, way: str) -> int:
         """Write down that everything a list shows is read; how many."""
-        if not is_confidential(self._store.registry, query.kind):
+        if not self._may_be_read(query.kind):
             return 0
         noted = offset = 0
         bare = ListQuery(query.kind, (), query.where, query.text, query.sort, query.bin)

@@ -70,10 +70,9 @@ def list_attachments(
         owner = _owner(workspace, kind, record_id)[1] if kind else ""
         reader = workspace.store.reader()
         try:
-            rows = [
-                _row(workspace, each) | {"belongs_to": _title(reader, each)}
-                for each in attachments(reader, owner, bin=in_bin)
-            ]
+            found = list(attachments(reader, owner, bin=in_bin))
+            workspace.readings.note(((KIND, each.id) for each in found), "listed")
+            rows = [_row(workspace, each) | {"belongs_to": _title(reader, each)} for each in found]
         finally:
             reader.close()
     answer(as_json, {"total": len(rows), "rows": rows}, lambda: _as_table(rows))

@@ -145,7 +145,9 @@ def conflicts(
     with opened(ws, passphrase_file) as workspace:
         reader = workspace.store.reader()
         try:
-            rows = [_row(choice) for choice in choices(workspace.store, reader)]
+            found = choices(workspace.store, reader)
+            workspace.readings.note(((c.conflict.kind, c.conflict.id) for c in found), "listed")
+            rows = [_row(choice) for choice in found]
         finally:
             reader.close()
     answer(as_json, {"total": len(rows), "rows": rows}, lambda: _conflict_words(rows))

@@ -13,6 +13,7 @@ from typing import Any
 from db.changes import BIN
 from db.reader import Reader
 from db.record import Registry
+from engage_desktop.readings import is_confidential
 
 Place = tuple[int, str]
 """Where a page ends: the row key of a record, and the slot."""
@@ -81,6 +82,8 @@ def _is_known(registry: Registry, kind: str, field: str) -> bool:
 def _worded(reader: Reader, place: Place, kind: str, record_id: str, title: str) -> Undecided:
     cls, slot = reader.registry[kind], place[1]
     label = field_words(reader, kind, slot)
+    if is_confidential(reader.registry, kind):
+        title = cls.meta.label  # a list of many is no reading of each: who opens one is noted
     return Undecided(kind, record_id, title, slot, cls.meta.label, label, place)
 
 

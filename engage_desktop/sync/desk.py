@@ -21,6 +21,7 @@ from engage_desktop.outside import check_outside
 from engage_desktop.plain import counted, moment_words
 from engage_desktop.queries.standing import standing
 from engage_desktop.queries.versions import field_words, undecided_count
+from engage_desktop.readings import is_confidential
 from engage_desktop.records.values import show
 from engage_desktop.sync.authority import REASONS
 from engage_desktop.sync.engine import LAST, sync_once
@@ -207,7 +208,8 @@ def _aside(store: Store, op: AsideOp) -> Aside:
     unsaid = "It waits for something that is not here yet." if waits else "It was not allowed."
     own = op.device == store.device
     why, do = OWN.get(op.reason, (unsaid, _ASK)) if own else (REASONS.get(op.reason, unsaid), "")
-    what = f"{op.why}: {op.title or label}"
+    title = "" if is_confidential(store.registry, op.kind) else op.title
+    what = f"{op.why}: {title or label}"
     return Aside(what, f"{op.officer}, {moment_words(op.ms)}", why, waits, own, do)
 
 

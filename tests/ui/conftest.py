@@ -13,6 +13,7 @@ from db.blobs import Blobs
 from db.drafts import Drafts
 from db.store import Store
 from engage_desktop.migrations import MIGRATIONS
+from engage_desktop.readings import Readings
 from engage_desktop.records.registry import REGISTRY
 from ui.form.context import Context
 from ui.tasks import InlineTasks, Tasks
@@ -36,6 +37,7 @@ class Bench:
             self.folder / "records.db", KEY, self.registry, self.migrations,
             officer=self.officer, device="d" * 32,
         )  # fmt: skip
+        self.readings = Readings(self.store)
         self.drafts = Drafts(self.folder / "drafts.db", KEY)
         self.blobs = Blobs(self.folder / "blobs", KEY)
 

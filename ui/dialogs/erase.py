@@ -116,6 +116,7 @@ class EraseDialog(SmallDialog):
     def _read(self, reader: Reader) -> _Read:
         store, kind = self._workspace.store, self.kind.meta.name
         record = reader.get(kind, self.record_id)
+        self._workspace.readings.note([(kind, self.record_id)], "opened")  # what goes is shown
         held = record.model_dump(mode="json")
         specs = self.kind.specs()
         filled = [n for n, spec in specs.items() if held.get(n) not in (spec.default, None, "", [])]

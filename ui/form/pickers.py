@@ -196,9 +196,13 @@ class LinkEditor(Editor):
     def show_value(self, value: Any) -> None:
         self._hold(str(value or ""), "")
         if value and self.context is not None:
-            self.context.tasks.read(
-                lambda reader: (value, reader.title(value)), self._titled, key=(self, "title")
-            )
+            note = self.context.readings.note
+
+            def job(reader: Reader) -> tuple[str, str]:
+                note([(reader.kind_of(value), value)], "listed")
+                return value, reader.title(value)
+
+            self.context.tasks.read(job, self._titled, key=(self, "title"))
 
     def _titled(self, answer: tuple[str, str]) -> None:
         if answer[0] == self._id and not self._touched:
@@ -277,9 +281,13 @@ class LinksEditor(Editor):
         self._chips()
         self.finder.clear()
         if ids and self.context is not None:
-            self.context.tasks.read(
-                lambda reader: {i: reader.title(i) for i in ids}, self._titled, key=(self, "titles")
-            )
+            note = self.context.readings.note
+
+            def job(reader: Reader) -> dict[str, str]:
+                note([(reader.kind_of(each), each) for each in ids], "listed")
+                return {each: reader.title(each) for each in ids}
+
+            self.context.tasks.read(job, self._titled, key=(self, "titles"))
 
     def _titled(self, titles: dict[str, str]) -> None:
         if set(titles) == set(self._titles):

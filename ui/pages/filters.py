@@ -14,6 +14,7 @@ from db.fields import FieldType, Spec
 from db.query import Condition, ListQuery
 from db.reader import Reader
 from db.record import Record
+from engage_desktop.readings import is_confidential
 from ui.tasks import Tasks
 from ui.widgets.base import named
 from ui.widgets.flow import FlowRow
@@ -188,6 +189,8 @@ class Filters(FlowRow):
         def job(reader: Reader) -> dict[str, list[tuple[str, str]]]:
             found = {}
             for name, target in targets.items():
+                if is_confidential(reader.registry, target):
+                    continue  # a menu of titles is a reading of each
                 sort = reader.registry[target].meta.sort
                 page = reader.page(ListQuery(target, sort=sort), limit=MOST_LINKS)
                 found[name] = [(row.id, row.title) for row in page.rows]

@@ -142,7 +142,8 @@ class RecordView(QWidget):
         def job(reader: Reader) -> Loaded:
             loaded = load(workspace.store, reader, kind, record_id, today)
             parts = [(name, part.id) for name, all_ in loaded.children.items() for part in all_]
-            readings.note([(kind, record_id), *parts], "opened")
+            linked = [(reader.kind_of(each), each) for each in loaded.titles]
+            readings.note([(kind, record_id), *parts, *linked], "opened")
             return loaded
 
         self._context.tasks.read(job, done, self._lost, key=self)

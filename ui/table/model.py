@@ -55,6 +55,11 @@ Note = Callable[[Iterable[tuple[str, str]], str], object]
 """Writes down that these (kind, id) were read, and how."""
 
 
+def _not_noted(_records: Iterable[tuple[str, str]], _way: str) -> int:
+    """For lists that stand alone."""
+    return 0
+
+
 class RecordsModel(QAbstractTableModel):
     """`counted(n)` whenever the number of rows is known anew; `refreshed` after a change."""
 
@@ -66,7 +71,8 @@ class RecordsModel(QAbstractTableModel):
         self, registry: Registry, tasks: Tasks, query: ListQuery, note: Note | None = None
     ) -> None:
         super().__init__()
-        self._registry, self._tasks, self._note_read = registry, tasks, note
+        self._registry, self._tasks = registry, tasks
+        self.note_read: Note = note or _not_noted
         self.query = query
         self.kind = registry[query.kind]
         self._set_columns()
@@ -243,8 +249,7 @@ class RecordsModel(QAbstractTableModel):
 
     def _listed(self, query: ListQuery, rows: list[Row]) -> None:
         """Rows that come to the screen are read. On a reading thread, before they are shown."""
-        if self._note_read is not None:
-            self._note_read(((query.kind, row.id) for row in rows), "listed")
+        self.note_read(((query.kind, row.id) for row in rows), "listed")
 
     def _came(self, answer: _Answer) -> None:
         if answer.generation != self._generation:

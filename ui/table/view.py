@@ -393,13 +393,14 @@ class RecordsView(QTableView):
         ranges = self._ranges()
         if not ranges:
             return
-        query = self.records.query
+        query, note = self.records.query, self.records.note_read
 
         def job(reader: Reader) -> list[Row]:
             found: list[Row] = []
             for first, last in ranges:
                 room = min(last - first + 1, MOST_COPIED - len(found))
                 found += reader.page(query, offset=first, limit=room).rows if room > 0 else []
+            note(((query.kind, row.id) for row in found), "exported")  # it leaves the workspace
             return found
 
         self._tasks.read(job, self._copy, self.records.failed.emit, key=(self, "copy"))
