@@ -18,7 +18,6 @@ from db.changes import (
     Touched,
     content_rank,
     from_slots,
-    head_rank,
     same_content,
 )
 from db.claims import Logged
@@ -29,6 +28,7 @@ from db.judging import Bench
 from db.keeping import Keeper
 from db.log import set_setting
 from db.merge import OpView, merge
+from db.precedence import IsLate, Order
 from db.record import Registry
 from db.standing import Claim, Judge, Source, Standing, Verdict
 from db.typed import ABSENT, BINNED, LIVE
@@ -64,11 +64,18 @@ class _Step:
 class Intake:
     """Takes ops into the log and lets the tables follow."""
 
-    def __init__(self, connection: Connection, keeper: Keeper, judge: Judge | None) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        keeper: Keeper,
+        judge: Judge | None,
+        is_late: IsLate | None = None,
+    ) -> None:
         self._connection = connection
         self._keeper = keeper
         self._registry: Registry = keeper.registry
         self._judged = judge is not None
+        self._order = Order(is_late)
         self._bench = Bench(connection, keeper.registry, judge)
         self._sets: dict[str, tuple[int, ChangeSetHead]] = {}
         self._sources: dict[str, int] = {}
@@ -109,13 +116,15 @@ class Intake:
         Of two envelopes under one id the one with the smaller rank stays, with what is under it.
         """
         heads: dict[str, ChangeSetHead] = {}
-        for head, _, _ in items:
+        brought: dict[str, Source | None] = {}
+        for head, _, source in items:
             other = heads.get(head.id)
             if other is None:
-                heads[head.id] = head
+                heads[head.id], brought[head.id] = head, source
             elif other is not head and other != head:
                 self.taken.contradicted |= {head.device, other.device}
-                heads[head.id] = min(head, other, key=head_rank)
+                both = [(head, source), (other, brought[head.id])]
+                heads[head.id], brought[head.id] = min(both, key=self._order.of_head)
         self._look_up([set_id for set_id in heads if set_id not in self._sets])
         known = {set_id for set_id in heads if set_id in self._sets}
         fresh = [head for set_id, head in heads.items() if set_id not in known]
@@ -123,7 +132,8 @@ class Intake:
             pk, head = self._sets[set_id]
             if head != heads[set_id]:
                 self.taken.contradicted |= {head.device, heads[set_id].device}
-                if head_rank(heads[set_id]) < head_rank(head):
+                new = self._order.of_head((heads[set_id], brought[set_id]))
+                if new < self._order.of_head((head, self._brought(pk))):
                     self._replace_head(pk, heads[set_id], step)
         top = self._next("change_set")
         for pk, head in enumerate(fresh, top):
@@ -146,6 +156,18 @@ class Intake:
             for row in rows:
                 head = claims.head_of(row)
                 self._sets[head.id] = (int(row[8]), head)
+
+    def _brought(self, pk: int) -> Source | None:
+        """The best of the files that brought what is under an envelope; None for none."""
+        rows = self._connection.execute(
+            "SELECT DISTINCT s.device, s.incarnation, s.seq, s.sha256 FROM op o "
+            "JOIN source s ON s.pk = o.source WHERE o.change_set = ?",
+            (pk,),
+        )
+        found: Source | None = None
+        for row in rows:
+            found = self._order.first(found, Source(*row))
+        return found
 
     def _replace_head(self, pk: int, head: ChangeSetHead, step: _Step) -> None:
         """Another envelope counts: what was under the old one leaves with it."""
@@ -184,12 +206,14 @@ class Intake:
                 best[op.id] = Claim(kept, op, source)
                 continue
             if same_content(before.op, op):
-                best[op.id] = Claim(kept, before.op, claims.earlier(before.source, source))
+                best[op.id] = Claim(kept, before.op, self._order.first(before.source, source))
                 continue
             other = Claim(kept, op, source)
-            best[op.id] = min(before, other, key=lambda c: content_rank(c.op))
+            best[op.id] = min(before, other, key=self._order.of_content)
             if is_rest_of(before.op, op):
-                best[op.id] = _first_brought(best[op.id], before.source, source)
+                best[op.id] = self._order.brought(
+                    min(before, other, key=lambda c: content_rank(c.op)), before.source, source
+                )
             else:  # the file that brought another content says nothing about the one that counts
                 self.taken.contradicted.add(head.device)
         return best
@@ -215,12 +239,15 @@ class Intake:
                 is_rest = is_rest_of(claim.op, there.claim.op)
                 if not is_rest:
                     self.taken.contradicted.add(claim.head.device)
-                if content_rank(claim.op) < content_rank(there.claim.op):
+                fuller = content_rank(claim.op) < content_rank(there.claim.op)
+                if is_rest and fuller:
                     self._take_out(key, there, step)
-                    before = there.claim.source if is_rest else None
-                    step.new[op_id] = _first_brought(claim, before, claim.source)
+                    step.new[op_id] = self._order.brought(claim, there.claim.source, claim.source)
                 elif is_rest:
                     self._same_again(claim, there, step)
+                elif self._order.of_content(claim) < self._order.of_content(there.claim):
+                    self._take_out(key, there, step)
+                    step.new[op_id] = claim
 
     def _is_erased_of(self, claim: Claim, there: Logged) -> bool:
         """Is what is here all that an erasure leaves of what came?"""
@@ -238,7 +265,7 @@ class Intake:
 
     def _same_again(self, claim: Claim, there: Logged, step: _Step) -> None:
         """An op that is here: only the file that counts as having brought it may be another."""
-        source = claims.earlier(there.claim.source, claim.source)
+        source = self._order.first(there.claim.source, claim.source)
         if source == there.claim.source:
             return
         self._connection.execute(
@@ -394,11 +421,6 @@ def refreshed(connection: Connection, keeper: Keeper, pk: int) -> Touched | None
     if merged.erased:
         return Touched(kind, record_id, "erased")
     return Touched(kind, record_id, "created" if before == ABSENT else "edited")
-
-
-def _first_brought(claim: Claim, one: Source | None, other: Source | None) -> Claim:
-    """The claim as of the earlier of two files that brought it, whole or scrubbed."""
-    return replace(claim, source=claims.earlier(one, other))
 
 
 def _head_row(head: ChangeSetHead) -> tuple[Any, ...]:

@@ -21,6 +21,7 @@ from db.healing import LIFTED, UPGRADED, bare_for_nothing, lifts
 from db.intake import Intake, Item, refreshed
 from db.judging import Bench
 from db.kept import Kept
+from db.precedence import IsLate
 from db.standing import AsideOp, Judge, Source, Verdict
 from db.writer import Because
 
@@ -69,6 +70,10 @@ class Sharing(Kept):
     def judge(self, judge: Judge | None) -> None:
         with self._lock:
             self._writer.judge = judge
+
+    is_late: IsLate | None = None
+    """Tells of a file whether it came after its laptop's right to write had ended or shrunk. What
+    another file says under the same numbers goes before it; None trusts all files alike."""
 
     @property
     def because(self) -> Because | None:
@@ -233,7 +238,7 @@ class Sharing(Kept):
 
     def _take_in(self, steps: Iterator[list[Item]], initiator: object | None) -> Received:
         self._finish_judging()
-        intake = Intake(self._connection, self._writer, self.judge)
+        intake = Intake(self._connection, self._writer, self.judge, self.is_late)
         told = Told()
         with self._reading():
             before = log.conflict_count(self._connection)

@@ -82,11 +82,11 @@ def sync_once(
     _sweep(work)
     exchange_roster(work)
     recover(work)
-    look_for_what_to_read_again(work)
     take_in_snapshots(work)
     there = receive(work)
+    if look_for_what_to_read_again(work):
+        there = _read_again(work)
     open_what_was_sealed(work)
-    note_what_was_read_again(work)
     _judge_what_waited_for_files(work)
     tidy()
     remove_remains(work)
@@ -150,6 +150,15 @@ def _own_team(store: Store, place: Place) -> Membership:
 def _sweep(work: Work) -> None:
     work.keep.sweep()
     work.place.sweep()
+
+
+def _read_again(work: Work) -> set[str]:
+    there = receive(work)
+    if work.again:
+        take_in_snapshots(work)
+    note_what_was_read_again(work)
+    work.receipt.quarantined[:] = dict.fromkeys(work.receipt.quarantined)
+    return there
 
 
 def _judge_what_waited_for_files(work: Work) -> None:

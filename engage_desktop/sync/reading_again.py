@@ -1,34 +1,74 @@
-"""Files read a second time, for what an erasure took that turned out not to count.
+"""Files read a second time, for what was lost to something that turned out not to count.
 
-Each file and each snapshot is read again once after it was heard of, so that a sync with nothing
-new stays as cheap as it was; what lies nowhere stays noted, for the place that brings it.
+An erasure that ceased to count had taken values out of the log; a file from after its laptop's
+right ended may have said again, otherwise, what an older one says. Each file, and each snapshot
+where a file lies nowhere, is read again once after it was heard of, so that a sync with nothing new
+stays as cheap as it was; what is not to be had stays noted, for the place that brings it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from db.standing import Source
+from engage_desktop.sync.rights import chain_of
 from engage_desktop.sync.work import Work
 
 _AGAIN = "sync.again"
 """Setting: `files` to read again, and `snapshots` that were since they were noted."""
 
+_LATE = "sync.late"
+"""Setting: `by` which head of the roster and own newest file, `files` came after a right ended."""
 
-def look_for_what_to_read_again(work: Work) -> None:
-    """Before anything is taken in, after the roster was."""
-    if work.store.erasure_was_lifted():
-        files = sorted(work.store.files_to_read_again())
-        work.store.set_setting(_AGAIN, {"files": files, "snapshots": []})
-        work.store.files_were_noted()
+
+def look_for_what_to_read_again(work: Work) -> bool:
+    """After what is new was taken in: is there anything to read a second time?"""
     noted = work.store.get_setting(_AGAIN, {})
     work.again = set(noted.get("files", ()))
     work.read_again = set(noted.get("snapshots", ()))
+    with work.store.bookkeeping():
+        more = _beside_late_ones(work)
+        if not more <= work.again:
+            _hear_of(work, more)
+    if work.store.erasure_was_lifted():
+        _hear_of(work, work.store.files_to_read_again())
+        work.store.files_were_noted()
+    return bool(work.again)
+
+
+def _hear_of(work: Work, files: Collection[str]) -> None:
+    work.again |= set(files)
+    work.read_again = set()
+    work.store.set_setting(_AGAIN, {"files": sorted(work.again), "snapshots": []})
+
+
+def _beside_late_ones(work: Work) -> set[str]:
+    """The files of laptops of which other ones are late now than were when these were taken in."""
+    roster = work.mine.roster
+    limited = {device for device in roster.known if roster.state.limits(device)}
+    noted = work.store.get_setting(_LATE, {})
+    by = [roster.head, work.books.position().sha256]
+    if noted.get("by") == by and not limited & work.came_from:
+        return set()
+    if not limited and not noted:
+        return set()
+    chain = chain_of(work.store)
+    everything = work.books.all_taken()
+    late = {
+        sha
+        for sha, n in everything.items()
+        if n["device"] in limited
+        and roster.is_late(Source(n["device"], n["incarnation"], int(n["seq"]), sha), chain)
+    }
+    whose = {
+        everything[sha]["device"] for sha in late ^ set(noted.get("files", ())) if sha in everything
+    }
+    work.store.set_setting(_LATE, {"by": by, "files": sorted(late)})
+    return {sha for sha, n in everything.items() if n["device"] in whose}
 
 
 def note_what_was_read_again(work: Work) -> None:
-    """After everything was taken in."""
-    noted = work.store.get_setting(_AGAIN, {})
-    before = set(noted.get("files", ())), set(noted.get("snapshots", ()))
-    if (work.again, work.read_again) == before:
-        return
-    left = work.again & work.store.files_to_read_again()
-    snapshots = sorted(work.read_again) if left else []
-    work.store.set_setting(_AGAIN, {"files": sorted(left), "snapshots": snapshots})
+    """After everything was taken in: what is left waits for the place that brings it."""
+    left = {"files": sorted(work.again), "snapshots": sorted(work.read_again)}
+    if left != work.store.get_setting(_AGAIN, {"files": [], "snapshots": []}):
+        work.store.set_setting(_AGAIN, left)

@@ -156,6 +156,7 @@ def take_in(
         put()
     work.books.take(bundle.sha256, bundle.core, counted[0], unopened, missing)
     work.again.discard(bundle.sha256)
+    work.came_from.add(bundle.device)
     work.receipt.received += received.new_ops
     for device in received.contradicted:
         whose = work.mine.roster.officer(device) or "a laptop not known yet"

@@ -40,7 +40,9 @@ def judge_store(store: Store, roster: Roster) -> None:
     A laptop whose admission is held goes on working: its own changes count here, and with the
     others once it is let in.
     """
-    by_roster = judge_for(roster, store.registry, chain=chain_of(store))
+    chain = chain_of(store)
+    by_roster = judge_for(roster, store.registry, chain=chain)
+    store.is_late = lambda file: roster.is_late(file, chain)
 
     def judge(claim: Claim, evidence: Evidence) -> Standing:
         mine = claim.head.device == store.device and store.device in roster.held

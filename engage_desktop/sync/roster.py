@@ -209,6 +209,11 @@ class Roster:
                 rights.append(Right(role_given(entry), last_day(entry)))
         return least(rights)
 
+    def is_late(self, file: Source, chain: Chain | None = None) -> bool:
+        """Did a file come after the mark of anything that limited its laptop?"""
+        limits = [self.graph.entries[i] for i in self.state.limits(file.device)]
+        return any(self._within_mark(entry, file, chain) is False for entry in limits)
+
     @staticmethod
     def _within_mark(limit: Entry, position: Source | None, chain: Chain | None) -> bool | None:
         """Was a file still good by what a limit says? None when that cannot be told yet."""

@@ -209,6 +209,7 @@ def _take(work: Work, source: Place, entry: Entry) -> None:
         opened = [part.compartment for part in _openable(work, bundle)]
         work.read_again |= {sha} if work.again else set()
         work.own_from_elsewhere += _own_unknown(work, bundle.core)
+        work.came_from |= {item.device for item in bundle.core.covers}
         if source is not work.keep:  # before it is noted, or a crash would leave it unkept
             file.seek(0)
             work.keep.put_if_absent(name_of(sha), file)

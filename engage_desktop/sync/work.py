@@ -138,6 +138,8 @@ class Work:
     """Files to read again, though they were taken in: see `reading_again`."""
     read_again: set[str] = field(default_factory=set)
     """Snapshots that were read again for them."""
+    came_from: set[str] = field(default_factory=set)
+    """Laptops of which this run took files in."""
 
     def pause(self) -> None:
         """Between two files: stop here when the person asked for it. Raises `Cancelled`."""

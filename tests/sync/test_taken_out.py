@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import asdict, replace
 
-from db.changes import Create
+import pytest
+
+from db.changes import Create, content_rank
 from db.erase import Erase
 from engage_desktop.records.feedback import Comment, Response
-from engage_desktop.sync.books import Books
+from engage_desktop.sync.books import Books, Position
 from engage_desktop.sync.team_changes import revoke
 from tests.sync.laptops import Laptop
 
@@ -134,6 +137,55 @@ def test_a_copy_that_learns_of_itself_from_a_snapshot_goes_on_under_a_new_number
     assert Books(old.store).position() == after
     assert old.sync(shared).notes == []
     old.close()
+
+
+@pytest.mark.parametrize("what", ["again", "otherwise"])
+@pytest.mark.parametrize("first", ["revocation", "file"])
+def test_who_keeps_a_laptop_that_is_out_cannot_take_back_what_it_sent(
+    laptop, shared, tmp_path, what, first
+):
+    """By sending the same under lower numbers, or something else under the same."""
+    priya = laptop("Priya")
+    sam, alex = (laptop(name, by=priya) for name in ("Sam", "Alex"))
+    for one in (priya, sam, alex, priya):
+        one.sync(shared)
+    hall = alex.add_venue("Hall")
+    thief = copied(alex, tmp_path / "thief", 9)
+    if what == "otherwise":
+        forge(thief, "Hall", least_like(alex, hall))
+    for one in (alex, priya, sam):
+        one.sync(shared)
+    thief.store.set_setting("sync.self", asdict(Position("0" * 32, life=Books(thief.store).life())))
+    apart = stick_of(tmp_path, shared, "apart")
+    shutil.rmtree(apart / "b")
+    thief.sync(apart)
+    revoke(priya.store, "Alex")
+    order = (apart, shared) if first == "file" else (shared, apart)
+    priya.sync(shared)
+    for place in order:
+        sam.sync(place)
+    priya.sync(apart)
+    for one in (priya, sam):
+        assert one.store.get("venue", hall).name == "Hall"
+        one.sync(shared)
+    assert priya.state() == sam.state()
+    assert priya.store.set_aside() == sam.store.set_aside() == []
+    thief.close()
+
+
+def least_like(one, record):
+    """Another name for a venue, such that the change that says it goes before the true one."""
+    (true,) = (op for _, op, _ in one.store.all_ops() if op.record == record)
+    names = (f"Hell {n}" for n in range(1000))
+    others = (replace(true, values={**true.values, "name": name}) for name in names)
+    return next(op.values["name"] for op in others if content_rank(op) < content_rank(true))
+
+
+def forge(one, name, other):
+    """Make a laptop's own log say something else, as no program of ours does."""
+    rewritten = "UPDATE op SET body = replace(body, ?, ?)"
+    with one.store._lock:
+        one.store._connection.execute(rewritten, (f'"{name}"', f'"{other}"'))
 
 
 def erased_and_revoked(laptop, shared, tmp_path, **how):

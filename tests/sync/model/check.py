@@ -8,13 +8,13 @@ from typing import Any
 from db.changes import BIN, SEEN, packed
 from db.erasing import ERASED, is_mark, is_scrubbed
 from db.merge import Merged, merge
-from db.standing import Source, Standing, Verdict
+from db.standing import Standing, Verdict
 from engage_desktop.sync.entries import Entry
 from engage_desktop.sync.roles import lesser, reads
 from engage_desktop.sync.roster import Roster
 from tests.sync.model.history import covered_by
 from tests.sync.model.kinds import REGISTRY
-from tests.sync.model.laptop import File, Laptop, specs_of, view
+from tests.sync.model.laptop import Laptop, specs_of, view
 from tests.sync.model.world import APART, RULED, Fact, World
 
 
@@ -187,16 +187,15 @@ def _limits(entry: Entry) -> bool:
 
 
 def _before_mark(world: World, fact: Fact, marks: dict[str, Any]) -> bool:
+    """Did any file that brought it lie before this mark?"""
     files = {file.source.sha256: file for file in world.folder}
-    first: File = min(fact.files, key=lambda f: _place(f.source))
-    sha = str(marks.get(first.source.incarnation, [0, ""])[1])
-    while sha and sha != first.source.sha256:
-        sha = files[sha].prev
-    return bool(sha)
-
-
-def _place(source: Source) -> tuple[int, str, str]:
-    return source.seq, source.incarnation, source.sha256
+    for file in fact.files:
+        sha = str(marks.get(file.source.incarnation, [0, ""])[1])
+        while sha and sha != file.source.sha256:
+            sha = files[sha].prev
+        if sha:
+            return True
+    return False
 
 
 # -- what is there ---------------------------------------------------------------------------

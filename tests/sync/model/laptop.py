@@ -16,7 +16,6 @@ from db.changes import (
     Op,
     content_rank,
     device_mark,
-    head_rank,
     same_content,
 )
 from db.clock import HybridClock
@@ -24,6 +23,7 @@ from db.erasing import citations, is_rest_of, is_scrubbed, left_of
 from db.healing import is_bare_for_nothing
 from db.judging import Bench
 from db.merge import Merged, OpView, merge
+from db.precedence import Order
 from db.record import Registry
 from db.scrubbing import rights_in
 from db.standing import Claim, Judge, Source, Standing, Verdict
@@ -122,6 +122,7 @@ class Laptop:
         self.ms = ms
         self.clock = HybridClock(self.now)
         self.again: set[str] = set()  # files that are read a second time
+        self.late: set[str] = set()  # files found to have come after a right ended
         self.shelf = Shelf(incarnation=self.id())
         self._by_record: dict[str, dict[str, Claim]] | None = None
 
@@ -150,10 +151,11 @@ class Laptop:
             return False
         shelf.files[file.source.sha256] = file
         self._note(file)
+        own = file.source.device == self.device and file.source.sha256 not in self.again
+        self.again.discard(file.source.sha256)
         for head, op in file.items:
             if op.compartment in self.reads:
                 self.take(head, op, file.source)
-        own = file.source.device == self.device and file.source.sha256 not in self.again
         if own and file.source.incarnation == shelf.incarnation:
             if not self._made(file):  # somebody else goes on in this row: a copy of this laptop
                 self.begin_incarnation(file.source.seq)
@@ -210,8 +212,13 @@ class Laptop:
         """As `db.intake` does: of two contents under one id the lesser rank stays."""
         kept = self.shelf.heads.setdefault(head.id, head)
         self.clock.observe(head.ms, head.counter)
+        order = Order(self._is_late)
         if kept != head:
-            if head_rank(head) > head_rank(kept):
+            brought = None
+            for key, claim in self.shelf.claims.items():
+                if key.startswith(head.id):
+                    brought = order.first(brought, claim.source)
+            if order.of_head((head, source)) > order.of_head((kept, brought)):
                 return
             self.shelf.heads[head.id] = head
             for key in [key for key in self.shelf.claims if key.startswith(head.id)]:
@@ -220,16 +227,19 @@ class Laptop:
         if before is None:
             self._put(Claim(head, op, source))
         elif same_content(before.op, op):
-            first = claim_rules.earlier(before.source, source)
+            first = order.first(before.source, source)
             if first != before.source:
                 self._put(replace(before, source=first))
         else:
-            kept_op = min(before.op, op, key=content_rank)
+            came = Claim(head, op, source)
             if is_rest_of(before.op, op):
-                source = claim_rules.earlier(before.source, source)
-            elif kept_op is before.op:
-                source = before.source
-            self._put(Claim(head, kept_op, source))
+                fuller = min(before, came, key=lambda c: content_rank(c.op))
+                self._put(order.brought(fuller, before.source, source))
+            else:
+                self._put(min(before, came, key=order.of_content))
+
+    def _is_late(self, source: Source) -> bool:
+        return self.roster.is_late(source, self.chain)
 
     def _put(self, claim: Claim) -> None:
         self.shelf.claims[claim.op.id] = claim
@@ -343,6 +353,18 @@ class Laptop:
             self.registry = registry
             bare = [c for c in self.shelf.claims.values() if is_scrubbed(c.op.values)]
             self.again = {c.source.sha256 for c in bare if c.source is not None}
+
+    def to_read_again(self) -> set[str]:
+        """As `reading_again` finds them."""
+        notes = self.shelf.notes
+        late = {
+            sha
+            for sha, n in notes.items()
+            if self._is_late(Source(n["device"], n["incarnation"], n["seq"], sha))
+        }
+        whose = {notes[sha]["device"] for sha in late ^ (self.late & notes.keys())}
+        self.late = late
+        return {s for s, n in notes.items() if n["device"] in whose} | self.bare_for_nothing()
 
     def bare_for_nothing(self) -> set[str]:
         """The files that brought what no erasure takes that counts: as `db.healing` tells."""

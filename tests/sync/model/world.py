@@ -344,8 +344,17 @@ class World:
             self._write(one, *found, {ERASED: 1})
 
     def forge(self, at: int) -> None:
-        """What no program of ours writes: another's number, or two contents under one."""
+        """What no program of ours writes: another's number, or two contents under one; or all
+        over again what was sent before."""
         one = self.laptops[self.rogue]
+        own = [c for c in one.shelf.claims.values() if c.source and c.head.device == one.device]
+        if own and self.chance.random() < 0.3:
+            claim = self.chance.choice(own)
+            self._slip_in(one, claim.head, claim.op)
+            if claim.op.id in self.facts:
+                self.facts[claim.op.id].files.append(self.folder[-1])
+            self.say(f"  {claim.op.id[16:]} is sent again")
+            return
         mine = [k for k in one.shelf.unsent if k in one.shelf.claims]
         theirs = [c for c in one.shelf.claims.values() if c.head.device != one.device]
         if mine and self.chance.random() < 0.5:
@@ -387,7 +396,8 @@ class World:
             self._publish(one)
 
     def _take(self, one: Laptop, entries: list[Entry], files: list[File | Snapshot]) -> None:
-        known = one.shelf.notes.keys() | one.shelf.snapshots
+        one.again |= one.to_read_again()
+        known = (one.shelf.notes.keys() | one.shelf.snapshots) - one.again
         items: list[Entry | File | Snapshot] = [
             *(e for e in entries if e.sha256 not in one.shelf.entries),
             *(f for f in files if _sha(f) not in known),
@@ -396,7 +406,6 @@ class World:
         self.chance.shuffle(items)
         for item in items:
             _give(one, item)
-        one.again = set()
         one.scrub()
 
     def _publish(self, one: Laptop) -> None:
@@ -432,6 +441,7 @@ class World:
         )  # fmt: skip
         two.shelf = one.shelf.copy()
         self.laptops[4] = two
+        self.backups.pop(4, None)  # that was another's
         self.spoiled.add(one.device)
         self.happened["laptops copied"] += 1
 
@@ -512,23 +522,22 @@ class World:
         order = {item.sha256: item for item in items if isinstance(item, Entry)}
         one.shelf.entries = order  # folded anew, in this laptop's own order of arrival
         one.rosters = Rosters(self.team)
-        one.again = set()
         one.scrub()
         self._read_again(one, items)
 
     def _read_again(self, one: Laptop, items: list[Entry | File | Snapshot]) -> None:
         """What an erasure took that counts no more, from files or who has it still."""
-        one.again = one.bare_for_nothing()
-        if one.again:
-            self.happened["erasures that ceased to count"] += 1
-            for item in items:
-                _give(one, item)
-            one.scrub()
-        if one is not self.laptops[0] and one.bare_for_nothing():
+        one.again |= one.to_read_again()
+        self.happened["erasures that ceased to count"] += bool(one.bare_for_nothing())
+        for item in items if one.again else ():
+            _give(one, item)
+        one.scrub()
+        if one.again or one.bare_for_nothing():  # not to be had in the folder
             self.happened["read again from a later snapshot"] += 1
-            for file in self.folder:
-                _give(one, file)
-            one.take_snapshot(self.laptops[0].make_snapshot(self.team.id))
+            one.again |= one.bare_for_nothing()
+            if not one.take_snapshot(self.laptops[0].make_snapshot(self.team.id)):
+                for file in self.folder:
+                    _give(one, file)
             one.scrub()
         one.again = set()
 
