@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from db.connection import known_errors
-from db.errors import InvalidInput
+from db.errors import InvalidInput, NotThere
 
 STORE = "store.db"
 KEYS = ("keys.json", "keys-copy.json")
@@ -18,7 +18,12 @@ KEYS = ("keys.json", "keys-copy.json")
 def workspace_around(place: Path) -> Path | None:
     """The workspace whose folder this is, or in whose folder it lies."""
     with known_errors(place.name):
-        there = place.absolute().resolve()
+        try:
+            there = place.absolute().resolve()
+        except (RuntimeError, ValueError):  # a link to itself, a name that no system has
+            raise NotThere(
+                f"“{place.name}” leads nowhere. Nothing was changed. Name another folder or file."
+            ) from None
         return next((each for each in (there, *there.parents) if _is_workspace(each)), None)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -21,7 +20,7 @@ from engage_desktop.cli.common import (
     out_file,
 )
 from engage_desktop.cli.people import Who, place_of, small_file, write_out
-from engage_desktop.cli.reports import day_from
+from engage_desktop.cli.reports import day_from, start_of
 from engage_desktop.cli.space import invitation_code
 from engage_desktop.plain import counted, moment_words
 
@@ -230,7 +229,7 @@ def lost(
     from engage_desktop.sync.team_leaving import set_breach_clock
 
     day = day_from(known)
-    ms = int(dt.datetime.combine(day, dt.time()).timestamp() * 1000) if day else None
+    ms = start_of(day) if day else None
     with opened(ws, passphrase_file) as workspace:
         if hours is not None:
             set_breach_clock(workspace.store, hours)

@@ -20,6 +20,7 @@ from engage_desktop.cli.common import (
     opened,
     out_file,
 )
+from engage_desktop.cli.reports import start_of
 from engage_desktop.plain import counted, moment_words
 from engage_desktop.records.values import read_date
 
@@ -136,9 +137,7 @@ def _day(text: str) -> dt.date | None:
 
 
 def _ms(day: dt.date | None) -> int:
-    if day is None:
-        return 0
-    return round(dt.datetime.combine(day, dt.time()).astimezone().timestamp() * 1000)
+    return start_of(day) if day is not None else 0
 
 
 def _row(each: Changed) -> dict[str, Any]:

@@ -78,6 +78,17 @@ def day_from(text: str) -> dt.date | None:
         raise InvalidInput(str(error)) from None
 
 
+def start_of(day: dt.date) -> int:
+    """When a day begins here, in ms since 1970. Raises `InvalidInput`: further than clocks go."""
+    try:
+        return round(dt.datetime.combine(day, dt.time()).astimezone().timestamp() * 1000)
+    except (OverflowError, ValueError, OSError):
+        raise InvalidInput(
+            f"{day.day}/{day.month}/{day.year} is further away than any clock goes. Nothing was "
+            "changed. Give a nearer day."
+        ) from None
+
+
 def _summary_words(value: dict[str, Any]) -> str:
     if "themes" in value:
         rows = [[f"{t['comments']:,}", t["name"]] for t in value["themes"]]

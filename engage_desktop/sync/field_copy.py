@@ -33,6 +33,7 @@ from engage_desktop.outside import check_outside
 from engage_desktop.sync.books import Books
 from engage_desktop.sync.container import IN_MEMORY, Bundle, PartSource, frame, write_bundle
 from engage_desktop.sync.cores import COPY, Core
+from engage_desktop.sync.entries import LONGEST_NAME
 from engage_desktop.sync.errors import BadInvitation, Refused, refused
 from engage_desktop.sync.field_register import MADE
 from engage_desktop.sync.field_scope import EVENT, TAKEN, Scope, scope_of
@@ -127,6 +128,10 @@ def make_field_copy(
     if code is not None and len(code) < LEAST_CODE:
         raise InvalidInput(
             f"The code is too short: it needs at least {LEAST_CODE} characters. Nothing was made."
+        )
+    if len(officer) > LONGEST_NAME or not officer.isprintable():
+        raise InvalidInput(
+            f"An officer’s name is one line of up to {LONGEST_NAME} characters. Nothing was made."
         )
     mine = create_team(store, randomness=randomness)
     check_admin(mine, "make a field copy")

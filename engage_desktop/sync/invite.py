@@ -151,6 +151,8 @@ def _parsed(data: bytes, name: str) -> dict[str, Any]:
         raise _damaged(name)
     try:
         value = parse_canonical(data.strip())
+        if not isinstance(value, dict):
+            raise ValueError("not a box")
         form = value["invitation"] if name == "invitation" or "locked" in value else FORMAT
     except (KeyError, TypeError, ValueError):
         raise _damaged(name) from None
@@ -158,7 +160,6 @@ def _parsed(data: bytes, name: str) -> dict[str, Any]:
         raise BadInvitation(
             f"This {name} was made by a newer version. Update this laptop, then try again."
         )
-    assert isinstance(value, dict)
     return value
 
 

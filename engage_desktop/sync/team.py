@@ -252,8 +252,14 @@ def end_of(role: str, last_day: dt.date | None, now_ms: int) -> int | None:
         raise InvalidInput(
             f"{known.label} is a role without a last day. Nothing was changed. Leave the day out."
         )
-    after = dt.datetime.combine(last_day + dt.timedelta(days=1), dt.time()).astimezone()
-    end = int(after.timestamp() * 1000) - 1
+    try:
+        after = dt.datetime.combine(last_day + dt.timedelta(days=1), dt.time()).astimezone()
+        end = int(after.timestamp() * 1000) - 1
+    except (OverflowError, ValueError):
+        raise InvalidInput(
+            f"{last_day.day}/{last_day.month}/{last_day.year} is further away than any clock goes. "
+            "Nothing was changed. Give a nearer day."
+        ) from None
     if end < now_ms:
         raise InvalidInput(
             f"{last_day.day}/{last_day.month}/{last_day.year} is over already. Nothing was "

@@ -31,6 +31,7 @@ from webdav4.client import ForbiddenOperation as Forbidden
 from webdav4.fsspec import WebdavFileSystem
 from webdav4.multistatus import Response, parse_multistatus_response
 
+from db.errors import InvalidInput
 from engage_desktop.sync.errors import refused
 from engage_desktop.sync.place import CHUNK
 from engage_desktop.sync.remote.address import Address
@@ -81,15 +82,21 @@ class WebdavWire:
         """The file system, connected when first needed."""
         if self._files is None:
             login = self._login
-            client = _Client(
-                self._address.url,
-                auth=_Auth(login.user, login.secret) if login else None,
-                retry=False,
-                chunk_size=CHUNK,
-                timeout=self._timeout,
-                verify=self._trust or trusted(),
-                event_hooks={"request": [self._watch], "response": [self._stay]},
-            )
+            try:
+                client = _Client(
+                    self._address.url,
+                    auth=_Auth(login.user, login.secret) if login else None,
+                    retry=False,
+                    chunk_size=CHUNK,
+                    timeout=self._timeout,
+                    verify=self._trust or trusted(),
+                    event_hooks={"request": [self._watch], "response": [self._stay]},
+                )
+            except httpx.InvalidURL:
+                raise InvalidInput(
+                    "The address names no server that there could be. Nothing was changed. Write "
+                    "it as its keeper gave it to you."
+                ) from None
             self._files = WebdavFileSystem(
                 self._address.url, client=client, skip_instance_cache=True
             )
@@ -118,7 +125,10 @@ class WebdavWire:
         """Follow nobody to another server: it may not be the one that the officer chose."""
         if response.has_redirect_location:
             asked = response.request.url
-            to = asked.join(response.headers["Location"])
+            try:
+                to = asked.join(response.headers["Location"])
+            except httpx.InvalidURL:
+                raise PlaceFault(Fault.ELSEWHERE) from None
             if (to.scheme, to.host, to.port) != (asked.scheme, asked.host, asked.port):
                 raise PlaceFault(Fault.ELSEWHERE)
 
