@@ -7,6 +7,7 @@ rail and on the page, and never told as a trouble.
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from dataclasses import dataclass
@@ -36,6 +37,10 @@ GUARD_MS = 200
 
 PATIENCE_S = 600.0
 """Own changes wait no longer while the folder is there; what failed is tried again after this."""
+
+_FOR_THE_OFFICER = ("login_refused", "no_login")
+"""After these no server is asked until somebody exchanges: asking again would lock the account,
+or have the keychain ask the officer over and over."""
 
 HERE, AWAY, REFUSED = "here", "away", "refused"
 
@@ -133,6 +138,8 @@ class ServerWatch(QObject):
         self._due = time.monotonic() + self._pause
         self._pause = min(2 * self._pause, LONGEST_S)
         code = str(getattr(error, "code", ""))
+        if code in _FOR_THE_OFFICER:
+            self._due = math.inf
         is_away = code == "folder_unavailable"
         self._say(AWAY if is_away else REFUSED)
         if not is_away and code != self._told:

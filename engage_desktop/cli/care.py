@@ -108,8 +108,8 @@ def recovery(
     ] = None,
     out: Out = None,
     folder: Annotated[
-        Path | None,
-        typer.Option("--folder", metavar="FOLDER", help="With use: the team's shared folder."),
+        str | None,
+        typer.Option("--folder", metavar="FOLDER", help="With use: the shared folder or place."),
     ] = None,
     code_file: CodeFile = None,
     keep: Keep = None,
@@ -149,8 +149,8 @@ def recovery(
             "Name the team's shared folder, --folder FOLDER, to let this new workspace in; or what "
             "to settle, --keep, --drop or --close. Nothing was changed."
         )
-    with opened(ws, passphrase_file) as workspace:
-        mine = use_recovery(workspace.store, data, place_of(workspace, folder), code)
+    with opened(ws, passphrase_file) as workspace, place_of(workspace, folder) as place:
+        mine = use_recovery(workspace.store, data, place, code)
     answer(
         as_json,
         {"team": mine.team.id, "role": mine.role},

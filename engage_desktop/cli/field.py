@@ -96,7 +96,7 @@ def field_copies(
 def field_copy_return(
     ws: WorkspaceFolder,
     folder: Annotated[
-        Path, typer.Argument(metavar="FOLDER", help="The team's shared folder, or a stick.")
+        str, typer.Argument(metavar="FOLDER", help="The team's shared folder or place, or a stick.")
     ],
     yes: Annotated[bool, typer.Option("--yes", help="Wipe this workspace.")] = False,
     passphrase_file: PassphraseFile = None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from dataclasses import asdict
 from pathlib import Path
@@ -22,7 +23,7 @@ from engage_desktop.cli.reports import day_from
 from engage_desktop.plain import counted, moment_words
 
 if TYPE_CHECKING:
-    from engage_desktop.sync.place import LocalPlace
+    from engage_desktop.sync.place import Place
     from engage_desktop.sync.roster import Member
     from engage_desktop.workspace import Workspace
 
@@ -46,11 +47,11 @@ def register(team: typer.Typer) -> None:
     team.command("roles")(roles)
 
 
-def place_of(workspace: Workspace, folder: Path) -> LocalPlace:
-    """A shared folder as a place."""
-    from engage_desktop.sync.place import LocalPlace
+def place_of(workspace: Workspace, folder: str) -> contextlib.closing[Place]:
+    """A shared folder, or the address of a place that was added, closed at the end."""
+    from engage_desktop.sync.remote.book import place_of as named
 
-    return LocalPlace(folder, owner=workspace.store.device)
+    return contextlib.closing(named(folder, workspace.store))
 
 
 def small_file(path: Path) -> bytes:
@@ -78,7 +79,8 @@ def write_out(target: Path, data: bytes) -> None:
 def ask(
     ws: WorkspaceFolder,
     folder: Annotated[
-        Path | None, typer.Argument(metavar="FOLDER", help="The team's shared folder.")
+        str | None,
+        typer.Argument(metavar="FOLDER", help="The team's shared folder, or a shared place."),
     ] = None,
     out: Annotated[
         Path | None,
@@ -93,8 +95,11 @@ def ask(
     if folder is None and out is None:
         raise InvalidInput("Name the shared folder, or --out FILE. Nothing was changed.")
     with opened(ws, passphrase_file) as workspace:
-        place = place_of(workspace, folder) if folder is not None else None
-        asked = ask_team(workspace.store, place)
+        if folder is None:
+            asked = ask_team(workspace.store, None)
+        else:
+            with place_of(workspace, folder) as place:
+                asked = ask_team(workspace.store, place)
         if out is not None:
             write_out(out, asked.request.text)
     value = {
@@ -116,7 +121,7 @@ def ask(
 def requests(
     ws: WorkspaceFolder,
     folder: Annotated[
-        Path, typer.Argument(metavar="FROM", help="The shared folder, or a request's file.")
+        str, typer.Argument(metavar="FROM", help="The shared folder or place, or a request's file.")
     ],
     passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
@@ -141,18 +146,26 @@ def requests(
     )
 
 
-def _requests(workspace: Workspace, source: Path) -> tuple[list[Any], list[Any]]:
+def is_place(text: str) -> bool:
+    """True for a folder or an address, where a file may be named too."""
+    from engage_desktop.sync.remote.address import is_address
+
+    return is_address(text) or Path(text).is_dir()
+
+
+def _requests(workspace: Workspace, source: str) -> tuple[list[Any], list[Any]]:
     from engage_desktop.sync.team_asking import open_requests, request_from_file
 
-    if source.is_dir():
-        return open_requests(workspace.store, place_of(workspace, source))
-    return [request_from_file(small_file(source))], []
+    if is_place(source):
+        with place_of(workspace, source) as place:
+            return open_requests(workspace.store, place)
+    return [request_from_file(small_file(Path(source)))], []
 
 
 def approve(
     ws: WorkspaceFolder,
     source: Annotated[
-        Path, typer.Argument(metavar="FROM", help="The shared folder, or a request's file.")
+        str, typer.Argument(metavar="FROM", help="The shared folder or place, or a request's file.")
     ],
     words: Annotated[
         str, typer.Option("--words", help="The eight words that your colleague read to you.")
@@ -286,4 +299,4 @@ def _member(member: Member, own: str, standing: str) -> dict[str, Any]:
     }
 
 
-__all__ = ["LastDay", "Who", "place_of", "register", "small_file", "write_out"]
+__all__ = ["LastDay", "Who", "is_place", "place_of", "register", "small_file", "write_out"]

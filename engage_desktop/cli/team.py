@@ -269,7 +269,7 @@ def invite(
 def join(
     ws: WorkspaceFolder,
     file: Annotated[
-        Path,
+        str,
         typer.Argument(
             metavar="FILE", help="The invitation, the answer to a request, or the shared folder."
         ),
@@ -286,9 +286,9 @@ def join(
     code = invitation_code(code_file)
     check = ""
     with opened(ws, passphrase_file) as workspace:
-        if file.is_dir():
+        if people.is_place(file):
             mine = _entered(workspace, file)
-        elif is_answer(data := people.small_file(file)):
+        elif is_answer(data := people.small_file(Path(file))):
             asked = pending(workspace.store)
             mine = enter_with(workspace.store, data)
             check = asked.words_in(mine.team.id) if asked else ""
@@ -301,13 +301,13 @@ def join(
     answer(as_json, {"team": mine.team.id, "role": role, "words": check}, words)
 
 
-def _entered(workspace: Workspace, folder: Path) -> Membership:
+def _entered(workspace: Workspace, folder: str) -> Membership:
     from engage_desktop.sync.errors import NotAllowed
     from engage_desktop.sync.team_asking import enter_from, pending
 
-    place = people.place_of(workspace, folder)
-    place.check()
-    mine = enter_from(workspace.store, place)
+    with people.place_of(workspace, folder) as place:
+        place.check()
+        mine = enter_from(workspace.store, place)
     if mine is None:
         asked = pending(workspace.store)
         raise NotAllowed(

@@ -18,6 +18,7 @@ from engage_desktop.sync.desk import send_and_receive, write_delivery
 from engage_desktop.sync.errors import NotAllowed
 from engage_desktop.sync.field_copy import HELD
 from engage_desktop.sync.field_scope import TAKEN
+from engage_desktop.sync.remote.book import forget_passwords
 from engage_desktop.sync.roles import FIELD, reads
 from engage_desktop.sync.team import Membership, membership
 from engage_desktop.sync.team_changes import say
@@ -75,8 +76,9 @@ def bring_back(
 ) -> None:
     """Leave the team with a copy of which everything is at the office; then it may be wiped.
 
-    That it left is sent through the folder, or written into a `file` for the office. May be
-    repeated. Raises as `check_returnable`.
+    That it left is sent through the folder, or written into a `file` for the office. Passwords of
+    places on servers leave the keychain. May be repeated, with a server after it was added again.
+    Raises as `check_returnable`.
     """
     check_returnable(workspace, folder)
     mine = membership(workspace.store)
@@ -86,6 +88,7 @@ def bring_back(
             send_and_receive(workspace, folder)
     if file is not None:
         write_delivery(workspace, file)
+    forget_passwords(workspace.store)
 
 
 def has_left(mine: Membership) -> bool:

@@ -134,3 +134,34 @@ def test_a_key_that_the_person_confirms(
     by_key = ["--user", "sam", "--key-file", key, "--fingerprint", server.host_key]
     assert engage("place", "add", ws, address, *by_key).code == 0
     assert engage("place", "test", ws, address).code == 0
+
+
+@pytest.mark.parametrize("kind", ["webdav", "sftp"])
+def test_one_is_let_in_through_a_server(
+    running, kind: str, engage: Engage, ws: Path, tmp_path: Path
+) -> None:
+    server = running[kind]
+    folder = f"asks-{tmp_path.name}"
+    server.make(folder)
+    address = server.address(folder).text
+    secret = tmp_path / "secret.txt"
+    secret.write_text(server.login().secret + "\n")
+    new = tmp_path / "Priya"
+    engage("new", new, "--officer", "Priya")
+    for each in (ws, new):
+        added = engage(
+            "place", "add", each, address, "--user", server.login().user, "--password-file", secret,
+            *(["--fingerprint", server.host_key] if server.host_key else []),
+        )  # fmt: skip
+        assert added.code == 0, added.err
+    assert engage("sync", ws, address, "--json").code == 0
+    early = engage("team", "join", new, address, "--json")
+    assert early.error["code"] == "not_allowed"
+    words = engage("team", "ask", new, address, "--json").json["words"]
+    asks = engage("team", "requests", ws, address, "--json").json
+    assert [row["words"] for row in asks["rows"]] == [words]
+    approved = engage("team", "approve", ws, address, "--words", words, "--json")
+    assert approved.code == 0, approved.err
+    engage("sync", ws, address)
+    assert engage("team", "join", new, address, "--json").json["role"] == "officer"
+    assert engage("sync", new, address, "--json").code == 0

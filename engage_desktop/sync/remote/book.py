@@ -88,6 +88,14 @@ def forget_place(store: Store, address: Address) -> KnownPlace:
     return place
 
 
+def forget_passwords(store: Store) -> None:
+    """Forget every place and its password, before a workspace is wiped. What a locked keychain does
+    not let go of stays in it."""
+    for place in known_places(store):
+        with contextlib.suppress(KnownError):
+            forget_place(store, parse_address(place.address))
+
+
 def remote_place(
     address: Address,
     login: Login | None,
