@@ -170,9 +170,6 @@ def test_values_that_cannot_be(scene: Scene, value: str) -> None:
         ("erase", ws, "event", scene.event, "--reason", "x", "--field", "name", "--span", value,
          "--yes"),
         ("erase", ws, "event", scene.event, "--reason", "x", "--refuse", value, "--yes"),
-        ("place", "add", ws, "s3://" + value, "--user", "a"),
-        ("place", "add", ws, "webdavs://" + value),
-        ("place", "add", ws, "sftp://a:" + value + "/x"),
     )  # fmt: skip
     known = {"1/1/0001", "31/12/9999", "\u0663"}
     for way in tried:
@@ -191,6 +188,27 @@ def test_values_that_cannot_be(scene: Scene, value: str) -> None:
         assert ran.code in (0, 1), (way, ran.err)
         assert ran.code or value in known
     assert scene.picture() == scene.before
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["webdavs://", "webdavs://" + "a" * 70_000, "webdavs://\u0663", "webdavs://🙂/x", "s3://",
+     "s3://UPPER", "s3://\ud800", "sftp://a:-1/x", "sftp://a:99999/x",
+     "sftp://a:x/y", "webdavs://\ud800", "webdavs://[::1", "gopher://a"],
+    ids=range(13),
+)  # fmt: skip
+def test_addresses_that_no_server_has(engage: Engage, ws: Path, address: str) -> None:
+    """Each is refused before anybody is asked: nothing here may reach a network."""
+    for way in (
+        ("place", "add", ws, address),
+        ("place", "forget", ws, address),
+        ("sync", ws, address),
+        ("verify", address),
+    ):
+        ran = engage(*way, "--json")
+        assert ran.code == 1, (way[:2], ran.err)
+        assert ran.error["code"] in ("invalid", "not_found"), (way[:2], ran.err)
+    assert engage("place", "list", ws, "--json").json["total"] == 0
 
 
 def test_a_name_that_is_half_a_letter_goes_into_no_field_copy(scene: Scene) -> None:
