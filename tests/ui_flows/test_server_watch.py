@@ -7,14 +7,18 @@ import pytest
 
 import ui.folder_watch
 from db.changes import Create
+from engage_desktop.queries.standing import Standing
 from engage_desktop.records.event import Event
 from engage_desktop.sync import desk as exchange_desk
 from engage_desktop.sync.remote.book import keep_place_known
 from engage_desktop.sync.remote.login import Login
 from tests.sync import servers
+from ui.dialogs.flows import Flows
 from ui.exchange import Exchanger
 from ui.folder_watch import AWAY, HERE, LONGEST_S, REFUSED, SERVER_S, FolderWatch
+from ui.main_window import MainWindow
 from ui.pages.send_receive import SendReceivePage
+from ui.standing_words import status_of
 
 pytestmark = pytest.mark.usefixtures("chain")
 only_webdav = pytest.mark.parametrize("server", ["webdav"], indirect=True)
@@ -137,6 +141,36 @@ def test_a_password_that_holds_no_more_is_told_once(
     assert "Send and receive" in page.problem.sentence
     assert servers.PASSWORD not in page.problem.sentence
     assert watch.done == []
+
+
+@pytest.mark.parametrize(
+    ("state", "place", "offline"),
+    [
+        ("", "Shared on a server", False),
+        (HERE, "Server reached", False),
+        (AWAY, "Server not reached", True),
+        (REFUSED, "Server refused this laptop", True),
+    ],
+)
+def test_the_rail_says_how_it_is_and_data_as_of_when(state, place, offline):
+    status = status_of(Standing(3, 1_700_000_000_000, server=True), state)
+    assert (status.place, status.offline, status.to_send) == (place, offline, 3)
+    assert "Data as of" in status.as_of
+
+
+@only_webdav
+def test_in_the_window_the_rail_follows_the_server(workspace, tasks, shared, shown, qtbot):
+    window = shown(MainWindow(workspace, tasks, lambda context, settings: Flows(context, settings)))
+    qtbot.waitUntil(lambda: not tasks.busy)
+    assert window.rail.status.status.place == "Shared on a server"
+    window.folder_watch.look()
+    qtbot.waitUntil(lambda: window.rail.status.status.place == "Server reached")
+    window.go("send")
+    page = window.page.findChild(SendReceivePage)
+    qtbot.waitUntil(lambda: page.exchange is not None)
+    assert "when the server answers" in page.by_itself.accessibleName()
+    qtbot.waitUntil(lambda: not tasks.busy and not window.context.exchanger.busy)
+    window.folder_watch.stop()
 
 
 @only_webdav

@@ -28,6 +28,7 @@ from ui.dialogs.team_approve import write_private
 from ui.dialogs.team_parts import EightWords
 from ui.tasks import Tasks, Ticket
 from ui.widgets.base import Label, clear
+from ui.widgets.flow import FlowRow
 from ui.words import translate
 
 if TYPE_CHECKING:
@@ -85,7 +86,9 @@ class WaitSheet(QuestionSheet):
         )  # fmt: skip
         self.server = button(translate("ask", "Use a server…"), icon="public",
                              pressed=self.use_server)  # fmt: skip
-        self.folder.line.addWidget(self.server)
+        instead = FlowRow(translate("ask", "Use a server…"))
+        instead.add(self.server)
+        self.folder.layout().addWidget(instead)
         self.key = PathField(
             translate("ask", "The recovery key’s file"), mode="open",
             files=translate("ask", "Recovery keys (*.recovery);;All files (*)"),

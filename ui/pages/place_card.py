@@ -56,6 +56,10 @@ class PlaceCard(Card):
         self.by_itself.blockSignals(True)
         self.by_itself.setChecked(exchange.by_itself)
         self.by_itself.blockSignals(False)
+        appears = translate("send", "Send and receive by itself when it appears")
+        answers = translate("send", "Send and receive by itself when the server answers")
+        self.by_itself.setText(answers if on_server else appears)
+        named(self.by_itself, self.by_itself.text())
         self.by_itself.setVisible(bool(exchange.folder))
 
 
