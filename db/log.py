@@ -118,18 +118,25 @@ def to_judge(
     return list(logged(connection, registry, where, params))
 
 
-def set_aside(connection: Connection) -> list[AsideOp]:
-    """The ops that do not count, newest first."""
+def set_aside(connection: Connection, registry: Registry) -> list[AsideOp]:
+    """The ops that do not count, newest first. One about a record of which nothing counts is called
+    by what it says itself."""
     rows = connection.execute(
         "SELECT CASE o.kind WHEN '' THEN r.kind ELSE o.kind END, lower(hex(r.id)), r.title, "
-        "c.officer, c.device, c.ms, c.why, o.standing, o.reason, lower(hex(c.id)) || ':' || o.idx "
+        "c.officer, c.device, c.ms, c.why, o.standing, o.reason, lower(hex(c.id)) || ':' || o.idx, "
+        "o.body "
         "FROM op o JOIN change_set c ON c.pk = o.change_set JOIN record r ON r.pk = o.record "
         "WHERE o.standing <> 0 ORDER BY c.ms DESC, c.counter DESC, c.id, o.idx DESC"
     )
     return [
-        AsideOp(kind, record_id, title, officer, device, ms, why, Verdict(verdict), reason, op)
-        for kind, record_id, title, officer, device, ms, why, verdict, reason, op in rows
-    ]
+        AsideOp(kind, record_id, title or _said(registry, kind, body), officer, device, ms, why,
+                Verdict(verdict), reason, op)
+        for kind, record_id, title, officer, device, ms, why, verdict, reason, op, body in rows
+    ]  # fmt: skip
+
+
+def _said(registry: Registry, kind: str, body: str) -> str:
+    return registry[kind].short_title(json.loads(body)) if kind in registry else ""
 
 
 def is_nearly_bare(connection: Connection) -> bool:

@@ -339,7 +339,7 @@ class Sharing(Kept):
     def set_aside(self) -> list[AsideOp]:
         """The ops that do not count, or not yet, newest first."""
         with self._reading():
-            return log.set_aside(self._connection)
+            return log.set_aside(self._connection, self.registry)
 
 
 RECEIVED = "Received from colleagues"

@@ -50,13 +50,15 @@ class Rights:
     """What this officer's role refuses now, and from `ends_ms` (since 1970) on.
 
     Asked of the judge once for each state of the roster, so that a screen may look at it as often
-    as it likes. `bound`: what may be changed depends on the record. `mark` names the state.
+    as it likes. `bound`: what may be changed depends on the record. `team` tells why the officer
+    may let nobody in and give out no field copy. `mark` names the state.
     """
 
     now: Refusals = field(default_factory=Refusals)
     later: Refusals = field(default_factory=Refusals)
     ends_ms: int | None = None
     bound: bool = False
+    team: str = ""
     mark: str = ""
 
     def adding(self, kinds: Iterable[str], ms: int) -> str:

@@ -51,6 +51,11 @@ class RightsWatch(QObject):
         return self.known.changing(kind, self._store.dated) if self.known.mark else ""
 
     @property
+    def team(self) -> str:
+        """Why the officer may not let anybody in, or give out a field copy; "" when they may."""
+        return self.known.team
+
+    @property
     def bound(self) -> bool:
         """Does it depend on the record what may be changed?"""
         return self.known.bound

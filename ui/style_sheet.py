@@ -40,6 +40,8 @@ QPushButton[look="primary"]:hover, QPushButton[look="primary"]:pressed {
 QPushButton[look="primary"]:disabled { background: @track; color: @muted; border-color: @control; }
 QPushButton[look="secondary"] { color: @action; border-color: @action; }
 QPushButton[look="danger"] { color: @bad; border-color: @bad; }
+QPushButton[look="secondary"]:disabled, QPushButton[look="danger"]:disabled { color: @muted;
+    border-color: @line; }
 QPushButton[look="quiet"] { background: transparent; border-color: transparent; color: @text;
     font-weight: 400; }
 QPushButton[look="quiet"]:hover { background: @track; }

@@ -65,7 +65,7 @@ def rights(store: Store, reader: Reader, mark: str) -> Rights:
     ends = member.expires if member is not None else None
     now = _refusals(store, judge, mine.role, store.dated)
     later = now if ends is None else _refusals(store, judge, mine.role, ends + 1)
-    return Rights(now, later, ends, is_bound(store), mark)
+    return Rights(now, later, ends, is_bound(store), may_team(store), mark)
 
 
 def _refusals(store: Store, judge: Judge, role: str, ms: int) -> Refusals:

@@ -33,6 +33,7 @@ def test_only_an_event_offers_a_field_copy(context, fair, qtbot):
     assert menu.actions() == []
     field_copy.offer(menu, context, "event", fair)
     assert [action.text() for action in menu.actions()] == ["Make a field copy…"]
+    assert menu.actions()[0].isEnabled()
     menu.actions()[0].trigger()
     (dialog,) = window.findChildren(FieldCopyDialog)
     assert dialog.isVisible()

@@ -249,9 +249,10 @@ def test_what_was_keyed_in_after_it_was_taken_out_is_set_aside_with_the_reason(
     page = page_of(office)
     taken = take(page, qtbot, tmp_path / "late.engage")
     assert taken.found.came == {}
-    assert "Something in this file was not taken in." in taken.said.accessibleName()
-    assert "A file of Kim Out’s laptop. " in words_on(taken)
-    assert "taken out of the team" in words_on(taken)
+    assert "From Kim Out came nothing that counts. Set aside: 2." in taken.said.accessibleName()
+    assert len(taken.found.aside) == 2
+    qtbot.waitUntil(lambda: "Key in a card: Too late (Kim Out, " in words_on(taken))
+    assert "Its author’s laptop had been taken out of the team." in words_on(taken)
     assert "revoked" in states(page)
     assert unnamed(taken) == []
 

@@ -126,7 +126,7 @@ def test_a_volunteer_who_was_taken_out_meanwhile(workspace, colleague, page_of, 
     qtbot.waitUntil(lambda: not page._tasks.busy and page.own_aside.isVisible())
     said = words_on(page.own_aside)
     assert "Yours that the team did not take" in said
-    assert "Key in a card: " in said
+    assert "Key in a card: Too steep" in said
     assert "This laptop had been taken out of the team." in said
     assert "Ask an admin to let you in again" in said
     assert page.aside.isHidden(), "told once, as one's own"

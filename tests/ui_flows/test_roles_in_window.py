@@ -270,6 +270,7 @@ def test_the_new_menu_and_the_palette_grey_with_the_reason(window_of, hands, qtb
     model = window.palette_.popup._model
     at = window.palette_.popup.titles.index("Add event")
     assert reason in model.item(at).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert window.palette_.popup._why.text() == (reason if at == 0 else "")
     for _ in range(at):
         hands.press(K.Key_Down)
     hands.press(K.Key_Return)
@@ -354,7 +355,15 @@ def test_a_reader_reads_what_belongs_to_a_record_and_adds_nothing(window_of, qtb
     about = [a for a in menu.actions() if a.text().endswith("about this")]
     assert about
     assert not any(a.isEnabled() for a in about)
+    copy = next(a for a in menu.actions() if a.text().startswith("Make a field copy"))
+    assert not copy.isEnabled()
+    assert "Only an admin" in copy.toolTip()
     menu.deleteLater()
+    window.go("send")
+    page = window.page.current.guest
+    qtbot.waitUntil(lambda: page.exchange is not None and not window.tasks.busy)
+    assert not page.invite_button.isEnabled()
+    assert "Only an admin" in page.invite_button.toolTip()
 
 
 def test_two_versions_are_shown_and_not_decided_by_who_may_not(

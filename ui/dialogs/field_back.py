@@ -65,7 +65,7 @@ class TakeBackDialog(SmallDialog):
         path = self.file.path
         if path is None:
             self.file.say(translate("back", "Choose the file that the field laptop wrote."))
-            self.fit()
+            self.fit_soon()
             return
         self.file.say("")
         self.problem.say("")
@@ -117,7 +117,7 @@ class TakeBackDialog(SmallDialog):
         if found.whose and not found.returned:
             self._ask_answer()
         self.go.say(translate("back", "Take in another"))
-        self.fit()
+        self.fit_soon()
         self.taken.emit()
 
     def _show_done(self, found: TakenBack) -> None:
@@ -194,7 +194,7 @@ class TakeBackDialog(SmallDialog):
         )  # fmt: skip
         named(self.written, self.written.text())
         self.written.show()
-        self.fit()
+        self.fit_soon()
 
     def _busy(self, on: bool) -> None:
         self.go.setEnabled(not on)
@@ -215,7 +215,7 @@ class TakeBackDialog(SmallDialog):
     def _failed(self, error: Exception) -> None:
         self._busy(False)
         self.problem.say(sentence_of(error))
-        self.fit()
+        self.fit_soon()
 
 
 __all__ = ["TakeBackDialog"]

@@ -20,6 +20,7 @@ from ui.dialogs.parts import column
 from ui.form.context import Context
 from ui.tasks import Tasks
 from ui.widgets.base import named
+from ui.widgets.refused import refused
 from ui.words import translate
 
 
@@ -98,4 +99,5 @@ def offer(menu: QMenu, context: Context, kind: str, record_id: str) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
-    menu.addAction(translate("field_copy", "Make a field copy…"), make)
+    action = menu.addAction(translate("field_copy", "Make a field copy…"), make)
+    refused(action, context.rights.team)

@@ -90,17 +90,17 @@ class ReturnDialog(SmallDialog):
             return
         if not self.own.is_at_office:
             self.problem.say(f"{state_words(self.own)} {translate('return', 'Nothing was wiped.')}")
-            self.fit()
+            self.fit_soon()
             return
         if not self.sure.isChecked():
             self.problem.say(translate("return", "Tick that this workspace may be wiped first."))
-            self.fit()
+            self.fit_soon()
             return
         workspace, folder = self._workspace, self.own.folder or None
         path = None if folder else self.last.path
         if folder is None and path is None:
             self.last.say(translate("return", "Choose where to put the file."))
-            self.fit()
+            self.fit_soon()
             return
         if path is not None and path.suffix != SUFFIX:
             path = path.with_name(path.name + SUFFIX)
@@ -199,7 +199,7 @@ class ReturnDialog(SmallDialog):
         named(self.how, self.how.text())
         self.sync.setVisible(bool(own.folder))
         self.last.setVisible(not own.folder)
-        self.fit()
+        self.fit_soon()
 
     def _gone(self, _none: object) -> None:
         self._busy(False)

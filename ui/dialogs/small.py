@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
@@ -52,6 +52,10 @@ class SmallDialog(QDialog):
         inner = max(inner, layout.sizeHint().height() if not inner else 0)
         foot = self._bottom.layout().heightForWidth(width)
         self.resize(width, min(inner + foot + theme().px(6), screen.height()))
+
+    def fit_soon(self) -> None:
+        """The same, once what was just put in has a size."""
+        QTimer.singleShot(0, self, self.fit)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Take the right height first."""

@@ -27,6 +27,7 @@ from ui.widgets.banners import Banner, ProgressStrip
 from ui.widgets.base import Label, Scroll, clear, look, named
 from ui.widgets.cards import Card, NeedRow, Stat, ruled
 from ui.widgets.flow import FlowRow
+from ui.widgets.refused import mute
 from ui.words import count_words, moment_words, translate
 
 if TYPE_CHECKING:
@@ -241,6 +242,7 @@ class SendReceivePage(Page):
     def show_exchange(self, exchange: Exchange) -> None:
         """Show how things stand."""
         self.exchange = exchange
+        mute(self.invite_button, self._context.rights.team)
         one, many = translate("send", "change"), translate("send", "changes")
         sends = one if exchange.to_send == 1 else many
         self.to_send.show_as(

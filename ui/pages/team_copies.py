@@ -35,8 +35,9 @@ class CopyLine(QWidget):
         line.addWidget(IconTile("storefront", tone, self.name, 40), 0, Qt.AlignmentFlag.AlignTop)
         words = column(gap=2)
         head = FlowRow(self.name, 8)
-        head.add(Label(self.name, "strong"), pill)
+        head.add(Label(who, "strong"), pill)
         words.addWidget(head)
+        words.addWidget(Label(shown.title))
         words.addWidget(Label(self._words(), "small"))
         line.addLayout(words, 1)
         self.report = button(translate("copies", "Lost laptop report…"), "secondary",

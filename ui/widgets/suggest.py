@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from ui.icons import pixmap
 from ui.theme import theme
-from ui.widgets.base import look, named, spaced
+from ui.widgets.base import Label, look, named, spaced
 
 MOST_SHOWN = 9
 _KEY, _NOTE, _ICON, _MUTED = (Qt.ItemDataRole.UserRole + n for n in range(4))
@@ -59,11 +59,10 @@ class _Lines(QStyledItemDelegate):
             shown = pixmap(icon_name, "on_selected" if on else "muted", 18, ratio=ratio)
             painter.drawPixmap(box.left(), box.center().y() - px(9) + 1, shown)
         box.adjust(px(28), 0, 0, 0)
-        note = str(index.data(_NOTE) or "")
-        metrics = option.fontMetrics
         muted = bool(index.data(_MUTED))
-        most = box.width() * (3 if muted else 2) // 5
-        room = min(metrics.horizontalAdvance(note) + px(4), most) if note else 0
+        note = "" if muted else str(index.data(_NOTE) or "")
+        metrics = option.fontMetrics
+        room = min(metrics.horizontalAdvance(note) + px(4), box.width() * 2 // 5) if note else 0
         mode = Qt.TextElideMode.ElideRight
         words = QRect(box).adjusted(0, 0, -(room + px(12) if room else 0), 0)
         painter.setPen(theme().colour("muted" if muted else "on_selected" if on else "text"))
@@ -100,6 +99,10 @@ class Suggest(QFrame):
         box = QVBoxLayout(self)
         spaced(box, (4, 4, 4, 4), 0)
         box.addWidget(self._view)
+        self._why = Label("", "small")
+        self._why.setContentsMargins(10, 6, 10, 6)
+        self._why.hide()
+        box.addWidget(self._why)
         field.installEventFilter(self)
         self.hide()
 
@@ -125,9 +128,17 @@ class Suggest(QFrame):
             self.hide()
             return
         self._view.setCurrentIndex(self._model.index(0, 0))
-        self._place()
+        self._tell()
         self.show()
         self.raise_()
+
+    def _tell(self) -> None:
+        """Say below the list why the present line cannot be done, where it cannot."""
+        here = self._view.currentIndex()
+        why = str(here.data(_NOTE) or "") if here.data(_MUTED) else ""
+        self._why.setText(why)
+        self._why.setVisible(bool(why))
+        self._place()
 
     def _place(self) -> None:
         window = self._field.window()
@@ -145,6 +156,8 @@ class Suggest(QFrame):
         else:
             tall = min(tall, room_below)
         width = min(max(self._field.width(), px(320)), window.width() - px(8))
+        if self._why.text():
+            tall += self._why.heightForWidth(width - px(8))
         at.setX(min(at.x(), window.width() - width - px(4)))
         self.setGeometry(at.x(), at.y(), width, tall)
 
@@ -170,6 +183,7 @@ class Suggest(QFrame):
             step = 1 if event.key() == Qt.Key.Key_Down else -1
             there = self._model.index((row + step) % self._model.rowCount(), 0)
             self._view.setCurrentIndex(there)
+            self._tell()
             said = str(there.data(Qt.ItemDataRole.AccessibleTextRole))
             self._field.setAccessibleDescription(said)
             return True
