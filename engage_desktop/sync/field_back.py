@@ -13,6 +13,7 @@ from db.store import Store
 from engage_desktop.queries.came import came_from, newest_set
 from engage_desktop.queries.standing import standing
 from engage_desktop.sync import desk
+from engage_desktop.sync.authority import REASONS
 from engage_desktop.sync.desk import Aside
 from engage_desktop.sync.errors import NotAllowed
 from engage_desktop.sync.field_copy import HELD
@@ -66,15 +67,17 @@ class OwnCopy:
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """What a file brought back. `whose` are the holders of field copies of whom something is in it;
-    `came` counts records by kind; `unused` are files in it that were not used, each with a reason;
-    `returned` are the holders that say that their copy is wiped."""
+    """What a file brought back. `whose` are the holders of field copies of whom something is in it,
+    `waiting` those of them who are still out, and so wait for an answer; `came` counts records by
+    kind; `unused` are files in it that were not used, each with a reason; `returned` are the holders
+    that say that their copy is wiped."""
 
     whose: tuple[str, ...]
     came: dict[str, int]
     aside: tuple[Aside, ...]
     unused: tuple[tuple[str, str], ...]
     returned: tuple[str, ...]
+    waiting: tuple[str, ...]
     receipt: SyncReceipt
 
 
@@ -146,6 +149,7 @@ def take_back(
         aside,
         tuple(_unused(receipt, holders)),
         tuple(sorted({holders[device] for device in now - returned})),
+        tuple(sorted(from_field & {holders[device] for device in _states(store, OUT)})),
         receipt,
     )
 
@@ -153,6 +157,8 @@ def take_back(
 def _unused(receipt: SyncReceipt, holders: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Files that were not used: whose, where that is known, and why."""
     for item in receipt.quarantined:
+        if item.code in REASONS and "/" not in item.file:
+            continue  # its changes are told one by one
         parts = item.file.split("/")
         officer = holders.get(parts[1], "") if len(parts) > 1 else ""
         whose = f"A file of {officer}’s laptop" if officer else desk.file_words(item.file)

@@ -205,7 +205,7 @@ def test_by_stick_alone_it_comes_back_with_a_receipt_and_is_wiped(
     here = page_of(office)
     taken = take(here, qtbot, tmp_path / "out.engage")
     assert taken.found.came == {"comment": 1, "response": 1}
-    assert taken.found.whose == ("Kim Out",)
+    assert taken.found.whose == taken.found.waiting == ("Kim Out",)
     assert "Came from Kim Out: 1 comment, 1 response." in taken.said.accessibleName()
     assert "Nothing was set aside." in taken.said.accessibleName()
     assert office.store.get("comment", said).text == "No ramp"
@@ -251,6 +251,8 @@ def test_what_was_keyed_in_after_it_was_taken_out_is_set_aside_with_the_reason(
     assert taken.found.came == {}
     assert "From Kim Out came nothing that counts. Set aside: 2." in taken.said.accessibleName()
     assert len(taken.found.aside) == 2
+    assert taken.found.unused == ()
+    assert taken.found.waiting == (), "who was taken out waits for no answer"
     qtbot.waitUntil(lambda: "Key in a card: Too late (Kim Out, " in words_on(taken))
     assert "Its author’s laptop had been taken out of the team." in words_on(taken)
     assert "revoked" in states(page)

@@ -114,7 +114,7 @@ class TakeBackDialog(SmallDialog):
         aside += [f"{name}. {reason}" for name, reason in found.unused]
         if aside:
             self._listed(translate("back", "Set aside, and why"), aside)
-        if found.whose and not found.returned:
+        if found.waiting:
             self._ask_answer()
         self.go.say(translate("back", "Take in another"))
         self.fit_soon()
