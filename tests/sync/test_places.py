@@ -146,6 +146,14 @@ def test_an_empty_file_and_odd_names(world):
     assert set(world.files()) == set(names)
 
 
+@pytest.mark.parametrize("world", ["sftp", "s3"], indirect=True)
+def test_a_name_with_signs_that_nobody_can_say_is_named_and_not_opened(world):
+    world.write("b/x/a\x7fb.bundle", b"1")
+    world.write("b/x/good.bundle", b"1")
+    found = {entry.name: entry.problem for entry in world.place().entries("b")}
+    assert found == {"b/x/a\ufffdb.bundle": "odd_name", "b/x/good.bundle": ""}
+
+
 @every
 def test_listing_what_is_below_a_folder(world):
     world.write("b/x/1.bundle", b"1")

@@ -209,8 +209,12 @@ class RemotePlace:
             self.check()
             found = []
         for item in sorted(found, key=lambda each: each.name):
-            if _is_spoken(item.name) and not is_temporary(item.name.rpartition("/")[2]):
+            if is_temporary(item.name.rpartition("/")[2]):
+                continue
+            if _is_spoken(item.name):
                 yield Entry(item.name, item.size, item.stamp, item.problem)
+            else:
+                yield Entry(_CONTROL.sub("\ufffd", item.name), problem="odd_name")
 
     def top(self) -> list[str]:
         """What lies in the place itself, files and folders, without our own odds and ends."""
