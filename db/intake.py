@@ -28,7 +28,7 @@ from db.judging import Bench
 from db.keeping import Keeper
 from db.log import set_setting
 from db.merge import OpView, merge
-from db.precedence import IsLate, Order
+from db.precedence import Lateness, Order
 from db.record import Registry
 from db.standing import Claim, Judge, Source, Standing, Verdict
 from db.typed import ABSENT, BINNED, LIVE
@@ -69,13 +69,13 @@ class Intake:
         connection: Connection,
         keeper: Keeper,
         judge: Judge | None,
-        is_late: IsLate | None = None,
+        lateness: Lateness | None = None,
     ) -> None:
         self._connection = connection
         self._keeper = keeper
         self._registry: Registry = keeper.registry
         self._judged = judge is not None
-        self._order = Order(is_late)
+        self._order = Order(lateness)
         self._bench = Bench(connection, keeper.registry, judge)
         self._sets: dict[str, tuple[int, ChangeSetHead]] = {}
         self._sources: dict[str, int] = {}

@@ -21,7 +21,7 @@ from db.healing import LIFTED, UPGRADED, bare_for_nothing, lifts
 from db.intake import Intake, Item, refreshed
 from db.judging import Bench
 from db.kept import Kept
-from db.precedence import IsLate
+from db.precedence import Lateness
 from db.standing import AsideOp, Judge, Source, Verdict
 from db.writer import Because
 
@@ -71,9 +71,9 @@ class Sharing(Kept):
         with self._lock:
             self._writer.judge = judge
 
-    is_late: IsLate | None = None
-    """Tells of a file whether it came after its laptop's right to write had ended or shrunk. What
-    another file says under the same numbers goes before it; None trusts all files alike."""
+    lateness: Lateness | None = None
+    """Tells of a file how much of its laptop's right had ended when it came, 0 for nothing. What a
+    file on time says goes before what others say under the same ids; None trusts all alike."""
 
     @property
     def because(self) -> Because | None:
@@ -238,7 +238,7 @@ class Sharing(Kept):
 
     def _take_in(self, steps: Iterator[list[Item]], initiator: object | None) -> Received:
         self._finish_judging()
-        intake = Intake(self._connection, self._writer, self.judge, self.is_late)
+        intake = Intake(self._connection, self._writer, self.judge, self.lateness)
         told = Told()
         with self._reading():
             before = log.conflict_count(self._connection)

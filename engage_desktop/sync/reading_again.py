@@ -18,7 +18,7 @@ _AGAIN = "sync.again"
 """Setting: `files` to read again, and `snapshots` that were since they were noted."""
 
 _LATE = "sync.late"
-"""Setting: `by` which head of the roster and own newest file, `files` came after a right ended."""
+"""Setting: `by` which head of the roster and own newest file, which `files` were how late."""
 
 
 def look_for_what_to_read_again(work: Work) -> bool:
@@ -55,15 +55,14 @@ def _beside_late_ones(work: Work) -> set[str]:
     chain = chain_of(work.store)
     everything = work.books.all_taken()
     late = {
-        sha
+        sha: how
         for sha, n in everything.items()
         if n["device"] in limited
-        and roster.is_late(Source(n["device"], n["incarnation"], int(n["seq"]), sha), chain)
+        and (how := roster.lateness(Source(n["device"], n["incarnation"], n["seq"], sha), chain))
     }
-    whose = {
-        everything[sha]["device"] for sha in late ^ set(noted.get("files", ())) if sha in everything
-    }
-    work.store.set_setting(_LATE, {"by": by, "files": sorted(late)})
+    changed = late.items() ^ dict(noted.get("files", {})).items()
+    whose = {everything[sha]["device"] for sha, _ in changed if sha in everything}
+    work.store.set_setting(_LATE, {"by": by, "files": late})
     return {sha for sha, n in everything.items() if n["device"] in whose}
 
 

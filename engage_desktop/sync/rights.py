@@ -42,7 +42,7 @@ def judge_store(store: Store, roster: Roster) -> None:
     """
     chain = chain_of(store)
     by_roster = judge_for(roster, store.registry, chain=chain)
-    store.is_late = lambda file: roster.is_late(file, chain)
+    store.lateness = lambda file: roster.lateness(file, chain)
 
     def judge(claim: Claim, evidence: Evidence) -> Standing:
         mine = claim.head.device == store.device and store.device in roster.held

@@ -34,7 +34,7 @@ from engage_desktop.sync.epochs import Epoch, epochs, sealing_key
 from engage_desktop.sync.fold import ADMISSIONS, NONE, Fold, Right, author, last_day, least
 from engage_desktop.sync.fold import role_given as role_given
 from engage_desktop.sync.graph import numbers
-from engage_desktop.sync.roles import COMPARTMENTS, reads
+from engage_desktop.sync.roles import COMPARTMENTS, ROLES, rank, reads
 
 Chain = Callable[[Source, tuple[int, str]], bool | None]
 """Is this file the one of a mark (number, hash), or an ancestor of it in its row? None: not known
@@ -209,10 +209,18 @@ class Roster:
                 rights.append(Right(role_given(entry), last_day(entry)))
         return least(rights)
 
-    def is_late(self, file: Source, chain: Chain | None = None) -> bool:
-        """Did a file come after the mark of anything that limited its laptop?"""
+    def lateness(self, file: Source, chain: Chain | None = None) -> int:
+        """How much of its laptop's right had ended by the marks that a file lies behind; 0: none.
+
+        The less right the least of these limits leaves, the more.
+        """
         limits = [self.graph.entries[i] for i in self.state.limits(file.device)]
-        return any(self._within_mark(entry, file, chain) is False for entry in limits)
+        left = [
+            rank(role_given(entry))
+            for entry in limits
+            if self._within_mark(entry, file, chain) is False
+        ]
+        return 1 + len(ROLES) - min(left) if left else 0
 
     @staticmethod
     def _within_mark(limit: Entry, position: Source | None, chain: Chain | None) -> bool | None:

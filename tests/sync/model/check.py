@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import Any
 
 from db.changes import BIN, SEEN, packed
-from db.erasing import ERASED, is_mark, is_scrubbed
+from db.erasing import ERASED, RIGHT, is_mark, is_scrubbed
 from db.merge import Merged, merge
 from db.standing import Standing, Verdict
 from engage_desktop.sync.entries import Entry
@@ -83,13 +83,29 @@ def _same_everywhere(world: World, outcomes: list[Outcome]) -> None:
         theirs = {k for k, c in here.shelf.claims.items() if c.op.compartment in here.reads}
         for key in readable ^ theirs:
             _rightly_absent(whole, whole if key in readable else other, key)
+        dim = {r for r in whole.laptop.by_record() if _has_lost_rights(whole, other, r)}
         for key in readable & theirs:
+            if whole.laptop.shelf.claims[key].op.record in dim:
+                continue
             one, two = whole.standings[key], other.standings[key]
             assert one == two, f"{key} is judged in two ways: {one}, {two}"
         for record in {whole.laptop.shelf.claims[key].op.record for key in readable}:
+            if record in dim:
+                continue
             if record in world.twins and _has_bare(whole, record):
                 continue  # which of two contents is the lesser is not to be told of what is left
             assert other.shown(record) == whole.shown(record), f"record {record} differs"
+
+
+def _has_lost_rights(one: Outcome, two: Outcome, record: str) -> bool:
+    """Did one of them learn from a release two behind what was erased, which left fewer marks?"""
+    here, there = (o.laptop.by_record().get(record, {}) for o in (one, two))
+    return any(
+        {s for s in here[key].op.values if s.startswith(RIGHT)}
+        != {s for s in there[key].op.values if s.startswith(RIGHT)}
+        for key in here.keys() & there.keys()
+        if is_scrubbed(here[key].op.values) and is_scrubbed(there[key].op.values)
+    )
 
 
 def _has_bare(outcome: Outcome, record: str) -> bool:

@@ -79,6 +79,9 @@ class Shelf:
     notes: dict[str, dict[str, Any]] = field(default_factory=dict)
     snapshots: set[str] = field(default_factory=set)
     unsent: list[str] = field(default_factory=list)
+    again: set[str] = field(default_factory=set)  # files to read a second time
+    late: dict[str, int] = field(default_factory=dict)  # files found to have come too late
+    judged_by: Registry | None = None  # the release that last judged
     incarnation: str = ""
     seq: int = 0
     prev: str = ""
@@ -86,8 +89,8 @@ class Shelf:
     def copy(self) -> Shelf:
         return Shelf(
             dict(self.claims), dict(self.heads), dict(self.entries), dict(self.files),
-            dict(self.notes), set(self.snapshots), list(self.unsent), self.incarnation,
-            self.seq, self.prev,
+            dict(self.notes), set(self.snapshots), list(self.unsent), set(self.again),
+            dict(self.late), self.judged_by, self.incarnation, self.seq, self.prev,
         )  # fmt: skip
 
 
@@ -121,9 +124,7 @@ class Laptop:
         self.chance = chance
         self.ms = ms
         self.clock = HybridClock(self.now)
-        self.again: set[str] = set()  # files that are read a second time
-        self.late: set[str] = set()  # files found to have come after a right ended
-        self.shelf = Shelf(incarnation=self.id())
+        self.shelf = Shelf(incarnation=self.id(), judged_by=registry)
         self._by_record: dict[str, dict[str, Claim]] | None = None
 
     def now(self) -> int:
@@ -145,14 +146,14 @@ class Laptop:
     def take_file(self, file: File) -> bool:
         """As `receiving.receive` does; False for a file that is refused as yet."""
         shelf = self.shelf
-        if file.source.sha256 in shelf.notes and file.source.sha256 not in self.again:
+        if file.source.sha256 in shelf.notes and file.source.sha256 not in self.shelf.again:
             return True
         if file.source.device not in self.roster.known:
             return False
         shelf.files[file.source.sha256] = file
         self._note(file)
-        own = file.source.device == self.device and file.source.sha256 not in self.again
-        self.again.discard(file.source.sha256)
+        own = file.source.device == self.device and file.source.sha256 not in self.shelf.again
+        self.shelf.again.discard(file.source.sha256)
         for head, op in file.items:
             if op.compartment in self.reads:
                 self.take(head, op, file.source)
@@ -173,7 +174,7 @@ class Laptop:
     def take_snapshot(self, snapshot: Snapshot) -> bool:
         """As `snapshots.take_in_snapshots` does; False for one that is refused as yet."""
         shelf = self.shelf
-        if snapshot.sha256 in shelf.snapshots and not self.again:
+        if snapshot.sha256 in shelf.snapshots and not shelf.again:
             return True
         if not trusts(self.roster, snapshot.core):
             return False
@@ -212,7 +213,7 @@ class Laptop:
         """As `db.intake` does: of two contents under one id the lesser rank stays."""
         kept = self.shelf.heads.setdefault(head.id, head)
         self.clock.observe(head.ms, head.counter)
-        order = Order(self._is_late)
+        order = Order(self._lateness)
         if kept != head:
             brought = None
             for key, claim in self.shelf.claims.items():
@@ -238,8 +239,8 @@ class Laptop:
             else:
                 self._put(min(before, came, key=order.of_content))
 
-    def _is_late(self, source: Source) -> bool:
-        return self.roster.is_late(source, self.chain)
+    def _lateness(self, source: Source) -> int:
+        return self.roster.lateness(source, self.chain)
 
     def _put(self, claim: Claim) -> None:
         self.shelf.claims[claim.op.id] = claim
@@ -349,21 +350,23 @@ class Laptop:
 
     def upgrade(self, registry: Registry) -> None:
         """As `rights.judge_after_upgrade` does, erased values are read again at the next sync."""
-        if registry is not self.registry:
-            self.registry = registry
+        self.registry = registry
+        if registry is not self.shelf.judged_by:
+            self.shelf.judged_by = registry
             bare = [c for c in self.shelf.claims.values() if is_scrubbed(c.op.values)]
-            self.again = {c.source.sha256 for c in bare if c.source is not None}
+            self.shelf.again |= {c.source.sha256 for c in bare if c.source is not None}
 
     def to_read_again(self) -> set[str]:
         """As `reading_again` finds them."""
         notes = self.shelf.notes
         late = {
-            sha
+            sha: self._lateness(Source(n["device"], n["incarnation"], n["seq"], sha))
             for sha, n in notes.items()
-            if self._is_late(Source(n["device"], n["incarnation"], n["seq"], sha))
         }
-        whose = {notes[sha]["device"] for sha in late ^ (self.late & notes.keys())}
-        self.late = late
+        late = {sha: how for sha, how in late.items() if how}
+        changed = late.items() ^ self.shelf.late.items()
+        whose = {notes[sha]["device"] for sha, _ in changed if sha in notes}
+        self.shelf.late = late
         return {s for s, n in notes.items() if n["device"] in whose} | self.bare_for_nothing()
 
     def bare_for_nothing(self) -> set[str]:
@@ -388,6 +391,7 @@ class Laptop:
         self.shelf = shelf.copy()
         self._by_record = None
         self.begin_incarnation(self.shelf.seq)
+        self.upgrade(self.registry)
 
 
 def view(claim: Claim) -> OpView:

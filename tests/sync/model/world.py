@@ -396,8 +396,8 @@ class World:
             self._publish(one)
 
     def _take(self, one: Laptop, entries: list[Entry], files: list[File | Snapshot]) -> None:
-        one.again |= one.to_read_again()
-        known = (one.shelf.notes.keys() | one.shelf.snapshots) - one.again
+        one.shelf.again |= one.to_read_again()
+        known = (one.shelf.notes.keys() | one.shelf.snapshots) - one.shelf.again
         items: list[Entry | File | Snapshot] = [
             *(e for e in entries if e.sha256 not in one.shelf.entries),
             *(f for f in files if _sha(f) not in known),
@@ -527,19 +527,19 @@ class World:
 
     def _read_again(self, one: Laptop, items: list[Entry | File | Snapshot]) -> None:
         """What an erasure took that counts no more, from files or who has it still."""
-        one.again |= one.to_read_again()
+        one.shelf.again |= one.to_read_again()
         self.happened["erasures that ceased to count"] += bool(one.bare_for_nothing())
-        for item in items if one.again else ():
+        for item in items if one.shelf.again else ():
             _give(one, item)
         one.scrub()
-        if one.again or one.bare_for_nothing():  # not to be had in the folder
+        if one.shelf.again or one.bare_for_nothing():  # not to be had in the folder
             self.happened["read again from a later snapshot"] += 1
-            one.again |= one.bare_for_nothing()
+            one.shelf.again |= one.bare_for_nothing()
             if not one.take_snapshot(self.laptops[0].make_snapshot(self.team.id)):
                 for file in self.folder:
                     _give(one, file)
             one.scrub()
-        one.again = set()
+        one.shelf.again = set()
 
 
 def _sha(item: File | Snapshot) -> str:
