@@ -159,6 +159,16 @@ def test_a_folder_that_is_not_there_is_made(dialog, server, qtbot):
     assert (server.root / deep).is_dir()
 
 
+@only("sftp")
+def test_a_folder_that_one_may_not_make_is_said_so(dialog, server, qtbot):
+    login = server.login(servers.ROBIN)
+    assert try_it(dialog, server, qtbot, login, f"{server.folder}/2027").what == "absent"
+    dialog.go.click()
+    finding = settled(dialog, qtbot)
+    assert finding.what == "denied"
+    assert "does not let you make it" in finding.sentence
+
+
 @only("s3")
 def test_a_bucket_that_is_not_there_is_made(dialog, server, qtbot):
     finding = try_it(dialog, server, qtbot, folder="no-such-bucket")

@@ -93,6 +93,12 @@ def try_place(
         except Cancelled:
             raise
         except KnownError as error:
+            if make and place.trouble is Fault.DENIED:
+                return Finding(
+                    "denied",
+                    f"{server_words(wish.address)} does not let you make it. Nothing was kept or "
+                    "changed. Ask whoever looks after the server to make it for you.",
+                )
             return _trouble(place, wish, error, seconds)
 
 
