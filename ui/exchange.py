@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from db.errors import Cancelled
 from ui.tasks import Tasks, Ticket
 
 AUTOMATIC = "window.exchange_by_itself"
@@ -30,6 +31,7 @@ class Exchanger(QObject):
         super().__init__(parent)
         self._workspace, self._tasks = workspace, tasks
         self._ticket: Ticket | None = None
+        self._next: Job | None = None
         self.by_itself = False
 
     @property
@@ -38,7 +40,11 @@ class Exchanger(QObject):
         return self._ticket is not None
 
     def with_folder(self, folder: str, *, start: bool = False, by_itself: bool = False) -> bool:
-        """Send and receive through a folder or a place; False when one runs already."""
+        """Send and receive through a folder or a place; False when one runs already.
+
+        A server is reached on a thread apart first: while it says nothing, nobody's saving waits.
+        One that begins by itself was reached a moment ago.
+        """
         workspace = self._workspace
 
         def job(ticket: Ticket) -> Any:
@@ -48,7 +54,13 @@ class Exchanger(QObject):
                 workspace, folder, start=start, stoppable=ticket.stops_by, **_watched(ticket)
             )
 
-        return self._run(job, by_itself)
+        def reach(ticket: Ticket) -> None:
+            from engage_desktop.sync import desk
+
+            with desk.reached(workspace.store, folder, ticket.stops_by) as place:
+                place.check()
+
+        return self._run(job, by_itself, reach if "://" in folder and not by_itself else None)
 
     def into_file(self, path: Path) -> bool:
         """Write a delivery into one file."""
@@ -74,18 +86,32 @@ class Exchanger(QObject):
 
     def stop(self) -> None:
         """Stop between two files; the next time goes on from there."""
-        if self._ticket is not None:
-            self._ticket.cancel()
+        ticket = self._ticket
+        if ticket is not None:
+            ticket.cancel()
+            if ticket.apart:  # one that writes tells of it itself
+                self._lost(Cancelled("Stopped."))
 
-    def _run(self, job: Job, by_itself: bool) -> bool:
+    def _run(self, job: Job, by_itself: bool, first: Job | None = None) -> bool:
         if self._ticket is not None:
             return False
         self.by_itself = by_itself
         self.began.emit(by_itself)
-        ticket = self._tasks.write(job, self._came, self._lost, self._passed)
+        if first is None:
+            self._hold(self._tasks.write(job, self._came, self._lost, self._passed))
+        else:
+            self._next = job
+            self._hold(self._tasks.apart(first, self._reached, self._lost))
+        return True
+
+    def _hold(self, ticket: Ticket) -> None:
         if not ticket.finished:
             self._ticket = ticket
-        return True
+
+    def _reached(self, _none: object) -> None:
+        job, self._next, self._ticket = self._next, None, None
+        if job is not None:
+            self._hold(self._tasks.write(job, self._came, self._lost, self._passed))
 
     def _passed(self, how_far: tuple[int, int, str]) -> None:
         self.progressed.emit(how_far)

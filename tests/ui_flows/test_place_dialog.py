@@ -1,6 +1,7 @@
 """A place on a server, chosen, tried, kept, changed and forgotten in the window; real servers."""
 
 import contextlib
+import threading
 from pathlib import Path
 
 import pytest
@@ -346,11 +347,54 @@ def test_an_exchange_with_a_silent_server_is_stopped_at_once(
     qtbot.waitUntil(lambda: page.exchange.folder == address.text)
     page.exchange_now()
     assert page.busy
-    qtbot.waitUntil(lambda: page._tasks.writes_open == 1)
-    qtbot.wait(50)
+    [thread] = page._tasks._apart.values()
+    saved = []
+    record = Event(id=workspace.store.new_id(), name="Forum")
+    page._tasks.write(lambda _t: workspace.store.apply([Create(record)], "Add event"), saved.append)
+    qtbot.waitUntil(lambda: saved != [])
+    assert page.busy, "saving did not wait for the server"
     page.stop()
-    qtbot.waitUntil(lambda: not page.busy, timeout=8_000)
+    assert not page.busy
     assert page.problem.sentence.startswith("Stopped.")
+    assert page.now.isEnabled()
+    qtbot.waitUntil(lambda: not thread.is_alive())
+
+
+@only("sftp")
+def test_an_exchange_is_stopped_at_once_in_the_middle_of_a_file(
+    page, workspace, server, qtbot, monkeypatch
+):
+    address = server.address(server.folder)
+    keep_place_known(workspace.store, address, server.login(), server.host_key)
+    exchange_desk.send_and_receive(workspace, address.text)
+    page.use_folder(address.text)
+    qtbot.waitUntil(lambda: page.exchange.folder == address.text)
+    held, let_go = threading.Event(), threading.Event()
+    real = servers._Folder.write
+
+    def write(self, *what):
+        held.set()
+        assert let_go.wait(60)
+        return real(self, *what)
+
+    def bundles():
+        return [name for name in server.files(server.folder) if name.endswith(".bundle")]
+
+    monkeypatch.setattr(servers._Folder, "write", write)
+    before = bundles()
+    record = Event(id=workspace.store.new_id(), name="Forum")
+    workspace.store.apply([Create(record)], "Add event")
+    page.exchange_now()
+    qtbot.waitUntil(held.is_set)
+    page.stop()
+    qtbot.waitUntil(lambda: not page.busy)
+    let_go.set()
+    monkeypatch.setattr(servers._Folder, "write", real)
+    assert page.problem.sentence.startswith("Stopped.")
+    assert bundles() == before
+    exchange(page, qtbot)
+    assert page.problem.sentence == ""
+    assert len(bundles()) == len(before) + 1
 
 
 # -- changing and forgetting -------------------------------------------------------------------
@@ -514,7 +558,7 @@ def words_of(widget):
     return " ".join(label.text() for label in widget.findChildren(QLabel))
 
 
-@only("sftp")
+@every
 def test_a_secret_is_nowhere_but_in_its_field(dialog, server, workspace, qtbot, caplog):
     secret = server.login().secret
     caplog.set_level(0)
