@@ -69,7 +69,7 @@ class OwnCopy:
 class TakenBack:
     """What a file brought back. `whose` are the holders of field copies of whom something is in it,
     `waiting` those of them who are still out, and so wait for an answer; `came` counts records by
-    kind; `unused` are files in it that were not used, each with a reason; `returned` are the holders
+    kind; `unused` are files in it that were not used, each with a reason; `returned` are holders
     that say that their copy is wiped."""
 
     whose: tuple[str, ...]

@@ -76,6 +76,7 @@ class RecordView(QWidget):
         self._line = Label("", "muted")
         under.addWidget(self._pill, 0, Qt.AlignmentFlag.AlignVCenter)
         under.addWidget(self._line, 1)
+        under.addStretch(0)  # or the bell stands in the middle where there is no line
         self.watch = WatchButton(context)
         under.addWidget(self.watch, 0, Qt.AlignmentFlag.AlignTop)
         outer.addLayout(under)
