@@ -47,7 +47,8 @@ def _beside_late_ones(work: Work) -> set[str]:
     roster = work.mine.roster
     limited = {device for device in roster.known if roster.state.limits(device)}
     noted = work.store.get_setting(_LATE, {})
-    by = [roster.head, work.books.position().sha256]
+    own = work.books.position().sha256 if work.store.device in limited else ""
+    by = [roster.head, own]
     if noted.get("by") == by and not limited & work.came_from:
         return set()
     if not limited and not noted:
