@@ -68,7 +68,15 @@ def _beside_late_ones(work: Work) -> set[str]:
 
 
 def note_what_was_read_again(work: Work) -> None:
-    """After everything was taken in: what is left waits for the place that brings it."""
+    """After everything was taken in: what is left waits for the place that brings it.
+
+    What a snapshot stands for that was read again is done, but for what is bare still.
+    """
+    before = set(work.store.get_setting(_AGAIN, {}).get("snapshots", ()))
+    if work.again and work.read_again - before:
+        notes = ((sha, work.books.taken(sha) or {}) for sha in work.again)
+        done = {sha for sha, note in notes if work.read_again & set(note.get("in", ()))}
+        work.again -= done - work.store.files_to_read_again()
     left = {"files": sorted(work.again), "snapshots": sorted(work.read_again)}
     if left != work.store.get_setting(_AGAIN, {"files": [], "snapshots": []}):
         work.store.set_setting(_AGAIN, left)
