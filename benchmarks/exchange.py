@@ -273,6 +273,7 @@ def bootstrap(home: Path, report: Report, count: int) -> None:
     snapshot = next((shared / "snap").iterdir()).stat().st_size
     words = f"a new laptop takes in {received:,} ops"
     report.add(Figure(words, taken, "s", copy, "copying the store", 15))
+    report.add(Figure("  each op", taken / received * 1e6, "us"))
     report.add(Figure("  making the snapshot", made, "s"))
     report.add(Figure("  the snapshot", snapshot / 1e6, "MB"))
 

@@ -254,11 +254,14 @@ def same(left: Any, right: Any) -> bool:
 
 def packed(value: Any) -> str:
     """JSON in one canonical form."""
-    return _canonical(value)
+    return "".join(_canonical(value, 0))
 
 
-_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
-"""Made once: making it anew for each op would cost more than the writing."""
+_encoder = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_canonical = json.encoder.c_make_encoder(  # type: ignore[attr-defined]
+    None, _encoder.default, json.encoder.encode_basestring, None, ":", ",", True, False, True
+)
+"""Made once: `json` makes it anew for each op, which costs more than the writing."""
 
 
 def same_content(one: Op, other: Op) -> bool:

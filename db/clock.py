@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 NowMs = Callable[[], int]
@@ -48,7 +48,14 @@ class HybridClock:
 
     def observe(self, ms: int, counter: int) -> None:
         """Follow a stamp that was received, unless it lies more than a day ahead of our wall."""
-        if ms > self.now() + LEAP_MS:
-            return
-        if (ms, counter) > (self.ms, self.counter):
-            self.ms, self.counter = ms, counter
+        self.observe_all([(ms, counter)])
+
+    def observe_all(self, stamps: Iterable[tuple[int, int]]) -> None:
+        """Follow the latest of very many."""
+        limit = self.now() + LEAP_MS
+        known = list(stamps)
+        latest = max(known, default=(0, 0))
+        if latest[0] > limit:
+            latest = max((stamp for stamp in known if stamp[0] <= limit), default=(0, 0))
+        if latest > (self.ms, self.counter):
+            self.ms, self.counter = latest

@@ -10,7 +10,7 @@ import contextlib
 import errno
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     import sqlite_utils
 
 Connection = Any
+
+Commit = Callable[[Callable[[], object]], None]
 
 KEY_BYTES = 32
 BUSY_MS = 5_000
@@ -144,12 +146,18 @@ def utils(connection: Connection) -> sqlite_utils.Database:
 
 
 @contextlib.contextmanager
-def transaction(connection: Connection) -> Iterator[None]:
-    """BEGIN IMMEDIATE, then COMMIT or, on any exception, ROLLBACK."""
+def transaction(connection: Connection, commit: Commit | None = None) -> Iterator[None]:
+    """BEGIN IMMEDIATE, then COMMIT or, on any exception, ROLLBACK.
+
+    `commit` is given the COMMIT to run it, and returns or raises when that has ended.
+    """
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
-        connection.execute("COMMIT")
+        if commit is None:
+            connection.execute("COMMIT")
+        else:
+            commit(lambda: connection.execute("COMMIT"))
     except BaseException:
         roll_back(connection)
         raise

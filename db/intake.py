@@ -28,12 +28,11 @@ from db.judging import Bench
 from db.keeping import Keeper
 from db.log import set_setting
 from db.merge import OpView, merge
+from db.pages import Item
 from db.precedence import Lateness, Order
 from db.record import Registry
 from db.standing import Claim, Judge, Source, Standing, Verdict
 from db.typed import ABSENT, BINNED, LIVE
-
-Item = tuple[ChangeSetHead, Op, Source | None]
 
 MOST_SETS = 50_000
 """How many envelopes are remembered from one step to the next, about."""
@@ -270,13 +269,14 @@ class Intake:
             return
         self._connection.execute(
             "UPDATE op SET source = ? WHERE change_set = ? AND idx = ?",
-            (self._source(source), there.set_pk, claim.op.index),
+            (self.source_pk(source), there.set_pk, claim.op.index),
         )
         if self._judged:
             moved = Claim(there.claim.head, there.claim.op, source)
             step.again.append(Logged(there.set_pk, there.record_pk, moved, there.standing))
 
-    def _source(self, source: Source | None) -> int:
+    def source_pk(self, source: Source | None) -> int:
+        """The row key of a file, noted when it is first named; 0 for none."""
         if source is None:
             return 0
         if source.sha256 not in self._sources:
@@ -326,7 +326,7 @@ class Intake:
             rows.append(
                 claims.row_of(
                     self._sets[claim.head.id][0], pk, claim.op, kind=kind, standing=standing,
-                    source=self._source(claim.source),
+                    source=self.source_pk(claim.source),
                     unread=claims.is_unread(self._registry, claim.op),
                 )
             )  # fmt: skip

@@ -65,6 +65,14 @@ class Keeper:
             self._pks.clear()
         self._pks.update(pks)
 
+    def known(self) -> Mapping[str, int]:
+        """Row keys of ids that need not be looked up."""
+        return self._pks
+
+    def unlearn(self) -> None:
+        """After a part of a transaction was undone: no id is known without looking."""
+        self._pks.clear()
+
     def row(self, kind: str, record_id: str) -> tuple[int, int]:
         """(row key, state) of a record. Raises `NotFound`, also for a kind this release lacks.
 
@@ -166,12 +174,12 @@ class Keeper:
             (kind, ERASED_STATE, max(op.stamp[0] for op in ops), pk),
         )
 
-    def count(self, kind: str, state: int, before: int | None) -> None:
-        """One record more is in `state`, and one fewer in the state it had."""
+    def count(self, kind: str, state: int, before: int | None, records: int = 1) -> None:
+        """One record (or more) more is in `state`, and one fewer in the state it had."""
         if before != state:
-            self._tally[kind, state] += 1
+            self._tally[kind, state] += records
             if before is not None:
-                self._tally[kind, before] -= 1
+                self._tally[kind, before] -= records
 
     def leaves(self, pk: int, op: Op) -> tuple[dict[str, Any], dict[str, Any]]:
         """What erasures that count leave of an op about a record."""

@@ -15,7 +15,7 @@ from typing import Any
 from db import log
 from db.changes import Applied
 from db.clock import HybridClock
-from db.connection import Connection, known_errors, transaction
+from db.connection import Commit, Connection, known_errors, transaction
 from db.record import Registry
 from db.writer import Writer
 
@@ -110,10 +110,10 @@ class Kept:
             yield
 
     @contextlib.contextmanager
-    def _writing(self) -> Iterator[None]:
+    def _writing(self, commit: Commit | None = None) -> Iterator[None]:
         with known_errors(self.path.name):
             try:
-                with transaction(self._connection):
+                with transaction(self._connection, commit):
                     yield
                     self._writer.flush_tally()
             except BaseException:

@@ -145,6 +145,12 @@ def is_nearly_bare(connection: Connection) -> bool:
     return bool(connection.execute(query, (AT_ONCE,)).fetchone()[0] < AT_ONCE)
 
 
+def is_bare(connection: Connection) -> bool:
+    """Was nothing ever written here, and did nothing come?"""
+    query = "SELECT EXISTS (SELECT 1 FROM change_set) OR EXISTS (SELECT 1 FROM record)"
+    return not connection.execute(query).fetchone()[0]
+
+
 def conflict_count(connection: Connection) -> int:
     """How many fields hold more than one version."""
     return int(connection.execute("SELECT count(*) FROM conflict").fetchone()[0])

@@ -7,44 +7,28 @@ step with the log, and doing any of it again changes nothing.
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from db import claims, log
 from db.batch import Told
 from db.changes import Applied, ChangeSetHead, Op, Received
 from db.connection import connect, known_errors
-from db.errors import Cancelled
 from db.forms import check_form
 from db.healing import LIFTED, UPGRADED, bare_for_nothing, lifts
-from db.intake import Intake, Item, refreshed
+from db.intake import Intake, Taken, refreshed
 from db.judging import Bench
 from db.kept import Kept
+from db.pages import Item
 from db.precedence import Lateness
 from db.standing import AsideOp, Judge, Source, Verdict
 from db.writer import Because
-
-Progress = Callable[[int, int], None]
 
 OPS_AT_ONCE = 1_000
 """How many ops are fetched while other threads wait."""
 
 OPS_IN_STEP = 500
 """How many ops one transaction takes in, about, while an officer works."""
-
-OPS_IN_LOAD = 3_000
-"""The same for very many: the officer waits a fifth of a second, and all of it takes half."""
-
-OPS_IN_FIRST_LOAD = 6_000
-"""The same where next to nothing was here, so that nobody is at work yet. Ids come in no order, and
-each transaction writes nearly every page of their indexes."""
-
-PAGES_IN_LOAD = 16_000
-"""Pages of 4 KB that may wait in the log beside the store during a load; 1,000 is usual."""
-
-CACHE_IN_LOAD = 64_000
-"""Kilobytes of pages that are held open during a load; the indexes of ids are all over."""
 
 LAST_INDEX = 2**62
 """Above the index of any op in a change set."""
@@ -181,61 +165,6 @@ class Sharing(Kept):
             checked.append((head, op, source))
         return self._take_in(_steps(checked, OPS_IN_STEP), initiator)
 
-    def load(
-        self,
-        items: Iterable[Item],
-        *,
-        total: int = 0,
-        progress: Progress | None = None,
-        cancelled: Callable[[], bool] | None = None,
-        initiator: object | None = None,
-    ) -> Received:
-        """Take in very many ops, such as a snapshot's, as `receive` would, while they are read.
-
-        Quick when they come record by record. `total` is how many there are, for `progress`.
-        Raises `InvalidInput` and `Cancelled`; what was taken in until then is kept.
-        """
-
-        with self._reading():
-            first = log.is_nearly_bare(self._connection)
-        size = OPS_IN_FIRST_LOAD if first else OPS_IN_LOAD
-
-        def steps() -> Iterator[list[Item]]:
-            done = 0
-            for step in _steps(_checked(items), size):
-                if cancelled is not None and cancelled():
-                    raise Cancelled(
-                        "Stopped. What was taken in so far is kept; the next time goes on from "
-                        "there."
-                    )
-                yield step
-                done += len(step)
-                if progress is not None:
-                    progress(done, max(done, total))
-
-        with self._many_pages():
-            return self._take_in(steps(), initiator)
-
-    @contextlib.contextmanager
-    def _many_pages(self) -> Iterator[None]:
-        """Let pages that change again and again be written to the store's file once."""
-        meanwhile = {"wal_autocheckpoint": PAGES_IN_LOAD, "cache_size": -CACHE_IN_LOAD}
-        with self._reading():
-            usual = {
-                name: int(self._connection.execute(f"PRAGMA {name}").fetchone()[0])
-                for name in meanwhile
-            }
-            self._tune(meanwhile)
-        try:
-            yield
-        finally:
-            with self._reading():
-                self._tune(usual)
-
-    def _tune(self, settings: Mapping[str, int]) -> None:
-        for name, value in settings.items():
-            self._connection.execute(f"PRAGMA {name} = {value:d}")
-
     def _take_in(self, steps: Iterator[list[Item]], initiator: object | None) -> Received:
         self._finish_judging()
         intake = Intake(self._connection, self._writer, self.judge, self.lateness)
@@ -255,11 +184,7 @@ class Sharing(Kept):
             self._tell(Applied("", RECEIVED, told.told(), initiator, "received"))
         with self._reading():
             conflicts = log.conflict_count(self._connection) - before
-        taken = intake.taken
-        return Received(
-            taken.new_ops, len(taken.records), max(0, conflicts), taken.waiting, taken.aside,
-            tuple(sorted(taken.contradicted)),
-        )  # fmt: skip
+        return received(intake.taken, conflicts)
 
     # -- judging anew ----------------------------------------------------------------------
 
@@ -345,10 +270,12 @@ class Sharing(Kept):
 RECEIVED = "Received from colleagues"
 
 
-def _checked(items: Iterable[Item]) -> Iterator[Item]:
-    for item in items:
-        check_form(item[1])
-        yield item
+def received(taken: Taken, conflicts: int) -> Received:
+    """What came of taking ops in, with this many conflicts more than before."""
+    return Received(
+        taken.new_ops, len(taken.records), max(0, conflicts), taken.waiting, taken.aside,
+        tuple(sorted(taken.contradicted)),
+    )  # fmt: skip
 
 
 def _steps(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
@@ -364,4 +291,4 @@ def _steps(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
         yield step
 
 
-__all__ = ["Progress", "Sharing"]
+__all__ = ["Sharing"]

@@ -75,6 +75,22 @@ answer for each set of ops.
 """
 
 
+Always = Callable[[str, str, Source | None, str, str], Standing | None]
+"""What ops come to by device, roster head, file, kind and compartment alone.
+
+None where a judge has to see the op, or anything else. A judge that has an attribute `always` of
+this kind is asked about thousands of ops at once; the two must agree.
+"""
+
+
+def always_of(judge: Judge | None) -> Always:
+    """That of a judge; without a judge everything counts."""
+    if judge is None:
+        return lambda *_: COUNTING
+    found: Always = getattr(judge, "always", lambda *_: None)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class AsideOp:
     """An op that does not count, for people to see: whose, when (ms), on what, and why not."""

@@ -32,12 +32,12 @@ from db.clock import LEAP_MS, HybridClock, NowMs, Randomness, system_ms, system_
 from db.connection import Connection, connect, copy_into, known_errors
 from db.erase import Erasing
 from db.errors import CannotUndo, Erased, KnownError, NotAWorkspace, NotFound
+from db.loading import Loading
 from db.migrations import OWN, Migration, pending, upgrade
 from db.migrations import applied as applied_migrations
 from db.parts import restored_with
 from db.reader import Reader
 from db.record import Record, Registry
-from db.sharing import Sharing
 from db.writer import Writer
 
 Progress = Callable[[int, int], None]
@@ -50,7 +50,7 @@ READ_BY = "read_by"
 """Setting: the last migration after which the ops of newer releases were looked at again."""
 
 
-class Store(Sharing, Erasing):
+class Store(Loading, Erasing):
     """An open workspace's records. Safe to use from several threads; one writes at a time."""
 
     def __init__(

@@ -7,7 +7,7 @@ It holds nothing that the ops do not: it can be rebuilt from them. Layout for ki
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from db.changes import is_empty
@@ -37,7 +37,7 @@ class TypedTable:
         self.scalars = [spec for spec in specs.values() if not spec.is_set]
         self.sets = [spec for spec in specs.values() if spec.is_set]
         self.searched = [spec for spec in self.scalars if spec.searchable]
-        self._forms = [
+        self.forms = [
             (
                 spec.name,
                 is_empty(spec, "") or spec.type is FieldType.LINK,
@@ -47,9 +47,14 @@ class TypedTable:
         ]
         """Name, whether "" is kept as nothing, and the type where the kept form is another."""
         names = "".join(f', "{spec.name}"' for spec in self.scalars)
-        marks = ", ?" * len(self.scalars)
+        # To hand over None costs the driver as much as the rest of a row: "" says it.
+        self.taken = {"pk": "?", "state": "?"} | {
+            f'"{name}"': "nullif(?, '')" if blank else "?" for name, blank, _ in self.forms
+        }
+        """How each column takes its value: "" may stand for nothing where it would be that."""
         # Told apart, because an insert that may replace costs five times a plain one.
-        self._insert = f'INSERT INTO "{self.name}"(pk, state{names}) VALUES (?, ?{marks})'
+        columns, marks = ", ".join(self.taken), ", ".join(self.taken.values())
+        self._insert = f'INSERT INTO "{self.name}"({columns}) VALUES ({marks})'
         sets = "".join(f', "{spec.name}" = ?' for spec in self.scalars)
         self._update = f'UPDATE "{self.name}" SET state = ?{sets} WHERE pk = ?'
         self._select = f'SELECT state{names} FROM "{self.name}" WHERE pk = ?'
@@ -57,6 +62,12 @@ class TypedTable:
         holes = ", ?" * len(self.searched)
         fts = f"{self.name}__fts"
         self._fts_add = f'INSERT INTO "{fts}"(rowid, {words}) VALUES (?{holes})'
+        said = " OR ".join(f"\"{spec.name}\" <> ''" for spec in self.searched)
+        self.fill_index = (
+            f'INSERT INTO "{fts}"(rowid, {words}) SELECT pk, {words} FROM "{self.name}" '
+            f"WHERE pk BETWEEN ? AND ? AND state = {LIVE} AND ({said})"
+        )
+        """Lets rows be found that are not in the index yet: from one row key to another."""
         self._fts_drop = (
             f'INSERT INTO "{fts}"("{fts}", rowid, {words}) VALUES (\'delete\', ?{holes})'
         )
@@ -94,39 +105,25 @@ class TypedTable:
         self, connection: Connection, spec: Spec, pk: int, value: Any, pk_of: PkOf
     ) -> None:
         if value:
-            self._add_to_set(connection, spec, _elements(spec, pk, value, pk_of))
+            self._add_to_set(connection, spec.name, _elements(spec, pk, value, pk_of))
 
     def _add_to_set(
-        self, connection: Connection, spec: Spec, rows: Sequence[tuple[int, Any, Any]]
+        self, connection: Connection, name: str, rows: Sequence[tuple[int, Any, Any]]
     ) -> None:
-        connection.executemany(f'INSERT INTO "{self.name}__{spec.name}" VALUES (?, ?, ?)', rows)
+        connection.executemany(f'INSERT INTO "{self.name}__{name}" VALUES (?, ?, ?)', rows)
 
     def add_all(
         self, connection: Connection, rows: Sequence[tuple[int, int, Mapping[str, Any]]],
         pk_of: PkOf,
     ) -> None:  # fmt: skip
         """Write many rows (key, state, values in JSON form) of which none is here yet."""
-        written = []
-        for pk, state, values in rows:
-            row: list[Any] = [pk, state]
-            for name, blank, convert in self._forms:
-                value = values.get(name)
-                if value is None or (blank and value == ""):
-                    value = None
-                elif convert is FieldType.LINK:
-                    value = pk_of(value)
-                elif convert is FieldType.BOOLEAN:
-                    value = int(value)
-                row.append(value)
-            written.append(row)
-        connection.executemany(self._insert, written)
-        for spec in self.sets:
-            elements: list[tuple[int, Any, Any]] = []
-            for pk, _, values in rows:
-                value = values.get(spec.name)
-                if value:
-                    elements += _elements(spec, pk, value, pk_of)
-            self._add_to_set(connection, spec, elements)
+        connection.executemany(self._insert, [self.row_of(*row, pk_of) for row in rows])
+        elements: dict[str, list[tuple[int, Any, Any]]] = {}
+        for pk, _, values in rows:
+            for name, some in self.elements_of(pk, values, pk_of):
+                elements.setdefault(name, []).extend(some)
+        for name, some in elements.items():
+            self._add_to_set(connection, name, some)
         if self.searched:
             words = [
                 (pk, *[values.get(spec.name) or None for spec in self.searched])
@@ -134,6 +131,29 @@ class TypedTable:
                 if state == LIVE
             ]
             connection.executemany(self._fts_add, [row for row in words if any(row[1:])])
+
+    def row_of(self, pk: int, state: int, values: Mapping[str, Any], pk_of: PkOf) -> list[Any]:
+        """The row of a record's values in JSON form, as `taken` says."""
+        row: list[Any] = [pk, state]
+        for name, blank, convert in self.forms:
+            value = values.get(name)
+            if value is None or value == "":
+                value = "" if blank else value
+            elif convert is FieldType.LINK:
+                value = pk_of(value)
+            elif convert is FieldType.BOOLEAN:
+                value = int(value)
+            row.append(value)
+        return row
+
+    def elements_of(
+        self, pk: int, values: Mapping[str, Any], pk_of: PkOf
+    ) -> Iterator[tuple[str, list[tuple[int, Any, Any]]]]:
+        """The rows of a record's sets, by field."""
+        for spec in self.sets:
+            value = values.get(spec.name)
+            if value:
+                yield spec.name, _elements(spec, pk, value, pk_of)
 
     def _unindex(self, connection: Connection, pk: int) -> int | None:
         row = connection.execute(self._select, (pk,)).fetchone()

@@ -219,7 +219,7 @@ class Comment(Record):
     @classmethod
     def title_of(cls, values: Mapping[str, Any]) -> str:
         """The first words."""
-        words = str(values.get("text") or "").split()
+        words = str(values.get("text") or "").split(None, 12)  # the thirteenth is all the rest
         if not words:
             return "Asked, not answered"
         short = " ".join(words[:12])

@@ -12,7 +12,7 @@ from db.changes import ChangeSetHead
 from db.erasing import right_of
 from db.judging import EXPIRED
 from db.record import Registry
-from db.standing import COUNTING, Claim, Evidence, Judge, Source, Standing, Verdict
+from db.standing import COUNTING, Claim, Evidence, Source, Standing, Verdict
 from engage_desktop.sync.fold import Right
 from engage_desktop.sync.roles import Role, Rule, role_named
 from engage_desktop.sync.roster import Chain, Roster
@@ -47,43 +47,82 @@ def _waiting(reason: str) -> Standing:
     return Standing(Verdict.WAITING, reason)
 
 
-def judge_for(roster: Roster, registry: Registry, *, chain: Chain | None = None) -> Judge:
+def judge_for(roster: Roster, registry: Registry, *, chain: Chain | None = None) -> TeamJudge:
     """The judge of one state of the roster.
 
     `chain` tells whether a file is an ancestor of a mark in its row; without it the numbers
     alone are believed.
     """
 
-    known: dict[tuple[str, str, Source | None], Right] = {}
+    return TeamJudge(roster, registry, chain)
 
-    def written_with(head: ChangeSetHead, source: Source | None) -> Right | None:
-        asked = (head.device, head.roster_head, source)
-        right = known.get(asked)
-        if right is None:  # whole files of ops ask the same
-            right = roster.right_at(*asked, chain)
-            if right is not None:
-                known[asked] = right
-        return right
 
-    def judge(claim: Claim, evidence: Evidence) -> Standing:
+class TeamJudge:
+    """Judges by one state of the roster."""
+
+    def __init__(self, roster: Roster, registry: Registry, chain: Chain | None) -> None:
+        self._roster = roster
+        self._registry = registry
+        self._chain = chain
+        self._known: dict[tuple[str, str, Source | None], Right] = {}
+
+    def __call__(self, claim: Claim, evidence: Evidence) -> Standing:
+        """What an op comes to."""
         head, op = claim.head, claim.op
-        right = written_with(head, claim.source)
+        found = self._role(head.device, head.roster_head, claim.source)
+        if isinstance(found, Standing):
+            return found
+        role, expires = found
+        if expires is not None and head.ms > expires:
+            return _aside(EXPIRED)
+        if _is_misplaced(self._registry, op.kind, op.compartment):
+            return _aside("compartment")
+        if role.changes is not Rule.OWN_BATCH:
+            return _by_rule(role, self._registry, claim, evidence)
+        creations = evidence.creations(op.record)
+        return _own_batch(self._registry, claim, creations, self._written_with)
+
+    def always(
+        self, device: str, roster_head: str, source: Source | None, kind: str, compartment: str
+    ) -> Standing | None:
+        """What every op of this kind so sent comes to; None where that is not all that matters."""
+        found = self._role(device, roster_head, source)
+        if isinstance(found, Standing):
+            return found
+        role, expires = found
+        if expires is not None:
+            return None
+        if _is_misplaced(self._registry, kind, compartment):
+            return _aside("compartment")
+        if role.changes is Rule.READS:
+            return _by_reading(role, self._registry, kind, compartment)
+        return None
+
+    def _role(
+        self, device: str, roster_head: str, source: Source | None
+    ) -> Standing | tuple[Role, int | None]:
+        """The role of an op's author then and its last moment, or what comes of having none."""
+        right = self._right(device, roster_head, source)
         if right is None:
             return _waiting("roster")
         role = role_named(right.role)
-        if role is None and head.device in roster.held:
+        if role is not None:
+            return role, right.expires
+        if device in self._roster.held:
             return _waiting("held")
-        if role is None:
-            return _aside("revoked" if head.device in roster.known else "stranger")
-        if right.expires is not None and head.ms > right.expires:
-            return _aside(EXPIRED)
-        if _is_misplaced(registry, op.kind, op.compartment):
-            return _aside("compartment")
-        if role.changes is not Rule.OWN_BATCH:
-            return _by_rule(role, registry, claim, evidence)
-        return _own_batch(registry, claim, evidence.creations(op.record), written_with)
+        return _aside("revoked" if device in self._roster.known else "stranger")
 
-    return judge
+    def _written_with(self, head: ChangeSetHead, source: Source | None) -> Right | None:
+        return self._right(head.device, head.roster_head, source)
+
+    def _right(self, device: str, roster_head: str, source: Source | None) -> Right | None:
+        asked = (device, roster_head, source)
+        right = self._known.get(asked)
+        if right is None:  # whole files of ops ask the same
+            right = self._roster.right_at(*asked, self._chain)
+            if right is not None:
+                self._known[asked] = right
+        return right
 
 
 def _is_misplaced(registry: Registry, kind: str, compartment: str) -> bool:
@@ -94,27 +133,22 @@ def _is_misplaced(registry: Registry, kind: str, compartment: str) -> bool:
     return not meta.follows and meta.compartment != compartment
 
 
-def _compartment(registry: Registry, claim: Claim) -> str:
-    op = claim.op
-    if op.compartment or op.kind not in registry:
-        return op.compartment
-    return registry[op.kind].meta.compartment
-
-
 def _by_rule(role: Role, registry: Registry, claim: Claim, evidence: Evidence) -> Standing:
     match role.changes:
         case Rule.READS:
-            return COUNTING if _reads(role, registry, claim) else _aside("role")
+            return _by_reading(role, registry, claim.op.kind, claim.op.compartment)
         case Rule.LEADS:
-            if not _reads(role, registry, claim):
-                return _aside("role")
-            return _led(registry, claim, evidence)
+            reading = _by_reading(role, registry, claim.op.kind, claim.op.compartment)
+            return _led(registry, claim, evidence) if reading == COUNTING else reading
         case _:
             return _aside("role")
 
 
-def _reads(role: Role, registry: Registry, claim: Claim) -> bool:
-    return _compartment(registry, claim) in role.reads
+def _by_reading(role: Role, registry: Registry, kind: str, compartment: str) -> Standing:
+    """Who reads a compartment may change what is in it; old ops went with their kind."""
+    if not compartment and kind in registry:
+        compartment = registry[kind].meta.compartment
+    return COUNTING if compartment in role.reads else _aside("role")
 
 
 def _led(registry: Registry, claim: Claim, evidence: Evidence) -> Standing:

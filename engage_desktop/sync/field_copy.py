@@ -27,6 +27,7 @@ from db.clock import system_random
 from db.connection import known_errors
 from db.errors import InvalidInput
 from db.keys import KdfCost, new_code
+from db.pages import Item
 from db.store import RECORD_KEY, Store
 from engage_desktop.leaving import leaving
 from engage_desktop.outside import check_outside
@@ -52,7 +53,7 @@ from engage_desktop.sync.rights import VOUCHED
 from engage_desktop.sync.roles import FIELD
 from engage_desktop.sync.sealing import seal_stream
 from engage_desktop.sync.sending import digest_of
-from engage_desktop.sync.snapshot_lines import Item, read_items, write_items
+from engage_desktop.sync.snapshot_lines import read_items, write_items
 from engage_desktop.sync.team import (
     DAY_MS,
     LONGEST_DAYS,

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from db.changes import ChangeSetHead, Op
@@ -130,6 +131,63 @@ def read_op(change_set: str, row: list[Any], compartment: str = "", *, clean: bo
         change_set, index, kind, record, values, supersedes,
         compartment=compartment, creates=creates, because=because,
     )  # fmt: skip
+
+
+def plain_heads(rows: list[Any]) -> bool:
+    """Would `read_head` take each of these? False where that is not seen at a glance.
+
+    Column by column: what calls a function for each op costs more than the reading itself. The
+    texts are known to hold neither a NUL nor half of a character.
+    """
+    if not rows:
+        return True
+    if set(map(len, rows)) != {8}:
+        return False
+    ids, devices, officers, stamps, counters, whys, undone, rosters = zip(*rows, strict=True)
+    return (
+        all(map(ID.fullmatch, ids))
+        and all(map(ID.fullmatch, set(devices)))
+        and all(undo is None or ID.fullmatch(undo) for undo in set(undone))
+        and all(
+            type(text) is str and len(text) <= _MOST_WORDS
+            for text in {*officers, *whys, *rosters}
+        )
+        and _all_below(stamps, _MOST_MS)
+        and _all_below(counters, _MOST_COUNTER)
+    )  # fmt: skip
+
+
+def plain_ops(rows: list[Any]) -> bool:
+    """The same for `read_op`, of rows with two places before what it takes."""
+    if not rows:
+        return True
+    if set(map(len, rows)) != {9}:
+        return False
+    _, _, indexes, kinds, records, values, supersedes, creates, reasons = zip(*rows, strict=True)
+    if not (
+        _all_below(indexes, 1 << 31)
+        and all(map(_KIND.fullmatch, set(kinds)))
+        and all(map(ID.fullmatch, records))
+        and set(map(type, values)) == {dict}
+        and set(map(type, supersedes)) == {dict}
+        and set(map(type, creates)) == {bool}
+        and all(because == "" or _OP.fullmatch(because) for because in set(reasons))
+        and all(0 < len(slot) <= _MOST_WORDS for slot in set(chain.from_iterable(values)))
+    ):
+        return False
+    for value in [v for v in chain.from_iterable(map(dict.values, values)) if type(v) is not str]:
+        if value != 1:  # as for every element of a set
+            _check_value(value, True)
+    for named in filter(None, supersedes):
+        for keys in named.values():
+            if type(keys) is not list or not all(map(_OP.fullmatch, keys)):
+                return False
+    return True
+
+
+def _all_below(numbers: Sequence[Any], limit: int) -> bool:
+    """Are these whole numbers, none of them negative or as large as the limit?"""
+    return set(map(type, numbers)) == {int} and min(numbers) >= 0 and max(numbers) < limit
 
 
 def _check_value(value: object, clean: bool) -> None:

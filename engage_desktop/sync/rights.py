@@ -12,7 +12,7 @@ from typing import Any
 from db.sharing import AGAIN
 from db.standing import COUNTING, Claim, Evidence, Source, Standing
 from db.store import Store
-from engage_desktop.sync.authority import judge_for, lead_fields
+from engage_desktop.sync.authority import TeamJudge, judge_for, lead_fields
 from engage_desktop.sync.entries import Entry
 from engage_desktop.sync.roles import Rule, role_named
 from engage_desktop.sync.roster import Chain, Roster
@@ -41,14 +41,9 @@ def judge_store(store: Store, roster: Roster) -> None:
     others once it is let in.
     """
     chain = chain_of(store)
-    by_roster = judge_for(roster, store.registry, chain=chain)
+    judge = judge_for(roster, store.registry, chain=chain)
     store.lateness = lambda file: roster.lateness(file, chain)
-
-    def judge(claim: Claim, evidence: Evidence) -> Standing:
-        mine = claim.head.device == store.device and store.device in roster.held
-        return COUNTING if mine else by_roster(claim, evidence)
-
-    store.judge = judge
+    store.judge = _WhileHeld(judge, store.device) if store.device in roster.held else judge
     member = roster.members.get(store.device)
     role = role_named(member.role) if member is not None else None
     if role is None or role.changes is not Rule.LEADS:
@@ -63,6 +58,17 @@ def judge_store(store: Store, roster: Roster) -> None:
         return ""
 
     store.because = because
+
+
+class _WhileHeld:
+    """Lets this laptop's own changes count, and judges all others."""
+
+    def __init__(self, judge: TeamJudge, device: str) -> None:
+        self._judge = judge
+        self._device = device
+
+    def __call__(self, claim: Claim, evidence: Evidence) -> Standing:
+        return COUNTING if claim.head.device == self._device else self._judge(claim, evidence)
 
 
 def judge_again(store: Store, came: Iterable[Entry]) -> None:

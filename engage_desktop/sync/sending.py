@@ -14,6 +14,7 @@ from typing import cast
 
 from db.changes import Op
 from db.errors import DamagedStore
+from db.pages import Page
 from db.standing import Source
 from engage_desktop.sync.books import Position
 from engage_desktop.sync.container import PartSource, frame, write_bundle
@@ -134,6 +135,12 @@ def digest_of(op: Op) -> str:
     """The digest of the attachment that an op brings; "" for any other op."""
     value = op.values.get(DIGEST) if op.kind == ATTACHMENT else None
     return value if isinstance(value, str) else ""
+
+
+def digests_in(page: Page) -> set[str]:
+    """Those of all the ops of a page."""
+    some = (row[5].get(DIGEST) for row in page.ops if row[3] == ATTACHMENT)
+    return {value for value in some if isinstance(value, str)} - {""}
 
 
 def blob_stems(work: Work, digest: str, compartment: str) -> list[str]:

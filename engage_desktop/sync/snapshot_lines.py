@@ -14,13 +14,20 @@ from typing import Any
 
 from db.changes import ChangeSetHead, Op
 from db.fields import ID
+from db.pages import Item, Page, items_of
 from db.standing import Source
 from engage_desktop.sync.cores import count, matching
 from engage_desktop.sync.errors import refused
-from engage_desktop.sync.lines import end_line, head_row, line_of, read_head, read_op
+from engage_desktop.sync.lines import (
+    end_line,
+    head_row,
+    line_of,
+    plain_heads,
+    plain_ops,
+    read_head,
+    read_op,
+)
 from engage_desktop.sync.papers import HASH
-
-Item = tuple[ChangeSetHead, Op, Source | None]
 
 OPS_IN_LINE = 200
 """How many ops a line holds, at most."""
@@ -85,6 +92,12 @@ def write_items(items: Iterable[Item]) -> Iterator[bytes]:
 
 def read_items(lines: Iterable[bytes], compartment: str) -> Iterator[Item]:
     """What `write_items` wrote. Raises `Refused`: content."""
+    for page in read_pages(lines, compartment):
+        yield from items_of(page.rows())
+
+
+def read_pages(lines: Iterable[bytes], compartment: str) -> Iterator[Page]:
+    """The same, a line at a time. Raises `Refused`: content."""
     total, ended = 0, False
     for line in lines:
         try:
@@ -94,8 +107,8 @@ def read_items(lines: Iterable[bytes], compartment: str) -> Iterator[Item]:
             match row:
                 case ["ops", list(files), list(sets), list(ops)]:
                     # What escapes nothing holds no NUL and no half of a character.
-                    items = _read(files, sets, ops, compartment, clean=b"\\u" not in line)
-                    total += len(items)
+                    page = _read(files, sets, ops, compartment, clean=b"\\u" not in line)
+                    total += len(ops)
                 case ["end", int(said)] if said == total:
                     ended = True
                     continue
@@ -103,23 +116,27 @@ def read_items(lines: Iterable[bytes], compartment: str) -> Iterator[Item]:
                     raise ValueError("not a line of ours")
         except (ValueError, TypeError, IndexError, RecursionError):
             raise refused("content") from None
-        yield from items
+        yield page
     if not ended:
         raise refused("content")
 
 
 def _read(
     files: list[Any], sets: list[Any], ops: list[Any], compartment: str, *, clean: bool
-) -> list[Item]:
+) -> Page:
+    """A line of the right form. Raises `ValueError` or `TypeError` for any other."""
     sources = [None, *map(_source, files)]
-    heads = [read_head(row, clean=clean) for row in sets]
-    items: list[Item] = []
-    for at, came_in, *rest in ops:
-        if type(at) is not int or type(came_in) is not int or at < 0 or came_in < 0:
+    if not (clean and plain_heads(sets) and plain_ops(ops)):
+        heads = [read_head(row, clean=clean) for row in sets]
+        for at, _, *rest in ops:
+            read_op(heads[at].id, rest, compartment, clean=clean)
+            if len(rest) != 7:
+                raise ValueError("not a row of ours")
+    for place, most in ((0, len(sets)), (1, len(sources))):
+        places = [row[place] for row in ops]
+        if ops and (set(map(type, places)) != {int} or min(places) < 0 or max(places) >= most):
             raise ValueError("not a place in this line")
-        head = heads[at]
-        items.append((head, read_op(head.id, rest, compartment, clean=clean), sources[came_in]))
-    return items
+    return Page(compartment, sources, sets, ops)
 
 
 def _source(row: list[Any]) -> Source:

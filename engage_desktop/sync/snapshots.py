@@ -15,6 +15,8 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from typing import Any
 
+from db.changes import Op
+from db.pages import Item, Page
 from db.standing import Source
 from engage_desktop.faults import fault_log, note_fault
 from engage_desktop.sync.container import Bundle, Part, PartSource, frame, write_bundle
@@ -23,8 +25,8 @@ from engage_desktop.sync.errors import NotAllowed, Refused, refused
 from engage_desktop.sync.fitting import fits
 from engage_desktop.sync.keys import COMPARTMENTS, reads
 from engage_desktop.sync.place import Entry, Place
-from engage_desktop.sync.sending import digest_of, seal_attachment
-from engage_desktop.sync.snapshot_lines import Item, read_items, write_items
+from engage_desktop.sync.sending import digest_of, digests_in, seal_attachment
+from engage_desktop.sync.snapshot_lines import read_pages, write_items
 from engage_desktop.sync.work import BLOB, Work, files, has_attachment
 
 NAME = re.compile(r"snap/([0-9a-f]{64})\.snapshot")
@@ -259,10 +261,17 @@ def _load(work: Work, bundle: Bundle, parts: list[Part]) -> dict[str, set[str]]:
     if not parts:
         return wanted
     authors: Counter[str] = Counter()
-    items = _checked(work, _items(work, bundle, parts), wanted, authors)
+
+    def check(op: Op) -> None:
+        if not fits(work.store.registry, op):
+            raise refused("content")
+
+    pages = _noted(_pages(work, bundle, parts), wanted, authors)
     try:
-        with contextlib.closing(items):
-            new = work.store.load(items, progress=_told(work), cancelled=work.cancelled).new_ops
+        with contextlib.closing(pages):
+            new = work.store.load_pages(
+                pages, check=check, progress=_told(work), cancelled=work.cancelled
+            ).new_ops
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
         # One bad file must not stop all the others. It may also be ours that is at fault.
         note_fault(fault_log(), type(error), error.__traceback__)
@@ -275,27 +284,25 @@ def _load(work: Work, bundle: Bundle, parts: list[Part]) -> dict[str, set[str]]:
     return {digest: c for digest, c in wanted.items() if not has_attachment(work, digest)}
 
 
-def _items(work: Work, bundle: Bundle, parts: list[Part]) -> Iterator[Item]:
+def _pages(work: Work, bundle: Bundle, parts: list[Part]) -> Iterator[Page]:
     for part in parts:
         identities = work.mine.ring.openers(part.compartment, part.epoch)
-        yield from read_items(bundle.lines(part, identities), part.compartment)
+        yield from read_pages(bundle.lines(part, identities), part.compartment)
 
 
 def _told(work: Work) -> Callable[[int, int], None]:
     return lambda done, total: work.progress("Taking in the whole history", done, total)
 
 
-def _checked(
-    work: Work, items: Iterable[Item], wanted: dict[str, set[str]], authors: Counter[str]
-) -> Generator[Item]:
-    for head, op, source in items:
-        if not fits(work.store.registry, op):
-            raise refused("content")
-        digest = digest_of(op)
-        if digest:
-            wanted.setdefault(digest, set()).add(op.compartment)
-        authors[head.officer] += 1
-        yield head, op, source
+def _noted(
+    pages: Iterable[Page], wanted: dict[str, set[str]], authors: Counter[str]
+) -> Generator[Page]:
+    """Count who wrote what, and note the attachments that are spoken of."""
+    for page in pages:
+        authors.update([page.heads[row[0]][2] for row in page.ops])
+        for digest in digests_in(page):
+            wanted.setdefault(digest, set()).add(page.compartment)
+        yield page
 
 
 __all__ = ["make", "may_make", "name_of", "take_in_snapshots", "wanted"]

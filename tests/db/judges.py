@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from db.standing import COUNTING, Claim, Evidence, Standing, Verdict
+from db.standing import COUNTING, Claim, Evidence, Source, Standing, Verdict
 
 ALL, LEAD, OWN, NOBODY = "all", "lead", "own", "nobody"
 
@@ -33,6 +33,18 @@ class Rules:
             case "lead":
                 return self._led(claim, evidence)
         return COUNTING
+
+    def always(
+        self, device: str, roster_head: str, source: Source | None, kind: str, compartment: str
+    ) -> Standing | None:
+        """What needs no evidence, for very many ops at once."""
+        last = self.until.get(device)
+        if last is not None and (source is None or source.seq > last):
+            return Standing(Verdict.ASIDE, "revoked")
+        role = self.roles.get(device, ALL)
+        if role == NOBODY:
+            return Standing(Verdict.ASIDE, "role")
+        return COUNTING if role == ALL else None
 
     @staticmethod
     def _led(claim: Claim, evidence: Evidence) -> Standing:

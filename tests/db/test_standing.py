@@ -519,7 +519,7 @@ def test_an_import_that_is_not_finished_is_in_no_snapshot(ann: Laptop) -> None:
 def test_loading_can_be_stopped_and_taken_up(
     make_laptop: Callable[..., Laptop], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("db.sharing.OPS_IN_FIRST_LOAD", 500)
+    monkeypatch.setattr("db.loading.OPS_IN_FIRST_LOAD", 500)
     ann, new = make_laptop("Ann"), make_laptop("New")
     with ann.store.batch("Many") as batch:
         batch.add(Create(ann.record("theme", f"{n:032x}", name=f"Theme {n}")) for n in range(1200))
@@ -571,7 +571,7 @@ def test_a_delivery_cut_off_half_way_is_whole_after_the_next(
 def test_others_can_write_between_the_steps_of_taking_in(
     make_laptop: Callable[..., Laptop], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("db.sharing.OPS_IN_FIRST_LOAD", 500)
+    monkeypatch.setattr("db.loading.OPS_IN_FIRST_LOAD", 500)
     ann, new = make_laptop("Ann"), make_laptop("New")
     with ann.store.batch("Many") as batch:
         batch.add(Create(ann.record("theme", f"{n:032x}", name=f"Theme {n}")) for n in range(1200))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from db.changes import ChangeSetHead, Create, Edit, Op
 from db.errors import NotPermitted
-from db.standing import Claim, Source, Standing, Verdict
+from db.standing import COUNTING, Claim, Source, Standing, Verdict
 from engage_desktop.records.event import Event
 from engage_desktop.records.feedback import Response
 from engage_desktop.records.registry import REGISTRY
@@ -47,9 +47,27 @@ def claim(office, device, kind="venue", *, ms=MS, compartment=None, heads=None, 
 
 
 def said(office, asked, evidence=None) -> str:
-    standing = judge_for(office.roster(), REGISTRY)(asked, evidence or Known())
+    judge = judge_for(office.roster(), REGISTRY)
+    standing = judge(asked, evidence or Known())
+    head, op = asked.head, asked.op
+    at_once = judge.always(head.device, head.roster_head, asked.source, op.kind, op.compartment)
+    assert at_once in (None, standing)
     assert standing.reason in {"", *REASONS}
     return f"{standing.verdict.name} {standing.reason}".strip()
+
+
+def test_what_an_officer_may_do_is_said_of_thousands_at_once():
+    office = Office()
+    device = office.approve(office.devices[0], "officer")
+    asked = claim(office, device)
+    judge = judge_for(office.roster(), REGISTRY)
+    args = (device, asked.head.roster_head, asked.source, "venue")
+    assert judge.always(*args, "general") == COUNTING
+    assert judge.always(*args, "people").reason == "compartment"
+    volunteer = office.approve(office.devices[0], "volunteer")  # who wrote it down matters
+    later = office.roster().head
+    judge = judge_for(office.roster(), REGISTRY)
+    assert judge.always(volunteer, later, asked.source, "comment", "people") is None
 
 
 def test_each_role_changes_what_its_data_says_in_each_compartment():
