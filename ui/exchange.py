@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from db.errors import Cancelled
 from ui.tasks import Tasks, Ticket
@@ -33,6 +33,7 @@ class Exchanger(QObject):
         self._ticket: Ticket | None = None
         self._next: Job | None = None
         self.by_itself = False
+        tasks.wrote.connect(self._see_to_it, Qt.ConnectionType.QueuedConnection)
 
     @property
     def busy(self) -> bool:
@@ -112,6 +113,11 @@ class Exchanger(QObject):
         job, self._next, self._ticket = self._next, None, None
         if job is not None:
             self._hold(self._tasks.write(job, self._came, self._lost, self._passed))
+
+    def _see_to_it(self) -> None:
+        """One that was stopped when all was done already is told to nobody: it is over as well."""
+        if self._ticket is not None and self._ticket.finished:
+            self._lost(Cancelled("Stopped."))
 
     def _passed(self, how_far: tuple[int, int, str]) -> None:
         self.progressed.emit(how_far)

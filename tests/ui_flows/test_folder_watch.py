@@ -95,6 +95,22 @@ def test_never_while_a_dialog_is_open_and_it_gives_way(
     assert watch.done == []
 
 
+def test_one_that_is_stopped_as_it_ends_is_over_all_the_same(
+    watch, workspace, tasks, shared, qtbot, monkeypatch
+):
+    real = exchange_desk.send_and_receive
+
+    def stopped_at_the_end(*what, **more):
+        receipt = real(*what, **more)
+        watch.exchanger.stop()
+        return receipt
+
+    monkeypatch.setattr(exchange_desk, "send_and_receive", stopped_at_the_end)
+    watch.exchanger.with_folder(str(shared))
+    qtbot.waitUntil(lambda: not watch.exchanger.busy)
+    assert [error.code for error, _ in watch.done] == ["cancelled"]
+
+
 def test_what_fails_is_told_and_not_tried_at_once_again(watch, workspace, tasks, shared, qtbot):
     (shared / "team.json").unlink()
     look(watch, tasks, qtbot)

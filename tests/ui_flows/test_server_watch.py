@@ -48,6 +48,7 @@ def watch(workspace, tasks, qtbot):
 
 
 def look(watch, tasks, qtbot):
+    qtbot.waitUntil(lambda: not tasks.busy)  # it never looks while anything else goes on
     watch.look()
     qtbot.waitUntil(lambda: not tasks.busy and not tasks._apart and not watch.exchanger.busy)
 
@@ -161,10 +162,13 @@ def test_the_rail_says_how_it_is_and_data_as_of_when(state, place, offline):
 @only_webdav
 def test_in_the_window_the_rail_follows_the_server(workspace, tasks, shared, shown, qtbot):
     window = shown(MainWindow(workspace, tasks, lambda context, settings: Flows(context, settings)))
-    qtbot.waitUntil(lambda: not tasks.busy)
-    assert window.rail.status.status.place == "Shared on a server"
-    window.folder_watch.look()
-    qtbot.waitUntil(lambda: window.rail.status.status.place == "Server reached")
+    qtbot.waitUntil(lambda: window.rail.status.status.place == "Shared on a server")
+
+    def says_reached():
+        window.folder_watch.look()  # as its timer does; not while anything else goes on
+        return window.rail.status.status.place == "Server reached"
+
+    qtbot.waitUntil(says_reached)
     window.go("send")
     page = window.page.findChild(SendReceivePage)
     qtbot.waitUntil(lambda: page.exchange is not None)
@@ -208,6 +212,7 @@ def test_it_gives_way_to_somebody_who_saves_and_goes_on_later(
 
     monkeypatch.setattr(exchange_desk, "send_and_receive", slow)
     add(workspace)
+    qtbot.waitUntil(lambda: not tasks.busy)
     watch.look()
     qtbot.waitUntil(begun.is_set)
     saved = []
