@@ -166,6 +166,8 @@ class Plan:
                     return f"({column.sql} = ? OR {column.sql} IS NULL)", [value]
                 return f"{column.sql} = ?", [value]
             case "!=":
+                if value is None:
+                    return f"{column.sql} IS NOT NULL", []
                 if value == _default(column.spec):
                     return f"({column.sql} <> ? AND {column.sql} IS NOT NULL)", [value]
                 return f"{column.sql} IS NOT ?", [value]

@@ -35,6 +35,10 @@ COLUMNS = {
     "subjects": st.lists(st.sampled_from(["3" * 32, "4" * 32]), unique=True),
 }
 TITLES = {"1" * 32: "Mill", "2" * 32: "barn", "3" * 32: "Water", "4" * 32: "Stone"}
+BARE: dict[str, Any] = {
+    "name": "Ash", "story": "", "found_on": None, "shown_from": "", "colour": "", "weight": None,
+    "price": None, "kept": False, "tools": [], "signs": {}, "place": None, "subjects": [],
+}  # fmt: skip
 SHELF = st.lists(st.fixed_dictionaries(COLUMNS), max_size=12)  # type: ignore[arg-type]
 
 
@@ -109,6 +113,7 @@ def conditions(draw: st.DrawFn) -> Condition:
 
 
 @given(rows=SHELF, where=st.lists(conditions(), max_size=3))
+@example(rows=[BARE, {**BARE, "price": -5}], where=[Condition("price", "!=", None)])
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_filters_mean_what_they_say(
     make_laptop: Callable[..., Laptop], rows: list[dict[str, Any]], where: list[Condition]
