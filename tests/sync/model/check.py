@@ -64,6 +64,9 @@ def check(world: World) -> Outcome:
     for key, fact in world.facts.items():
         known = fact.claim.head.device in whole.roster.known
         assert key in held or not fact.files or not known, f"{key} was sent, and is nowhere"
+        cited = world.facts.get(fact.claim.op.because)
+        if cited is not None and cited.claim.op.record in world.twins:
+            continue  # another content of what it cites may be the one that counts
         if key in held and held[key].op == fact.claim.op:
             _rightly_judged(world, key, whole.standings[key])
     for record, claims in whole.laptop.by_record().items():
