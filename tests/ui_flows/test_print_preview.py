@@ -277,3 +277,31 @@ def test_both_windows_are_named_and_whole(editor, preview, qtbot, percent):
         qtbot.wait(40)
         assert unnamed(window) == []
         assert clipped(window) == []
+
+
+def test_who_may_not_write_a_sheet_reads_and_prints_it(county, tasks, shown, qtbot, hands):
+    reader = county.store.reader()
+    record = newest_you_said(reader)
+    reader.close()
+    why = "A reader changes nothing."
+    editor = shown(
+        HandoutEditor(county, tasks, record, today=lambda: TODAY, refusal=why), (1120, 720)
+    )
+    qtbot.waitUntil(lambda: editor.lines != [])
+    before = list(editor.lines)
+    assert editor.problem.sentence == why
+    assert not editor.save.isEnabled()
+    assert editor.save.toolTip() == why
+    assert not editor.line.isEnabled()
+    editor.list.setFocus()
+    hands.press(Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    hands.press(Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    editor.move_line(1)
+    editor.remove_line()
+    assert editor.lines == before
+    editor.preview()
+    qtbot.waitUntil(lambda: bool(editor.findChildren(PrintPreview)))
+    preview = editor.findChildren(PrintPreview)[0]
+    qtbot.waitUntil(lambda: preview.drawn)
+    assert saved(county, record) == [(x.heading, x.sentence, x.pictogram) for x in before]
+    preview.reject()

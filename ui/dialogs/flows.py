@@ -128,7 +128,12 @@ class Flows(QObject):
 
         return self._opened(
             HandoutEditor(
-                self._workspace, self._context.tasks, you_said, today=self._today, parent=window
+                self._workspace,
+                self._context.tasks,
+                you_said,
+                today=self._today,
+                refusal=self._context.rights.adding("easy_read_line"),
+                parent=window,
             )
         )
 

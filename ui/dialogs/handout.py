@@ -41,19 +41,25 @@ from ui.theme import theme
 from ui.widgets.base import Label, Scroll, clear, look, named, sized
 from ui.widgets.flow import FlowRow
 from ui.widgets.pills import Pill
+from ui.widgets.refused import mute
 from ui.words import translate
 
 DRAFT_DELAY = 250
 
 
 class HandoutEditor(QDialog):
-    """The easy-read lines of one “You said, we did”, saved as records."""
+    """The easy-read lines of one “You said, we did”, saved as records.
+
+    With a `refusal` (why this role may not write them) the sheet is only read and printed.
+    """
 
     def __init__(
         self, workspace: Workspace, tasks: Tasks, you_said: str, *,
-        today: Callable[[], dt.date] = dt.date.today, parent: QWidget | None = None,
+        today: Callable[[], dt.date] = dt.date.today, refusal: str = "",
+        parent: QWidget | None = None,
     ) -> None:  # fmt: skip
         super().__init__(parent)
+        self._refusal = refusal
         self._workspace, self._store, self._tasks = workspace, workspace.store, tasks
         self._you_said, self._today = you_said, today
         self._saved: list[Line] = []
@@ -71,6 +77,7 @@ class HandoutEditor(QDialog):
         self._soon.setInterval(DRAFT_DELAY)
         self._soon.timeout.connect(self._settle)
         self._build()
+        self._rule()
         tasks.read(self._read, self._opened, self._failed)
 
     # What it is about
@@ -86,6 +93,8 @@ class HandoutEditor(QDialog):
 
     def add_line(self) -> None:
         """A new line below this one."""
+        if self._refusal:
+            return
         at = self.current + 1
         self.lines.insert(at, Line())
         self._show_lines(at)
@@ -95,7 +104,7 @@ class HandoutEditor(QDialog):
     def remove_line(self) -> None:
         """Take this line off the sheet. Undo brings it back once it is saved."""
         at = self.current
-        if 0 <= at < len(self.lines):
+        if 0 <= at < len(self.lines) and not self._refusal:
             del self.lines[at]
             self.lines = self.lines or [Line()]
             self._show_lines(min(at, len(self.lines) - 1))
@@ -104,13 +113,17 @@ class HandoutEditor(QDialog):
     def move_line(self, by: int) -> None:
         """Move this line up (-1) or down (1)."""
         at, to = self.current, self.current + by
-        if 0 <= at < len(self.lines) and 0 <= to < len(self.lines):
+        if 0 <= at < len(self.lines) and 0 <= to < len(self.lines) and not self._refusal:
             self.lines[at], self.lines[to] = self.lines[to], self.lines[at]
             self._show_lines(to)
             self._touched()
 
     def save_lines(self, then: Callable[[], None] | None = None) -> None:
         """Write what changed, as one step that can be undone."""
+        if self._refusal:
+            if then is not None:
+                then()
+            return
         self._after_save = then
         changes, kept = changes_between(self._saved, self.lines, self._you_said, self._store.new_id)
         if not changes:
@@ -184,7 +197,7 @@ class HandoutEditor(QDialog):
         self.list.currentRowChanged.connect(self._show_line)
         box.addWidget(self.list, 1)
         flow = FlowRow(translate("handout", "Lines"), 6)
-        flow.add(
+        self._writing = (
             button(translate("handout", "Add line"), "plain", icon="add", key="Ctrl+N",
                    pressed=self.add_line),
             button(translate("handout", "Move up"), "icon", icon="arrow_upward",
@@ -194,6 +207,7 @@ class HandoutEditor(QDialog):
             button(translate("handout", "Remove line"), "icon", icon="delete",
                    pressed=self.remove_line),
         )  # fmt: skip
+        flow.add(*self._writing)
         box.addWidget(flow)
         return side
 
@@ -206,6 +220,14 @@ class HandoutEditor(QDialog):
         self._found = column(inner, gap=8, edges=(0, 0, 8, 0))
         box.addWidget(Scroll(inner, words), 1)
         return frame
+
+    def _rule(self) -> None:
+        """What the role does not allow is muted, and it is said why."""
+        for widget in (*self._writing, self.save):
+            mute(widget, self._refusal)
+        self.line.setEnabled(not self._refusal)
+        if self._refusal:
+            self.problem.say(self._refusal)
 
     # Reading and showing
 
