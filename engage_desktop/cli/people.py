@@ -59,7 +59,7 @@ def small_file(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             return file.read(MOST_FILE)
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):  # no file can have a zero in its name
         raise NotFound(f"There is no file “{path.name}”. Nothing was changed.") from None
     except OSError as error:
         raise KnownError(
@@ -150,7 +150,10 @@ def is_place(text: str) -> bool:
     """True for a folder or an address, where a file may be named too."""
     from engage_desktop.sync.remote.address import is_address
 
-    return is_address(text) or Path(text).is_dir()
+    try:
+        return is_address(text) or Path(text).is_dir()
+    except ValueError:  # no path of this computer can be called so; reading it says it
+        return False
 
 
 def _requests(workspace: Workspace, source: str) -> tuple[list[Any], list[Any]]:

@@ -70,10 +70,21 @@ def test_names_that_lead_out_of_the_place_are_never_used(liar):
     liar.answer = lambda _environ: listing(*bad, "/team/b/good")
     place = remote_place(liar.address("team"), SAM, pauses=())
     with contextlib.closing(place):
-        names = [entry.name for entry in place.entries()]
+        entries = list(place.entries())
+        names = [entry.name for entry in entries if not entry.problem]
         assert "b/good" in names
         assert not any(".." in name.split("/") or name.startswith("/") for name in names)
         assert not any(ord(sign) < 32 or sign == "\\" for name in names for sign in name)
+        odd = [entry for entry in entries if entry.problem]  # named to the officer, never opened
+        assert {entry.problem for entry in odd} == {"odd_name"}
+        assert not any(ord(sign) < 32 for entry in odd for sign in entry.name)
+        asked = len(liar.asked)
+        out = [e.name for e in odd if ".." in e.name.split("/") or e.name.startswith("/")]
+        assert out
+        for name in out:
+            with pytest.raises(ValueError, match="not a name inside a folder"):
+                place.open(name)
+        assert len(liar.asked) == asked
 
 
 def test_to_another_server_nobody_follows(liars, liar):
