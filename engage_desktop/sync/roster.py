@@ -73,6 +73,10 @@ class Dispute:
     entries: tuple[str, ...]
 
 
+_NO_END = (1 << 47) - 1
+"""Milliseconds since 1970 that no last day comes after."""
+
+
 class Roster:
     """The fold of a set of entries.
 
@@ -212,15 +216,20 @@ class Roster:
     def lateness(self, file: Source, chain: Chain | None = None) -> int:
         """How much of its laptop's right had ended by the marks that a file lies behind; 0: none.
 
-        The less right the least of these limits leaves, the more.
+        The less right the least of these limits leaves, the more: by its role, and in the same role
+        by its last day.
         """
         limits = [self.graph.entries[i] for i in self.state.limits(file.device)]
-        left = [
-            rank(role_given(entry))
+        behind = [
+            Right(role_given(entry), last_day(entry))
             for entry in limits
             if self._within_mark(entry, file, chain) is False
         ]
-        return 1 + len(ROLES) - min(left) if left else 0
+        if not behind:
+            return 0
+        left = least(behind)
+        ends = _NO_END if left.expires is None else max(0, min(left.expires, _NO_END))
+        return (1 + len(ROLES) - rank(left.role)) * (_NO_END + 1) + _NO_END - ends
 
     @staticmethod
     def _within_mark(limit: Entry, position: Source | None, chain: Chain | None) -> bool | None:

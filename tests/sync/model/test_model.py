@@ -38,6 +38,12 @@ def test_a_thousand_seeds_of_five_laptops() -> None:
         assert found[what] >= least, (what, found)
 
 
+def test_of_two_files_the_one_from_before_an_earlier_last_day_counts() -> None:
+    """Found at seed 52887: a copied laptop sends a change in two files, and only the day at which
+    its role ends tells which of them was in time."""
+    play(52_887)
+
+
 @pytest.mark.soak
 @pytest.mark.timeout(6 * 3600)
 def test_a_hundred_thousand_seeds(
