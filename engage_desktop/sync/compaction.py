@@ -7,7 +7,7 @@ is ever removed, and nothing is concluded from a file's absence.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from engage_desktop.sync.acks import said_in
 from engage_desktop.sync.place import Place
@@ -67,9 +67,7 @@ def _tidy(work: Work, place: Place, snapshots: set[str]) -> None:
     notes = work.books.snapshots()
     lying = {match[1] for e in files(place, "snap") if (match := NAME.fullmatch(e.name))}
     here = lying & snapshots
-    replaced = {old for sha in here for old in notes[sha]["replaces"]}
-    last = max(here, key=lambda sha: (sha not in replaced, sha), default="")
-    for sha in (here & replaced) - {last}:  # where several say the same, one of them stays
+    for sha in replaced(here, {sha: notes[sha]["replaces"] for sha in here}):
         place.remove(name_of(sha))
         here.discard(sha)
     if not here:
@@ -81,3 +79,13 @@ def _tidy(work: Work, place: Place, snapshots: set[str]) -> None:
         note = work.books.taken(sha) if sha and not entry.problem else None
         if note is not None and here & set(note.get("in", ())):
             place.remove(entry.name)
+
+
+def replaced(here: Collection[str], replaces: Mapping[str, Collection[str]]) -> set[str]:
+    """Those of which all is in another one that stays. Where several say the same, one stays."""
+    return {
+        old
+        for old in here
+        for new in here
+        if old in replaces[new] and (new not in replaces[old] or old < new)
+    }

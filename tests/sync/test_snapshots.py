@@ -5,8 +5,12 @@ from __future__ import annotations
 import shutil
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engage_desktop.sync import LocalPlace, verify_folder
+from engage_desktop.sync.books import Books
+from engage_desktop.sync.compaction import replaced
 from engage_desktop.sync.errors import NotAllowed
 
 
@@ -189,3 +193,36 @@ def test_a_sync_with_nothing_new_writes_nothing(laptop, shared):
         receipt = one.sync(shared)
         assert receipt.sent == receipt.received == receipt.passed_on == 0
     assert stamps() == before
+
+
+@given(st.dictionaries(st.text("0123456789abcdef", min_size=4), st.frozensets(st.integers(0, 5))))
+def test_the_snapshots_that_stay_hold_all_that_any_of_them_held(holds):
+    replaces = {
+        new: [old for old in holds if old != new and holds[old] <= holds[new]] for new in holds
+    }
+    stay = holds.keys() - replaced(holds.keys(), replaces)
+    assert all(any(held <= holds[sha] for sha in stay) for held in holds.values())
+    assert not any(holds[a] <= holds[b] for a in stay for b in stay if a != b)
+
+
+def test_two_that_say_the_same_leave_none_from_before_them(laptop, shared):
+    """Whichever of the three names is the greatest."""
+    priya = laptop("Priya")
+    ann = laptop("Ann", by=priya, role="admin")
+    for turn in range(8):
+        priya.add_venue(f"Hall {turn}")
+        priya.sync(shared)
+        ann.sync(shared)
+        ann.add_venue(f"Library {turn}")
+        ann.sync(shared)
+        priya.sync(shared, snapshot=True)
+        ann.sync(shared, snapshot=True)  # takes Priya's in and makes one that says the same
+        priya.sync(shared)
+        ann.sync(shared)
+        assert (ann.sync(shared).sent, priya.sync(shared).sent) == (0, 0)
+        assert names(shared, "b") == []
+        for one in (priya, ann):
+            notes = Books(one.store).snapshots()
+            most = max(note["covers"] for note in notes.values())
+            kept = [name.partition(".")[0] for name in names(one.folder / "sealed", "snap")]
+            assert [notes[sha]["covers"] for sha in kept] == [most]
