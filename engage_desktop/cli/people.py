@@ -156,12 +156,14 @@ def is_place(text: str) -> bool:
         return False
 
 
-def _requests(workspace: Workspace, source: str) -> tuple[list[Any], list[Any]]:
+def _requests(
+    workspace: Workspace, source: str, *, every: bool = False
+) -> tuple[list[Any], list[Any]]:
     from engage_desktop.sync.team_asking import open_requests, request_from_file
 
     if is_place(source):
         with place_of(workspace, source) as place:
-            return open_requests(workspace.store, place)
+            return open_requests(workspace.store, place, every=every)
     return [request_from_file(small_file(Path(source)))], []
 
 
@@ -187,7 +189,7 @@ def approve(
     from engage_desktop.sync.team_asking import approve as let_in
 
     with opened(ws, passphrase_file) as workspace:
-        found, _ = _requests(workspace, source)
+        found, _ = _requests(workspace, source, every=True)
         mine, request = let_in(
             workspace.store, found, words, role=role, last_day=day_from(last_day)
         )

@@ -147,11 +147,16 @@ def pending(store: Store) -> Request | None:
     return read_request(str(text).encode()) if text else None
 
 
-def open_requests(store: Store, place: Place) -> tuple[list[Request], list[SetAside]]:
-    """Who asks and is not in the team yet, and the files that are no requests."""
+def open_requests(
+    store: Store, place: Place, *, every: bool = False
+) -> tuple[list[Request], list[SetAside]]:
+    """Who asks and is not in the team yet, and the files that are no requests.
+
+    With `every`, also those who were let in meanwhile: their request lies there until they enter.
+    """
     mine = membership(store)
     found, aside = requests_in(place, mine.team.id)
-    return [r for r in found if r.device not in mine.roster.known], aside
+    return [r for r in found if every or r.device not in mine.roster.known], aside
 
 
 def count_requests(store: Store) -> int:
@@ -200,7 +205,16 @@ def approve(
             "approve it, and hand it over on a stick."
         )
     if request.device in mine.roster.members:
-        raise InvalidInput(f"{request.officer}’s laptop is in the team. Nothing was changed.")
+        here = mine.roster.members[request.device].role
+        raise InvalidInput(
+            f"{request.officer}’s laptop has been let in already, as {here}. Nothing "
+            "was changed. If that is not the right role, change the role."
+        )
+    if request.device in mine.roster.known:
+        raise InvalidInput(
+            f"{request.officer}’s laptop was taken out of the team. Nothing was changed. It comes "
+            "back as a new workspace, with a request of its own."
+        )
     said = {
         "device": request.device,
         "officer": request.officer,

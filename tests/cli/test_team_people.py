@@ -62,6 +62,19 @@ def test_eight_words_let_a_laptop_in_over_the_folder(engage, ws, shared, tmp_pat
     assert engage("team", "requests", ws, shared, "--json").json["total"] == 0
 
 
+def test_who_was_let_in_already_is_said_to_be(engage, ws, shared, tmp_path) -> None:
+    """It was called a request that somebody had changed on the way."""
+    assert engage("sync", ws, shared).code == 0
+    priya = made(engage, tmp_path, "Priya")
+    words = engage("team", "ask", priya, shared, "--json").json["words"]
+    assert engage("team", "approve", ws, shared, "--words", words).code == 0
+    again = engage("team", "approve", ws, shared, "--words", words, "--role", "reader", "--json")
+    assert again.code == 1
+    assert "let in already, as officer" in again.error["sentence"]
+    assert "change the role" in again.error["sentence"]
+    assert roles(engage, ws)["Priya"] == "officer"
+
+
 def test_what_was_asked_by_file_and_by_folder_is_one_request(engage, ws, shared, tmp_path) -> None:
     assert engage("sync", ws, shared).code == 0
     priya, asked, answer = made(engage, tmp_path, "Priya"), tmp_path / "ask", tmp_path / "answer"
