@@ -20,6 +20,7 @@ from db.store import Store
 from engage_desktop.migrations import MIGRATIONS
 from engage_desktop.records.registry import REGISTRY
 from engage_desktop.workspace import Workspace
+from tests.crash.looks import Count
 from tests.crash.worker import AROUND, PASSPHRASE
 from tests.db.pages import holds
 from tests.sync.test_power_cut import Disk
@@ -123,18 +124,6 @@ def finish(folder: Path, look: Callable[[], None], monkeypatch: pytest.MonkeyPat
         connection.set_trace_callback(None)
         connection.set_progress_handler(None, 0)
     workspace.close()
-
-
-class Count:
-    """Acts at one of many looks."""
-
-    def __init__(self, at: int, act: Callable[[], None]) -> None:
-        self.at, self.act, self.count = at, act, 0
-
-    def __call__(self) -> None:
-        self.count += 1
-        if self.count == self.at:
-            self.act()
 
 
 def places(stride: int, first: int) -> Iterator[int]:

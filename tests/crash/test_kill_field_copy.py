@@ -26,6 +26,7 @@ from engage_desktop.sync import desk, field_copy
 from engage_desktop.sync.errors import BadInvitation
 from engage_desktop.sync.team import create_team
 from engage_desktop.workspace import Workspace
+from tests.crash.looks import Count
 from tests.crash.worker import AROUND, PASSPHRASE
 from tests.sync.test_power_cut import Disk
 
@@ -129,18 +130,6 @@ def looking(patch: pytest.MonkeyPatch, look: Callable[[], None]) -> None:
             store._connection.set_progress_handler(None, 0)
 
     patch.setattr(field_copy, "take_field_copy", taking)
-
-
-class Count:
-    """Acts at one of many looks."""
-
-    def __init__(self, at: int, act: Callable[[], object]) -> None:
-        self.at, self.act, self.count = at, act, 0
-
-    def __call__(self) -> None:
-        self.count += 1
-        if self.count == self.at:
-            self.act()
 
 
 def places(stride: int, first: int) -> Iterator[int]:

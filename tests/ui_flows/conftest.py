@@ -18,8 +18,9 @@ from engage_desktop.sync.remote import login as keeping
 from engage_desktop.workspace import Surroundings, Workspace
 from tests.heartbeat import Heartbeat
 from tests.sync import servers
-from tests.ui_flows.helpers import PASSPHRASE, TODAY, Hands
+from tests.ui_flows.helpers import PASSPHRASE, TODAY, Hands, settle_team
 from ui.form.context import Context
+from ui.pages.team import TeamPage
 from ui.tasks import Tasks
 from ui.theme import theme
 
@@ -165,3 +166,22 @@ def silent():
 @pytest.fixture
 def heartbeat():
     return Heartbeat()
+
+
+@pytest.fixture
+def page_of(shown, qtbot):
+    """The Team page of a workspace, in a window of its own."""
+    made = []
+
+    def make(workspace):
+        theme()
+        tasks = Tasks(workspace.store)
+        page = shown(TeamPage(Context(workspace, tasks)), (1170, 712))
+        made.append((page, tasks))
+        settle_team(page, qtbot)
+        return page
+
+    yield make
+    for page, tasks in made:
+        page.close()
+        tasks.close()

@@ -45,3 +45,10 @@ def clipped(root):
         if button.isVisible() and button.minimumSizeHint().width() > button.width() + 2:
             found.append((button.text(), button.minimumSizeHint().width(), button.width()))
     return found
+
+
+def settle_team(page, qtbot):
+    """Until a Team page shows how the team stands now."""
+    qtbot.waitUntil(
+        lambda: page.view is not None and not page._tasks.busy and not page._later.isActive()
+    )

@@ -18,11 +18,9 @@ from engage_desktop.sync.team import create_invite, create_team, join_team, memb
 from engage_desktop.sync.team_asking import ask
 from engage_desktop.sync.team_changes import change_role, revoke
 from engage_desktop.workspace import Surroundings, Workspace
-from tests.ui_flows.helpers import PASSPHRASE, clipped
+from tests.ui_flows.helpers import PASSPHRASE, clipped, settle_team
 from ui.dialogs.flows import Flows
-from ui.form.context import Context
 from ui.main_window import MainWindow
-from ui.pages.team import TeamPage
 from ui.session import Session
 from ui.tasks import Tasks
 from ui.theme import theme
@@ -105,34 +103,9 @@ def key_in(field, words="No ramp"):
     return said.id
 
 
-@pytest.fixture
-def page_of(shown, qtbot):
-    """The Team page of a workspace, in a window of its own."""
-    made = []
-
-    def make(workspace):
-        theme()
-        tasks = Tasks(workspace.store)
-        page = shown(TeamPage(Context(workspace, tasks)), (1170, 712))
-        made.append((page, tasks))
-        settle(page, qtbot)
-        return page
-
-    yield make
-    for page, tasks in made:
-        page.close()
-        tasks.close()
-
-
-def settle(page, qtbot):
-    qtbot.waitUntil(
-        lambda: page.view is not None and not page._tasks.busy and not page._later.isActive()
-    )
-
-
 def again(page, qtbot):
     page.enter()
-    settle(page, qtbot)
+    settle_team(page, qtbot)
 
 
 def words_on(widget):
@@ -179,7 +152,7 @@ def take(page, qtbot, path):
     dialog.file.edit.setText(str(path))
     dialog.go.click()
     qtbot.waitUntil(lambda: dialog.found is not None or dialog.problem.sentence != "")
-    settle(page, qtbot)
+    settle_team(page, qtbot)
     return dialog
 
 
@@ -276,7 +249,7 @@ def test_other_files_are_told_apart(office, out, page_of, tmp_path, around, qtbo
     taken.file.edit.setText(str(tmp_path / "priya.engage"))
     taken.go.click()
     qtbot.waitUntil(lambda: taken.found is not None)
-    settle(page, qtbot)
+    settle_team(page, qtbot)
     assert "Nothing new of a field copy" in taken.said.accessibleName()
     assert "1 change of other colleagues came along" in taken.said.accessibleName()
 

@@ -10,11 +10,8 @@ from engage_desktop.sync import desk as exchange_desk
 from engage_desktop.sync.team import create_invite, create_team, join_team, membership
 from engage_desktop.sync.team_changes import change_role, revoke
 from engage_desktop.workspace import Surroundings, Workspace
-from tests.ui_flows.helpers import PASSPHRASE, clipped
+from tests.ui_flows.helpers import PASSPHRASE, clipped, settle_team
 from ui.dialogs.team_review import ReviewDialog
-from ui.form.context import Context
-from ui.pages.team import TeamPage
-from ui.tasks import Tasks
 from ui.theme import theme
 from ui.widgets.banners import Banner
 from ui.widgets.base import unnamed
@@ -67,30 +64,6 @@ def role_of(workspace, of):
 
 def role_at(team, name):
     return role_of(team[name], "Kim")
-
-
-@pytest.fixture
-def page_of(shown, qtbot):
-    made = []
-
-    def make(workspace):
-        theme()
-        tasks = Tasks(workspace.store)
-        page = shown(TeamPage(Context(workspace, tasks)), (1170, 712))
-        made.append((page, tasks))
-        settle(page, qtbot)
-        return page
-
-    yield make
-    for page, tasks in made:
-        page.close()
-        tasks.close()
-
-
-def settle(page, qtbot):
-    qtbot.waitUntil(
-        lambda: page.view is not None and not page._tasks.busy and not page._later.isActive()
-    )
 
 
 def words_on(widget):
@@ -166,7 +139,7 @@ def test_two_roles_given_apart_are_reviewed_by_keys_and_hold_everywhere(
     dialog.go.setFocus()
     hands.press(K.Key_Return)
     qtbot.waitUntil(lambda: not membership(team["Lee"].store).roster.disputes)
-    settle(page, qtbot)
+    settle_team(page, qtbot)
     assert "Decided. Send and receive" in page.done.accessibleName()
     assert banner(page) is None
     meet()
@@ -203,7 +176,7 @@ def test_two_admins_who_took_each_other_out_are_judged_by_the_third(team, meet, 
         button.click()
     dialog.go.click()
     qtbot.waitUntil(lambda: not membership(team["Lee"].store).roster.disputes)
-    settle(page, qtbot)
+    settle_team(page, qtbot)
     meet()
     for name in ("Sam", "Lee", "Kim"):
         assert role_of(team[name], "Sam Pike") == "admin"
