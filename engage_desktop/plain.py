@@ -54,6 +54,11 @@ def short_date(iso: str) -> str:
     return f"{int(day)} {MONTHS[int(month) - 1][:_SHORT]} {int(year)}"
 
 
+def day_words(day: dt.date) -> str:
+    """A day as every screen and command says it: "26 May 2026"."""
+    return short_date(day.isoformat())
+
+
 def moment_words(ms: int) -> str:
     """A moment (ms since 1970) in local time: "Tue 26 May 2026, 14:02"."""
     at = dt.datetime.fromtimestamp(ms / 1000).astimezone()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -20,7 +21,7 @@ from engage_desktop.cli.common import (
     opened,
 )
 from engage_desktop.cli.reports import day_from
-from engage_desktop.plain import counted, moment_words
+from engage_desktop.plain import counted, day_words, moment_words
 
 if TYPE_CHECKING:
     from engage_desktop.sync.place import Place
@@ -185,6 +186,7 @@ def approve(
     as_json: AsJson = False,
 ) -> None:
     """Let in the laptop that shows these eight words. The next sync tells it, or --out FILE."""
+    from engage_desktop.sync.roles import in_sentence
     from engage_desktop.sync.team_asking import answer_file
     from engage_desktop.sync.team_asking import approve as let_in
 
@@ -197,7 +199,9 @@ def approve(
             write_out(out, answer_file(workspace.store))
         check = request.words_in(mine.team.id)
     value = {"officer": request.officer, "device": request.device, "role": role, "words": check}
-    lines = [f"{request.officer} is in the team as {role}. The next sync tells the others."]
+    lines = [
+        f"{request.officer} is in the team as {in_sentence(role)}. The next sync tells the others."
+    ]
     if out is not None:
         lines.append(f"With the answer in “{out.name}” the laptop must show: {check}")
     answer(as_json, value, "\n".join(lines))
@@ -211,6 +215,9 @@ def revoke(
         str,
         typer.Option("--hand-over-to", metavar="NAME", help="Who takes over what they lead."),
     ] = "",
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Even this very laptop, where there is another admin.")
+    ] = False,
     passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -223,7 +230,9 @@ def revoke(
     with opened(ws, passphrase_file) as workspace:
         store = workspace.store
         member = laptop_named(membership(store).roster, who)
-        take_out(store, who, why)
+        with _meant("To leave and hand over: engage team leave WS. To take it out all the same: "
+                    "engage team revoke WS WHO --yes"):  # fmt: skip
+            take_out(store, who, why, yes=yes)
         handed = hand_over(store, member.officer, to) if to else []
         left = led_by(store, member.officer)
     value = {"officer": member.officer, "device": member.device, "handed_over": len(handed),
@@ -242,11 +251,25 @@ def revoke(
     answer(as_json, value, "\n".join(lines))
 
 
+@contextlib.contextmanager
+def _meant(how: str) -> Iterator[None]:
+    """Where a clear yes is wanted, how to say it here."""
+    from engage_desktop.sync.errors import OwnRights
+
+    try:
+        yield
+    except OwnRights as error:
+        raise OwnRights(f"{error.sentence} {how}") from None
+
+
 def role(
     ws: WorkspaceFolder,
     who: Who,
     role: Annotated[str, typer.Argument(metavar="ROLE", help="The new role.")],
     last_day: LastDay = "",
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Even where you give up your own rights by it.")
+    ] = False,
     passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -256,7 +279,8 @@ def role(
 
     with opened(ws, passphrase_file) as workspace:
         member = laptop_named(membership(workspace.store).roster, who)
-        change_role(workspace.store, who, role, last_day=day_from(last_day))
+        with _meant("To do it all the same: engage team role WS WHO ROLE --yes"):
+            change_role(workspace.store, who, role, last_day=day_from(last_day), yes=yes)
     value = {"officer": member.officer, "device": member.device, "role": role, "was": member.role}
     answer(as_json, value, f"{member.officer}: {member.role} before, {role} from now on.")
 
@@ -279,13 +303,23 @@ def roles(
     known = [asdict(found) for name in ROLES if (found := role_named(name))]
     value = {"total": len(rows), "rows": rows, "roles": known, "warnings": said}
     table = [
-        [str(r["officer"]), str(r["role"] or r["standing"]), str(r["last_day"] or ""),
+        [str(r["officer"]), str(r["role"] or r["standing"]), _last_day_words(r),
          str(r["device"])[:8], "this laptop" if r["this_laptop"] else ""]
         for r in rows
     ]  # fmt: skip
     lines = [columns(["Officer", "Role", "Last day", "Laptop", ""], table), ""]
     lines += [f"{r['label']}: {r['words']}" for r in known]
     answer(as_json, value, "\n".join([*lines, *([""] if said else []), *said]))
+
+
+def _last_day_words(row: dict[str, Any]) -> str:
+    """The last day in words; "no last day" where the role has to have one and has none."""
+    from engage_desktop.sync.roles import role_named
+
+    if row["last_day"]:
+        return day_words(dt.date.fromisoformat(row["last_day"]))
+    known = role_named(row["role"])
+    return "no last day" if known is not None and known.expires else ""
 
 
 def _member(member: Member, own: str, standing: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ stop a whole sync before anything was changed.
 
 from __future__ import annotations
 
-from db.errors import KnownError
+from db.errors import InvalidInput, KnownError
 
 
 class FolderUnavailable(KnownError):
@@ -59,6 +59,18 @@ class TeamEnds(NotAllowed):
     """Nobody could let a colleague in any more once this laptop left: it needs a clear yes."""
 
     code = "team_ends"
+
+
+class OwnRights(NotAllowed):
+    """An admin would give up what only admins may: it needs a clear yes."""
+
+    code = "own_rights"
+
+
+class NoLastDay(InvalidInput):
+    """A role that ends was to be given, without saying when."""
+
+    code = "no_last_day"
 
 
 class BadInvitation(KnownError):

@@ -103,6 +103,15 @@ def role_named(name: str) -> Role | None:
     return _BY_NAME.get(name)
 
 
+def in_sentence(name: str) -> str:
+    """A role within a sentence, with its article: "an officer", "a volunteer"."""
+    role = _BY_NAME.get(name)
+    if role is None:
+        return "something that this version does not know"
+    label = role.label.lower()
+    return f"{'an' if label[0] in 'aeiou' else 'a'} {label}"
+
+
 def reads(name: str) -> tuple[str, ...]:
     """The compartments that a role reads; none for a role of a newer version."""
     role = _BY_NAME.get(name)

@@ -15,8 +15,9 @@ from db.clock import system_random
 from db.errors import InvalidInput
 from db.keys import KdfCost, new_code
 from db.store import RECORD_KEY, Store
+from engage_desktop.plain import day_words
 from engage_desktop.rules import TEAM
-from engage_desktop.sync.errors import BadInvitation, NotAllowed, NoTeam, Refused
+from engage_desktop.sync.errors import BadInvitation, NoLastDay, NotAllowed, NoTeam, Refused
 from engage_desktop.sync.invite import (
     Invitation,
     read_invitation,
@@ -32,7 +33,7 @@ from engage_desktop.sync.keys import (
     reads,
 )
 from engage_desktop.sync.rights import judge_store
-from engage_desktop.sync.roles import role_named
+from engage_desktop.sync.roles import in_sentence, role_named
 from engage_desktop.sync.roster import (
     LONGEST_NAME,
     Entry,
@@ -49,6 +50,8 @@ from engage_desktop.sync.team_out import check_not_out
 
 DAY_MS = 24 * 60 * 60 * 1000
 LONGEST_DAYS = 90
+USUAL_DAYS = 91
+"""How long a role lasts that ends, where nobody says another day."""
 
 _SIGN, _AGE = "device_sign_key", "device_age_key"
 _ROOT, _RING, _BLOB = "team_root_key", "team_ring", "team_blob_key"
@@ -238,32 +241,50 @@ def create_invite(
     return write_invitation(invitation, code, randomness, cost)
 
 
-def end_of(role: str, last_day: dt.date | None, now_ms: int) -> int | None:
-    """The last moment of a role, in ms since 1970, by this laptop's time.
+def suggested_last_day(now_ms: int) -> dt.date:
+    """The last day of a role that ends, where nobody says another: three months from now."""
+    today = dt.datetime.fromtimestamp(now_ms / 1000, dt.UTC).astimezone().date()
+    return today + dt.timedelta(days=USUAL_DAYS)
 
-    Raises `InvalidInput`, also for a day that is over at `now_ms`.
+
+def _typed(day: dt.date) -> str:
+    return f"{day.day}/{day.month}/{day.year}"
+
+
+def end_of(role: str, last_day: dt.date | None, now_ms: int) -> int | None:
+    """The last moment of a role, in ms since 1970, by this laptop's time; None if it goes on.
+
+    Raises `InvalidInput`, also for a day that is over at `now_ms`, and for none where the role has
+    to have one. (Roles that earlier versions gave without one go on until they get one.)
     """
     known = role_named(role)
     if known is None:
         raise InvalidInput(f"There is no role called “{role}”. Roles: {', '.join(ROLES)}.")
-    if last_day is None:
-        return None
     if not known.expires:
+        if last_day is None:
+            return None
+        whose = in_sentence(role)
         raise InvalidInput(
-            f"{known.label} is a role without a last day. Nothing was changed. Leave the day out."
+            f"{whose[0].upper()}{whose[1:]} has no last day. Nothing was changed. Leave the day "
+            "out."
+        )
+    if last_day is None:
+        raise NoLastDay(
+            f"The role of {in_sentence(role)} ends, and no last day was given. Nothing was "
+            f"changed. Give one, such as: --last-day {_typed(suggested_last_day(now_ms))}",
         )
     try:
         after = dt.datetime.combine(last_day + dt.timedelta(days=1), dt.time()).astimezone()
         end = int(after.timestamp() * 1000) - 1
     except (OverflowError, ValueError):
         raise InvalidInput(
-            f"{last_day.day}/{last_day.month}/{last_day.year} is further away than any clock goes. "
+            f"{day_words(last_day)} is further away than any clock goes. "
             "Nothing was changed. Give a nearer day."
         ) from None
     if end < now_ms:
         raise InvalidInput(
-            f"{last_day.day}/{last_day.month}/{last_day.year} is over already. Nothing was "
-            "changed. Give a last day from today on."
+            f"{day_words(last_day)} is over already. Nothing was changed. Give a last day from "
+            "today on."
         )
     return end
 
@@ -380,4 +401,5 @@ __all__ = [
     "membership",
     "named",
     "new_code",
+    "suggested_last_day",
 ]

@@ -37,6 +37,7 @@ from engage_desktop.sync.keys import (
 )
 from engage_desktop.sync.keys import unseal as unsealed
 from engage_desktop.sync.place import LocalPlace, Place
+from engage_desktop.sync.roles import in_sentence
 from engage_desktop.sync.roster import MOST_ENTRY, Roster
 from engage_desktop.sync.team import (
     Membership,
@@ -205,7 +206,7 @@ def approve(
             "approve it, and hand it over on a stick."
         )
     if request.device in mine.roster.members:
-        here = mine.roster.members[request.device].role
+        here = in_sentence(mine.roster.members[request.device].role)
         raise InvalidInput(
             f"{request.officer}’s laptop has been let in already, as {here}. Nothing "
             "was changed. If that is not the right role, change the role."

@@ -13,9 +13,17 @@ from db.errors import InvalidInput, NotFound
 from db.store import Store
 from engage_desktop.sync.books import Books
 from engage_desktop.sync.entries import admin_entry, read_entry
-from engage_desktop.sync.errors import NotAllowed, Refused, refused
+from engage_desktop.sync.errors import NotAllowed, OwnRights, Refused, refused
 from engage_desktop.sync.rights import judge_again, judge_later
-from engage_desktop.sync.roles import COMPARTMENTS, FIELD, changed_reading, rank, reads, role_named
+from engage_desktop.sync.roles import (
+    COMPARTMENTS,
+    FIELD,
+    changed_reading,
+    in_sentence,
+    rank,
+    reads,
+    role_named,
+)
 from engage_desktop.sync.roster import Dispute, Member, Roster
 from engage_desktop.sync.team import (
     Membership,
@@ -95,17 +103,29 @@ def marks_of(store: Store, device: str) -> dict[str, list[Any]]:
 
 
 def revoke(
-    store: Store, who: str, why: str = "", *, marks: Mapping[str, list[Any]] | None = None
+    store: Store,
+    who: str,
+    why: str = "",
+    *,
+    marks: Mapping[str, list[Any]] | None = None,
+    yes: bool = False,
 ) -> Membership:
     """Take a laptop out of the team and change the keys that it held.
 
     What it sent up to `marks` (by default all that was taken in here) still counts; whatever
-    comes later is set aside. Raises `NotAllowed`, `NotFound`, `InvalidInput`.
+    comes later is set aside. `yes` says that this very laptop is meant. Raises `NotAllowed`,
+    `NotFound`, `InvalidInput`, and `OwnRights` where that has to be said first.
     """
     mine = membership(store)
     check_admin(mine, "take somebody out of the team")
     member = laptop_named(mine.roster, who)
     _check_admin_left(mine.roster, member)
+    if member.device == mine.device and not yes:
+        raise OwnRights(
+            "This is the laptop that you are using. Nothing was changed. Out of the team it gets "
+            "nothing more, what is written on it from then on does not count, and only "
+            f"{_other_admins(mine)} could let it in again."
+        )
     held = _held_by(mine.roster, member)
     said = {
         "device": member.device,
@@ -135,12 +155,22 @@ def _check_admin_left(roster: Roster, member: Member) -> None:
         )
 
 
+def _other_admins(mine: Membership) -> str:
+    """Who besides this laptop may change the team: "Priya or Sam"."""
+    others = {
+        m.officer for m in mine.roster.members.values()
+        if m.role == "admin" and m.device != mine.device
+    }  # fmt: skip
+    return " or ".join(sorted(others))
+
+
 def change_role(
-    store: Store, who: str, role: str, *, last_day: dt.date | None = None
+    store: Store, who: str, role: str, *, last_day: dt.date | None = None, yes: bool = False
 ) -> Membership:
     """Give a laptop another role, and new keys to what it reads from now on or no longer.
 
-    Raises `NotAllowed`, `NotFound`, `InvalidInput`.
+    `yes` says that an admin means to give up this very laptop's rights. Raises `NotAllowed`,
+    `NotFound`, `InvalidInput`, and `OwnRights` where that has to be said first.
     """
     expires = end_of(role, last_day, store.now())
     mine = membership(store)
@@ -152,11 +182,15 @@ def change_role(
             "Nothing was changed. Let it be returned, and invite the laptop anew."
         )
     if (member.role, member.expires) == (role, expires):
-        known = role_named(role)
-        assert known is not None
-        raise InvalidInput(f"{member.officer} is {known.label} already. Nothing was changed.")
+        raise InvalidInput(f"{member.officer} is {in_sentence(role)} already. Nothing was changed.")
     if rank(role) < rank(member.role):
         _check_admin_left(mine.roster, member)
+        if member.device == mine.device and not yes:
+            raise OwnRights(
+                f"You would give up your own rights on this laptop: as {in_sentence(role)} it lets "
+                "nobody in, gives no roles and reads nothing confidential that is new. Nothing "
+                f"was changed. Only {_other_admins(mine)} could make you an admin again."
+            )
     said = {
         "device": member.device,
         "role": role,
@@ -233,6 +267,14 @@ def tend(store: Store) -> Membership:
     return mine
 
 
+def endless(roster: Roster) -> list[Member]:
+    """Who has a role that ends, and no last day: earlier versions let such roles be given."""
+    return [
+        m for m in roster.members.values()
+        if m.expires is None and (known := role_named(m.role)) is not None and known.expires
+    ]  # fmt: skip
+
+
 def warnings(roster: Roster) -> list[str]:
     """What the team should mend, a sentence each."""
     found = []
@@ -246,6 +288,11 @@ def warnings(roster: Roster) -> list[str]:
             "The organisation holds no recovery key. Make one and keep it in a safe: "
             "engage team recovery make WS FILE"
         )
+    found += [
+        f"{m.officer} is {in_sentence(m.role)} without a last day. Give one: engage team role WS "
+        f"{m.device[:8]} {m.role} --last-day DAY"
+        for m in endless(roster)
+    ]
     if roster.disputes:
         found.append(
             "Two admins changed the team without knowing of each other. The stricter change holds "
@@ -273,6 +320,7 @@ __all__ = [
     "Refused",
     "change_role",
     "dispute_words",
+    "endless",
     "keep_entry",
     "laptop_named",
     "marks_of",

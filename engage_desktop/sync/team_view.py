@@ -13,7 +13,7 @@ from engage_desktop.sync.books import Books
 from engage_desktop.sync.desk import FOLDER
 from engage_desktop.sync.field_back import CopyRow, OwnCopy, copy_rows, own_copy, why_not_take_back
 from engage_desktop.sync.fold import author, role_given
-from engage_desktop.sync.roles import Role, role_named
+from engage_desktop.sync.roles import Role, in_sentence, role_named
 from engage_desktop.sync.roster import Dispute, Member, Roster
 from engage_desktop.sync.team import Membership, admins, has_team, membership
 from engage_desktop.sync.team_asking import pending
@@ -159,22 +159,14 @@ def _said(roster: Roster, sha: str) -> str:
         case "revoke":
             return f"Took {whose}’s laptop out of the team"
         case "role" | "approve" | "enrol":
-            role = role_named(role_given(entry))
-            verb = "Made" if entry.type == "role" else "Let in"
-            return f"{verb} {whose} {'as ' if verb == 'Let in' else ''}{_a(role)}"
+            role = in_sentence(role_given(entry))
+            return f"Made {whose} {role}" if entry.type == "role" else f"Let in {whose} as {role}"
         case "rotate" | "share":
             return "Changed the team’s keys"
         case "recovery":
             return "Made a recovery key"
         case _:
             return f"Changed the team ({entry.type})"
-
-
-def _a(role: Role | None) -> str:
-    if role is None:
-        return "something this version does not know"
-    label = role.label.lower()
-    return f"{'an' if label[0] in 'aeiou' else 'a'} {label}"
 
 
 class _Seen:

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Engage
+from engage_desktop.sync.team import membership
+from engage_desktop.sync.team_changes import say
+from engage_desktop.workspace import Workspace
+from tests.cli.conftest import PASSPHRASE, Engage
 
 
 @pytest.fixture
@@ -70,7 +73,7 @@ def test_who_was_let_in_already_is_said_to_be(engage, ws, shared, tmp_path) -> N
     assert engage("team", "approve", ws, shared, "--words", words).code == 0
     again = engage("team", "approve", ws, shared, "--words", words, "--role", "reader", "--json")
     assert again.code == 1
-    assert "let in already, as officer" in again.error["sentence"]
+    assert "let in already, as an officer" in again.error["sentence"]
     assert "change the role" in again.error["sentence"]
     assert roles(engage, ws)["Priya"] == "officer"
 
@@ -216,7 +219,7 @@ def test_roles_change_and_only_admins_change_them(engage, ws, shared, tmp_path) 
     assert engage("team", "role", ws, "Priya", "king").code == 1
     assert engage("team", "role", ws, "Priya", "officer", "--last-day", "1/9/2096").code == 1
     past = engage("team", "role", ws, "Priya", "volunteer", "--last-day", "1/9/2020", "--json")
-    assert past.error["sentence"].startswith("1/9/2020 is over already. Nothing was changed.")
+    assert past.error["sentence"].startswith("1 Sep 2020 is over already. Nothing was changed.")
     done = engage("team", "role", ws, "Priya", "volunteer", "--last-day", "1/9/2096", "--json")
     assert (done.json["role"], done.json["was"]) == ("volunteer", "reader")
     rows = engage("team", "roles", ws, "--json").json["rows"]
@@ -230,6 +233,63 @@ def test_roles_change_and_only_admins_change_them(engage, ws, shared, tmp_path) 
     assert roles(engage, ws) == {"Sam Field": "officer", "Priya": "admin"}
     only = engage("team", "revoke", priya, "Priya", "--json")
     assert only.error["code"] == "not_allowed"
+
+
+def test_an_admin_s_own_rights_go_only_after_a_clear_yes(engage, ws, shared, tmp_path) -> None:
+    alone = engage("team", "invite", ws, tmp_path / "x.invite")
+    assert alone.code == 0
+    only = engage("team", "role", ws, "Sam Field", "officer", "--yes", "--json")
+    assert "only admin" in only.error["sentence"], "the last admin stays, yes or no"
+    priya = joined(engage, ws, tmp_path, shared, "Priya", "--role", "admin")
+    for act in (("role", ws, "Sam Field", "officer"), ("revoke", ws, "Sam Field")):
+        asked = engage("team", *act, "--json")
+        assert (asked.code, asked.error["code"]) == (1, "own_rights")
+        assert "only priya could" in asked.error["sentence"].lower()
+        assert "--yes" in asked.error["sentence"]
+        assert roles(engage, ws) == {"Sam Field": "admin", "Priya": "admin"}
+    again = engage("team", "role", ws, "Sam Field", "admin", "--json")
+    assert again.error["sentence"] == "Sam Field is an admin already. Nothing was changed."
+    assert engage("team", "role", ws, "Sam Field", "officer", "--yes").code == 0
+    assert engage("sync", ws, shared).code == 0
+    assert engage("sync", priya, shared).code == 0
+    assert roles(engage, priya) == {"Sam Field": "officer", "Priya": "admin"}
+
+
+def test_a_role_that_ends_has_a_last_day(engage, ws, shared, tmp_path) -> None:
+    file = tmp_path / "v.invite"
+    for act in (("invite", ws, file, "--role", "volunteer"),
+                ("invite", ws, file, "--role", "field")):  # fmt: skip
+        none = engage("team", *act, "--json")
+        assert (none.code, none.error["code"]) == (1, "no_last_day")
+        assert "Nothing was changed. Give one, such as" in none.error["sentence"]
+        assert "--last-day" in none.error["sentence"]
+    assert not file.exists()
+    joined(engage, ws, tmp_path, shared, "Vera", "--role", "reader")
+    assert engage("team", "role", ws, "Vera", "volunteer", "--json").error["code"] == "no_last_day"
+    new = made(engage, tmp_path, "Nell")
+    words = engage("team", "ask", new, shared, "--json").json["words"]
+    approve = ("team", "approve", ws, shared, "--words", words, "--role", "volunteer")
+    assert engage(*approve, "--json").error["code"] == "no_last_day"
+    assert engage(*approve, "--last-day", "1/9/2096").code == 0
+    listed = engage("team", "roles", ws)
+    assert "1 Sep 2096" in listed.out
+    assert "no last day" not in listed.out
+
+
+def test_a_volunteer_of_an_earlier_version_is_shown_without_a_last_day(
+    engage, ws, shared, tmp_path
+) -> None:
+    joined(engage, ws, tmp_path, shared, "Vera", "--role", "reader")
+    with Workspace.open(ws, PASSPHRASE) as office:
+        vera = next(m for m in membership(office.store).roster.members.values()
+                    if m.officer == "Vera")  # fmt: skip
+        say(office.store, "role", {"device": vera.device, "role": "volunteer", "expires": None,
+                                   "marks": {}, "rotate": None})  # fmt: skip
+    listed = engage("team", "roles", ws)
+    assert "no last day" in listed.out
+    assert "Vera is a volunteer without a last day. Give one: engage team role WS" in listed.out
+    assert engage("team", "role", ws, "Vera", "volunteer", "--last-day", "1/9/2096").code == 0
+    assert "without a last day" not in engage("team", "roles", ws).out
 
 
 def test_the_recovery_key_brings_an_admin_back(engage, ws, shared, tmp_path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import random
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from engage_desktop.records.venue import Venue
 from engage_desktop.sync import LocalPlace, create_invite, join_team, sync_once
 
 KEY = bytes(range(32))
+FAR = dt.date(2096, 9, 1)
 
 
 class Laptop:
@@ -55,9 +57,11 @@ class Laptop:
         self, officer: str, folder: Path, *, role: str = "officer", code=None, **more
     ) -> Laptop:
         """A colleague's new laptop that joins with an invitation of this one."""
+        ends = role in ("volunteer", "field")
         data = create_invite(
-            self.store, role=role, code=code, cost=CHEAP, randomness=self.random.randbytes
-        )
+            self.store, role=role, code=code, cost=CHEAP, randomness=self.random.randbytes,
+            last_day=FAR if ends else None,
+        )  # fmt: skip
         other = Laptop(folder, officer, **more)
         join_team(other.store, data, code, randomness=other.random.randbytes)
         return other

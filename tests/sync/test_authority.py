@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -207,7 +209,7 @@ def test_own_changes_are_held_to_the_role_before_they_are_written(laptop, shared
     sam = laptop("Sam", by=priya)
     sam.sync(shared)
     priya.sync(shared)
-    change_role(priya.store, "Sam", "volunteer")
+    change_role(priya.store, "Sam", "volunteer", last_day=dt.date(2096, 9, 1))
     priya.sync(shared)
     sam.sync(shared)
     sam.store.judge = judge_for(membership(sam.store).roster, REGISTRY)

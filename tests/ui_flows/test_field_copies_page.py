@@ -362,7 +362,7 @@ def test_the_rail_says_when_a_review_waits_and_only_to_admins(
         for each in (priya, kim, office, priya):
             exchange_desk.send_and_receive(each, shared)
         change_role(office.store, "Kim", "reader")
-        change_role(priya.store, "Kim", "volunteer")
+        change_role(priya.store, "Kim", "volunteer", last_day=dt.date(2096, 9, 1))
         exchange_desk.send_and_receive(priya, shared)
         assert window.context.exchanger.with_folder(str(shared))
         qtbot.waitUntil(lambda: team_on_rail(window) == "Team, 1 needs you")

@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QPushButton
 from db.changes import Create
 from engage_desktop.records.event import Event
 from engage_desktop.sync import desk as exchange_desk
+from engage_desktop.sync.invite import read_invitation
 from engage_desktop.sync.place import LocalPlace
 from engage_desktop.sync.team import create_invite, create_team, join_team, membership
 from engage_desktop.sync.team_asking import ask, enter_with
-from engage_desktop.sync.team_changes import change_role
+from engage_desktop.sync.team_changes import change_role, say
 from engage_desktop.sync.team_recovery import read_recovery
 from engage_desktop.workspace import Workspace
 from tests.ui_flows.helpers import PASSPHRASE, clipped
@@ -246,6 +247,71 @@ def test_a_refusal_is_shown_as_its_sentence_and_nothing_changes(team, priya, pag
     qtbot.waitUntil(lambda: dialog.problem.sentence != "")
     assert "only admin" in dialog.problem.sentence
     assert membership(team.store).role == "admin"
+
+
+def test_an_admin_is_asked_before_giving_up_their_own_rights(priya, team, page, qtbot):
+    change_role(team.store, "Priya Nair", "admin")
+    dialog = open_dialog(page, qtbot, "role", "Sam Pike")
+    combo = dialog.question.combo
+    combo.setCurrentIndex(combo.findData("officer"))
+    dialog.go.click()
+    qtbot.waitUntil(lambda: dialog.problem.sentence != "")
+    assert "Only Priya Nair could make you an admin again" in dialog.problem.sentence
+    assert "engage" not in dialog.problem.sentence, "no command line in the window"
+    assert membership(team.store).role == "admin"
+    assert dialog.go.accessibleName() == "Give up my rights"
+    combo.setCurrentIndex(combo.findData("reader"))
+    assert dialog.problem.sentence == "", "what was asked of one role is no yes to another"
+    assert dialog.go.accessibleName() == "Give this role"
+    dialog.go.click()
+    qtbot.waitUntil(lambda: dialog.problem.sentence != "")
+    dialog.go.click()
+    qtbot.waitUntil(lambda: membership(team.store).role == "reader")
+
+
+def test_who_has_no_last_day_is_shown_so_and_gets_one(priya, team, page, qtbot):
+    device = priya.store.device
+    say(team.store, "role", {"device": device, "role": "volunteer", "expires": None,
+                             "marks": {}, "rotate": None})  # fmt: skip
+    page.refresh()
+    settle(page, qtbot)
+    row = row_of(page, "Priya Nair")
+    assert "No last day" in [pill.text for pill in row.pills]
+    assert "no last day yet" in words_on(row)
+    dialog = open_dialog(page, qtbot, "role", "Priya Nair")
+    assert dialog.question.last_day() is not None, "a day is suggested"
+    suggested, soon = dialog.question.last_day(), dt.datetime.now().astimezone().date()
+    assert dt.timedelta(days=80) < suggested - soon < dt.timedelta(days=100)
+    dialog.question.day.edit.clear()
+    dialog.go.click()
+    assert "last day" in dialog.question.day.problem
+    dialog.question.day.edit.setText("31/12/2031")
+    dialog.go.click()
+    qtbot.waitUntil(lambda: row_of(page, "Priya Nair").laptop.last_day == dt.date(2031, 12, 31))
+    assert "Until 31 Dec 2031" in [pill.text for pill in row_of(page, "Priya Nair").pills]
+
+
+def test_a_field_copy_is_no_role_to_be_given(priya, team, page, qtbot):
+    combo = open_dialog(page, qtbot, "role", "Priya Nair").question.combo
+    assert combo.findData("field") == -1
+    assert combo.findData("payer") >= 0
+
+
+def test_a_volunteer_is_invited_with_a_last_day(team, page, qtbot, tmp_path):
+    dialog = page.invite()
+    qtbot.addWidget(dialog)
+    combo = dialog.question.combo
+    combo.setCurrentIndex(combo.findData("volunteer"))
+    dialog.place.edit.setText(str(tmp_path / "Vera"))
+    dialog.question.day.edit.clear()
+    dialog.go.click()
+    assert dialog.question.day.problem
+    assert not (tmp_path / "Vera.invite").exists()
+    dialog.question.day.edit.setText("31/12/2031")
+    dialog.go.click()
+    qtbot.waitUntil(lambda: dialog.code != "")
+    brought = read_invitation((tmp_path / "Vera.invite").read_bytes(), dialog.code)
+    assert brought.certificate["body"]["expires"] > 0
 
 
 def test_the_recovery_key_is_written_once_and_its_code_opens_it(team, page, qtbot, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -19,6 +20,7 @@ from ui.dialogs.parts import button, card, column, dress, row
 from ui.dialogs.questions import sentence_of
 from ui.dialogs.recovery_code import CODE_LOOK
 from ui.dialogs.small import SmallDialog
+from ui.dialogs.team_parts import RoleQuestion
 from ui.tasks import Tasks
 from ui.widgets.base import Label, named
 from ui.widgets.buttons import Combo
@@ -29,22 +31,13 @@ SUFFIX = ".invite"
 DAYS = (7, 14, 30)
 
 
-def _write(workspace: Workspace, path: Path, role: str, days: int) -> tuple[Path, str]:
+def _write(
+    workspace: Workspace, path: Path, role: str, days: int, last_day: dt.date | None
+) -> tuple[Path, str]:
     """Make an invitation behind a code of its own; the file and the code."""
     code = new_code(system_random)
-    exchange_desk.invite(workspace, path, role, days, code)
+    exchange_desk.invite(workspace, path, role, days, code, last_day)
     return path, code
-
-
-def roles() -> list[tuple[str, str]]:
-    """What a colleague may do, in words."""
-    return [
-        ("officer", translate("invite", "Officer: reads and writes everything but settings")),
-        ("admin", translate("invite", "Admin: also invites and removes colleagues")),
-        ("commissioner", translate("invite", "Commissioner: reads what is general")),
-        ("volunteer", translate("invite", "Volunteer: keys in cards")),
-        ("reader", translate("invite", "Reader: reads what is general")),
-    ]
 
 
 class InviteDialog(SmallDialog):
@@ -92,16 +85,17 @@ class InviteDialog(SmallDialog):
         return translate("invite", "Make invitation")
 
     def _job(self, path: Path) -> Callable[[], tuple[Path, str]] | None:
-        role, days = self.role.currentData(), int(self.days.currentData())
-        return partial(_write, self._workspace, path, role, days)
+        if not self.question.checked():
+            return None
+        role, days = self.question.role, int(self.days.currentData())
+        return partial(_write, self._workspace, path, role, days, self.question.last_day())
 
     def _ask(self) -> None:
         self.questions = named(QWidget(), translate("invite", "Questions"))
         box = column(self.questions, gap=12)
-        words = translate("invite", "What may they do?")
-        box.addWidget(Label(words, "strong"))
-        self.role = Combo(words, roles())
-        box.addWidget(self.role)
+        self.question = RoleQuestion()
+        self.question.changed.connect(self.fit_soon)
+        box.addWidget(self.question)
         lasts = translate("invite", "The invitation can be used for")
         box.addWidget(Label(lasts, "strong"))
         self.days = Combo(

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
+from engage_desktop.sync.errors import OwnRights
+from engage_desktop.sync.roles import in_sentence
 from engage_desktop.sync.team_changes import change_role, revoke
 from engage_desktop.sync.team_leaving import hand_over, led_by
 from engage_desktop.sync.team_view import Laptop
@@ -67,6 +69,7 @@ class RoleDialog(_MemberDialog):
             ),
             workspace, tasks, laptop, parent,
         )  # fmt: skip
+        self._meant = False
         self.question = RoleQuestion(laptop.role, laptop.last_day)
         self.question.changed.connect(self._changed)
         self.body.addWidget(self.question)
@@ -80,16 +83,27 @@ class RoleDialog(_MemberDialog):
         self.go.setEnabled(False)
         store, laptop = self._store, self.laptop
         role, last = self.question.role, self.question.last_day()
-        label = self.question.combo.currentText()
-        said = translate("member", "{who} is now: {role}.").format(who=laptop.officer, role=label)
+        yes = self._meant
+        said = translate("member", "{who} is {role} from now on.").format(
+            who=laptop.officer, role=in_sentence(role))  # fmt: skip
 
         def job(_ticket: Ticket) -> str:
-            change_role(store, laptop.device, role, last_day=last)
+            change_role(store, laptop.device, role, last_day=last, yes=yes)
             return said
 
         self._tasks.write(job, self._finished, self._failed)
 
+    def _failed(self, error: Exception) -> None:
+        if isinstance(error, OwnRights):  # said once; who presses again means it
+            self._meant = True
+            self.go.say(translate("member", "Give up my rights"))
+        super()._failed(error)
+
     def _changed(self) -> None:
+        if self._meant:  # another role: it is asked anew
+            self._meant = False
+            self.problem.say("")
+            self.go.say(translate("member", "Give this role"))
         if self.isVisible():
             self.fit()
 

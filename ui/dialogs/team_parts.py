@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt, Signal
@@ -10,7 +11,8 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from engage_desktop.records.values import read_date
-from engage_desktop.sync.roles import ROLES, role_named
+from engage_desktop.sync.roles import FIELD, ROLES, role_named
+from engage_desktop.sync.team import suggested_last_day
 from ui.dialogs.fields import TextField
 from ui.dialogs.parts import column, dress, row
 from ui.widgets.base import Label, look, named
@@ -47,6 +49,11 @@ class EightWords(FlowRow):
         super().showEvent(event)
 
 
+def typed_day(day: dt.date) -> str:
+    """A day as it is typed: day/month/year."""
+    return f"{day.day}/{day.month}/{day.year}"
+
+
 class RoleQuestion(QWidget):
     """Which role, what it may do in words, and its last day where it has one."""
 
@@ -58,7 +65,8 @@ class RoleQuestion(QWidget):
         named(self, asked)
         box = column(self, gap=6)
         box.addWidget(Label(asked, "strong"))
-        known = [found for name in ROLES if (found := role_named(name))]
+        offered = [name for name in ROLES if name != FIELD or role == FIELD]
+        known = [found for name in offered if (found := role_named(name))]
         self.combo = Combo(asked, [(each.name, each.label) for each in known])
         self.combo.setCurrentIndex(max(0, self.combo.findData(role)))
         box.addWidget(self.combo)
@@ -66,8 +74,8 @@ class RoleQuestion(QWidget):
         box.addWidget(self.words)
         self.day = TextField(
             translate("role", "Last day"),
-            translate("role", "Day, month and year, such as 30/9/2027. Empty: no end."),
-            f"{last_day.day}/{last_day.month}/{last_day.year}" if last_day else "",
+            translate("role", "Day, month and year, such as 30/9/2027"),
+            typed_day(last_day or suggested_last_day(round(time.time() * 1000))),
         )
         box.addWidget(self.day)
         self.combo.currentIndexChanged.connect(self._show)
@@ -78,29 +86,34 @@ class RoleQuestion(QWidget):
         """The role's name."""
         return str(self.combo.currentData())
 
+    @property
+    def ends(self) -> bool:
+        """Whether the role has to have a last day."""
+        known = role_named(self.role)
+        return known is not None and known.expires
+
     def last_day(self) -> dt.date | None:
         """The last day typed, for a role that ends. Raises `ValueError` with a sentence."""
-        known = role_named(self.role)
-        if known is None or not known.expires:
-            return None
-        return read_date(self.day.text)
+        return read_date(self.day.text) if self.ends else None
 
     def checked(self) -> bool:
-        """Whether the day can be read; says so beside it where it cannot."""
+        """Whether the day can be read; says so beside it where it cannot, or where none is."""
         try:
-            self.last_day()
+            problem = translate("role", "This role ends: type its last day.")
+            if self.last_day() is not None or not self.ends:
+                problem = ""
         except ValueError as error:
-            self.day.say(str(error))
+            problem = str(error)
+        self.day.say(problem)
+        if problem:
             self.day.edit.setFocus()
-            return False
-        self.day.say("")
-        return True
+        return not problem
 
     def _show(self) -> None:
         known = role_named(self.role)
         self.words.setText(known.words if known else "")
         named(self.words, self.words.text())
-        self.day.setVisible(known is not None and known.expires)
+        self.day.setVisible(self.ends)
         self.changed.emit()
 
 
@@ -138,4 +151,4 @@ def plain_list(lines: Iterable[str], name: str) -> QWidget:
     return frame
 
 
-__all__ = ["Colleague", "EightWords", "RoleQuestion", "plain_list"]
+__all__ = ["Colleague", "EightWords", "RoleQuestion", "plain_list", "typed_day"]

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
-from engage_desktop.plain import long_date
+from engage_desktop.plain import day_words
 from engage_desktop.sync.enrol import Request
 from engage_desktop.sync.team_view import Laptop
 from ui.dialogs.parts import button, column, row
@@ -119,8 +119,10 @@ class LaptopRow(QWidget):
             pills.append(Pill(translate("team", "A newer role"), "warning"))
         if laptop.here:
             pills.append(Pill(translate("team", "This laptop"), "plain", "computer"))
+        if known is not None and known.expires and laptop.last_day is None:
+            pills.append(Pill(translate("team", "No last day"), "warning", "event"))
         if laptop.last_day is not None:
-            day = long_date(laptop.last_day)
+            day = day_words(laptop.last_day)
             pills.append(
                 Pill(translate("team", "Ended on {day}").format(day=day), "warning")
                 if laptop.is_over
@@ -137,6 +139,10 @@ class LaptopRow(QWidget):
             )  # fmt: skip
         elif laptop.known is not None:
             lines.append(laptop.known.words)
+            if laptop.known.expires and laptop.last_day is None and self._admin:
+                lines.append(
+                    translate("team", "It has no last day yet: set one under Change, Change role.")
+                )
         if laptop.here:
             return lines
         if not laptop.wrote_ms:
