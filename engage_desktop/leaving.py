@@ -7,6 +7,7 @@ file under the name that was asked for, and nothing left lying about when the pr
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import secrets
 from collections.abc import Iterator
@@ -17,6 +18,15 @@ from db.connection import known_errors
 from db.files import PRIVATE, free, fresh, hold, sweep_unfinished, unfinished_in
 from engage_desktop.faults import state_folder
 from engage_desktop.outside import check_outside
+
+
+def free_name(folder: Path, name: str, suffix: str) -> Path:
+    """A place for a new file that takes no other's: "Invitation", then "Invitation 2"."""
+    for number in itertools.count(1):
+        path = folder / f"{name}{f' {number}' if number > 1 else ''}{suffix}"
+        if not os.path.lexists(path):
+            break
+    return path
 
 
 @contextlib.contextmanager

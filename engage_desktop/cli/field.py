@@ -18,7 +18,7 @@ from engage_desktop.cli.common import (
 )
 from engage_desktop.cli.reports import day_from
 from engage_desktop.cli.space import invitation_code
-from engage_desktop.plain import counted, moment_words
+from engage_desktop.plain import counted, day_words, moment_words
 
 
 def register(app: typer.Typer) -> None:
@@ -38,6 +38,9 @@ def field_copy(
     officer: Annotated[
         str, typer.Option("--officer", metavar="NAME", help="Who takes it, for the register.")
     ] = "",
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Write over a file of that name.")
+    ] = False,
     code_file: CodeFile = None,
     passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
@@ -46,17 +49,22 @@ def field_copy(
 
     Without --code-file a code is made and shown once.
     """
+    from engage_desktop.sync.errors import FileThere
     from engage_desktop.sync.field_copy import make_field_copy
 
     code, day = invitation_code(code_file), day_from(last_day)
     with opened(ws, passphrase_file) as workspace:
-        made = make_field_copy(
-            workspace.store, workspace.blobs, event, file, last_day=day, officer=officer, code=code
-        )
+        try:
+            made = make_field_copy(
+                workspace.store, workspace.blobs, event, file,
+                last_day=day, officer=officer, code=code, replace_file=replace,
+            )  # fmt: skip
+        except FileThere as error:
+            raise FileThere(f"{error.sentence} To write over it: --replace") from None
     held = ", ".join(f"{kind} {count:,}" for kind, count in made.records.items())
     lines = [
         f"The field copy of “{made.title}” is written into “{file.name}”: {held}.",
-        f"It may be keyed into until {made.last_day:%d/%m/%Y}.",
+        f"It may be keyed into until {day_words(made.last_day)}.",
     ]
     if made.absent:
         lines.append(f"Not in it, because not here yet: {counted(made.absent, 'attachment')}.")

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import os
 import struct
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -35,7 +36,7 @@ from engage_desktop.sync.books import Books
 from engage_desktop.sync.container import IN_MEMORY, Bundle, PartSource, frame, write_bundle
 from engage_desktop.sync.cores import COPY, Core
 from engage_desktop.sync.entries import LONGEST_NAME
-from engage_desktop.sync.errors import BadInvitation, Refused, refused
+from engage_desktop.sync.errors import BadInvitation, FileThere, Refused, refused
 from engage_desktop.sync.field_register import MADE
 from engage_desktop.sync.field_scope import EVENT, TAKEN, Scope, scope_of
 from engage_desktop.sync.fitting import fits
@@ -70,6 +71,9 @@ SUFFIX = ".fieldcopy"
 NAME = "field copy"
 USUAL_DAYS = 7
 """How long a copy lasts where the event has no day, or is over."""
+
+MAKING = "sync.copy_making"
+"""Setting while a copy is written: of which event, and the hash of its box."""
 
 LEAST_CODE = 8
 HELD = "sync.field_copy"
@@ -116,16 +120,20 @@ def make_field_copy(
     last_day: dt.date | None = None,
     officer: str = "",
     code: str | None = None,
+    replace_file: bool = False,
     cost: KdfCost | None = None,
     randomness: Randomness = system_random,
 ) -> Made:
     """Write the copy of one event for one laptop; `officer` is who takes it, for the register.
 
     Without a `code` one is made. The last day is the event's own, or a week from now where that
-    has passed or is not known. Raises `NotAllowed` unless this is an admin's laptop, `NotFound`,
-    `InvalidInput`.
+    has passed or is not known. `replace_file` lets it take the place of another file; one of the
+    same event whose making was cut off gives way unasked. Raises `NotAllowed` unless this is an
+    admin's laptop, `NotFound`, `InvalidInput`, and `FileThere`.
     """
     check_outside(path)
+    if not replace_file:
+        _check_free(store, event, path)
     if code is not None and len(code) < LEAST_CODE:
         raise InvalidInput(
             f"The code is too short: it needs at least {LEAST_CODE} characters. Nothing was made."
@@ -160,6 +168,8 @@ def make_field_copy(
         }
         locked = sealed_box(NAME, body, code, randomness, cost)
         out.seek(0)
+        making = {"event": event, "box": hashlib.sha256(locked).hexdigest()}
+        store.set_setting(MAKING, making)
         with leaving(path, private=True) as file:
             file.write(MAGIC + _LENGTH.pack(len(locked)) + locked)
             while chunk := out.read(CHUNK):
@@ -168,8 +178,41 @@ def make_field_copy(
         event, record.title, officer, until, scope.counts(), len(files), absent, code
     )  # fmt: skip
     said = {"event": event, "officer": officer, "ms": store.now(), "until": until.isoformat()}
-    store.set_setting(MADE, {**store.get_setting(MADE, {}), join: said})
+    with store.bookkeeping():
+        store.set_setting(MADE, {**store.get_setting(MADE, {}), join: said})
+        store.set_setting(MAKING, None)
     return made
+
+
+def _check_free(store: Store, event: str, path: Path) -> None:
+    """Raise `FileThere` for a file that is not what a killed run left of this event's copy.
+
+    Such a file is whole, but its code was never told and no register knows it.
+    """
+    if not os.path.lexists(path):
+        return
+    making = store.get_setting(MAKING) or {}
+    if making.get("event") == event and making.get("box") == _box_in(path):
+        return
+    what = "is a field copy already" if is_field_copy(path) else "is there already"
+    raise FileThere(
+        f"“{path.name}” {what}. Nothing was made, and it stays as it is. Give the new copy another "
+        "name."
+    )
+
+
+def _box_in(path: Path) -> str:
+    """The hash of the locked box that a field copy begins with; "" where it is none."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(len(MAGIC) + _LENGTH.size)
+            if head[: len(MAGIC)] != MAGIC or len(head) < len(MAGIC) + _LENGTH.size:
+                return ""
+            (length,) = _LENGTH.unpack(head[len(MAGIC) :])
+            box = file.read(length) if length <= MOST_INVITATION else b""
+    except OSError:
+        return ""
+    return hashlib.sha256(box).hexdigest()
 
 
 def _last_day(store: Store, day: object, wanted: dt.date | None) -> dt.date:

@@ -69,6 +69,25 @@ def test_a_copy_goes_out_and_comes_back(engage, ws, shared, fair, tmp_path) -> N
     assert engage("verify", shared).code == 0
 
 
+def test_no_copy_takes_the_place_of_another_file_unasked(engage, ws, shared, fair, tmp_path):
+    file = tmp_path / "fair.fieldcopy"
+    assert engage("field-copy", ws, fair, file, "--officer", "Sam").code == 0
+    first = file.read_bytes()
+    again = engage("field-copy", ws, fair, file, "--officer", "Kim", "--json")
+    assert (again.code, again.error["code"]) == (1, "file_there")
+    assert "is a field copy already. Nothing was made" in again.error["sentence"]
+    assert "--replace" in again.error["sentence"]
+    assert file.read_bytes() == first
+    letter = tmp_path / "letter.txt"
+    letter.write_text("Dear all")
+    refused = engage("field-copy", ws, fair, letter, "--json")
+    assert refused.error["code"] == "file_there"
+    assert letter.read_text() == "Dear all"
+    assert [r["officer"] for r in engage("field-copies", ws, "--json").json["rows"]] == ["Sam"]
+    assert engage("field-copy", ws, fair, file, "--officer", "Kim", "--replace").code == 0
+    assert file.read_bytes() != first
+
+
 def test_what_is_no_field_copy_is_not_wiped(engage, ws, shared, fair, tmp_path) -> None:
     refused = engage("field-copy-return", ws, shared, "--yes", "--json")
     assert (refused.code, refused.error["code"]) == (1, "not_allowed")

@@ -23,7 +23,9 @@ from engage_desktop import doors
 from engage_desktop.outside import KEYS
 from engage_desktop.records.registry import REGISTRY
 from engage_desktop.sync import desk, field_copy
-from engage_desktop.sync.errors import BadInvitation
+from engage_desktop.sync.errors import BadInvitation, FileThere
+from engage_desktop.sync.field_copy import is_field_copy
+from engage_desktop.sync.field_register import copies
 from engage_desktop.sync.team import create_team
 from engage_desktop.workspace import Workspace
 from tests.crash.looks import Count
@@ -71,8 +73,10 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def make(office: Workspace, event: str, path: Path) -> None:
-    field_copy.make_field_copy(office.store, office.blobs, event, path, code=CODE, cost=CHEAP)
+def make(office: Workspace, event: str, path: Path, *, replace: bool = False) -> None:
+    field_copy.make_field_copy(
+        office.store, office.blobs, event, path, code=CODE, cost=CHEAP, replace_file=replace
+    )
 
 
 def take(folder: Path, file: Path) -> None:
@@ -236,7 +240,22 @@ def test_killed_while_a_copy_is_made(
 
     def act() -> None:
         with Workspace.open(office, PASSPHRASE, around=AROUND) as ann:
-            make(ann, event, file)
+            make(ann, event, file, replace=there is not None)
+
+    def again() -> None:
+        """Unasked, it takes the place of its own unfinished work, and of nothing else."""
+        with Workspace.open(office, PASSPHRASE, around=AROUND) as ann:
+            told = len(copies(ann.store)) > 1
+            if file.exists() and (told or file.read_bytes() == there):
+                before = file.read_bytes()
+                with pytest.raises(FileThere):
+                    make(ann, event, file)
+                assert file.read_bytes() == before
+                if told:
+                    return
+            make(ann, event, file, replace=file.exists() and file.read_bytes() == there)
+            assert len(copies(ann.store)) == 2
+        assert is_field_copy(file)
 
     for at in places(stride, 2):
         shutil.rmtree(office, ignore_errors=True)
@@ -253,7 +272,7 @@ def test_killed_while_a_copy_is_made(
         else:
             assert not ended
             assert file.exists() == (there is not None), "what lay there before stays"
-        act()
+        again()
         assert [path.name for path in out.iterdir()] == [file.name], "no torn file stays"
         if ended:
             return

@@ -62,9 +62,26 @@ def test_the_dialog_writes_the_file_and_the_welcome_page_takes_it(
     file = tmp_path / "out" / "fair.fieldcopy"
     assert is_field_copy(file)
     assert [copy.officer for copy in copies(bench.store)] == ["Sam Out"]
+    other = FieldCopyDialog(context.workspace, context.tasks, fair)
+    qtbot.addWidget(other)
+    other.place.edit.setText(str(file))
+    before = file.read_bytes()
+    other.make()
+    assert "is a field copy already" in other.problem.sentence
+    assert "--" not in other.problem.sentence
+    assert other.go.text().strip() == "Write over that file"
+    other.place.edit.setText(str(file.with_name("second.fieldcopy")))
+    assert other.go.text().strip() == "Make field copy"
+    other.place.edit.setText(str(file))
+    other.make()
+    assert other.code == "", "another name between asks again"
+    assert file.read_bytes() == before
     doors = Doors(home=tmp_path, around=Surroundings(cost=CHEAP))
     wish = JoinWish(file, dialog.code, "Sam Out", tmp_path / "away", "four words for me")
     workspace, _ = doors.join(wish)
     with workspace:
         assert workspace.store.get("event", fair).name == "Spring fair"
         assert workspace.store.where("stakeholder", "0" * 32) is None
+    other.make()
+    assert other.code != ""
+    assert file.read_bytes() != before

@@ -10,7 +10,9 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
+from engage_desktop.leaving import free_name
 from engage_desktop.records.values import read_date
+from engage_desktop.sync.errors import FileThere
 from engage_desktop.sync.field_copy import SUFFIX, make_field_copy
 from engage_desktop.sync.field_scope import EVENT
 from engage_desktop.workspace import Workspace
@@ -25,12 +27,14 @@ from ui.words import translate
 
 
 def _write(
-    workspace: Workspace, event: str, path: Path, officer: str, last_day: dt.date | None
-) -> tuple[Path, str]:
+    workspace: Workspace, event: str, path: Path, officer: str, last_day: dt.date | None,
+    replace: bool,
+) -> tuple[Path, str]:  # fmt: skip
     """Make the copy behind a code of its own; the file and the code."""
     made = make_field_copy(
-        workspace.store, workspace.blobs, event, path, officer=officer, last_day=last_day
-    )
+        workspace.store, workspace.blobs, event, path,
+        officer=officer, last_day=last_day, replace_file=replace,
+    )  # fmt: skip
     return path, made.code
 
 
@@ -43,6 +47,8 @@ class FieldCopyDialog(InviteDialog):
         self, workspace: Workspace, tasks: Tasks, event: str, parent: QWidget | None = None
     ) -> None:
         self._event = event
+        self._agreed: Path | None = None
+        self._wanted: Path | None = None
         super().__init__(workspace, tasks, parent)
 
     def _heading(self) -> tuple[str, str]:
@@ -62,7 +68,25 @@ class FieldCopyDialog(InviteDialog):
         except ValueError as error:
             self.last_day.say(str(error))
             return None
-        return partial(_write, self._workspace, self._event, path, self.officer.text, day)
+        self._wanted = path
+        return partial(_write, self._workspace, self._event, path, self.officer.text, day,
+                       path == self._agreed)  # fmt: skip
+
+    def _failed(self, error: Exception) -> None:
+        super()._failed(error)
+        if isinstance(error, FileThere):  # said once; who presses again means this very file
+            self._agreed = self._wanted
+            self.go.say(translate("field_copy", "Write over that file"))
+        self.fit_soon()
+
+    def _place_changed(self, _text: str) -> None:
+        self._agreed = None
+        self.go.say(self._go_words())
+        self.problem.say("")
+
+    def _picked(self) -> None:
+        """Out of the system's own chooser, which asks about a file of that name itself."""
+        self._agreed = self.place.path
 
     def _ask(self) -> None:
         self.questions = named(QWidget(), translate("field_copy", "Questions"))
@@ -80,9 +104,13 @@ class FieldCopyDialog(InviteDialog):
             mode="save",
             files=translate("field_copy", "Field copies (*.fieldcopy)"),
             path=str(
-                self._workspace.folder.parent / (translate("field_copy", "Field copy") + SUFFIX)
+                free_name(
+                    self._workspace.folder.parent, translate("field_copy", "Field copy"), SUFFIX
+                )
             ),
         )
+        self.place.edit.textChanged.connect(self._place_changed)
+        self.place.picked.connect(self._picked)
         for field in (self.officer, self.last_day, self.place):
             box.addWidget(field)
         self._box.addWidget(self.questions)

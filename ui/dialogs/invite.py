@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from db.clock import system_random
+from engage_desktop.leaving import free_name
 from engage_desktop.sync import desk as exchange_desk
 from engage_desktop.sync.team import new_code
 from engage_desktop.workspace import Workspace
@@ -102,12 +103,13 @@ class InviteDialog(SmallDialog):
             lasts, [(str(d), translate("invite", "{n} days").format(n=d)) for d in DAYS]
         )
         box.addWidget(self.days)
-        name = translate("invite", "Invitation") + SUFFIX
         self.place = PathField(
             translate("invite", "Put the file here"),
             mode="save",
             files=translate("invite", "Invitations (*.invite)"),
-            path=str(self._workspace.folder.parent / name),
+            path=str(
+                free_name(self._workspace.folder.parent, translate("invite", "Invitation"), SUFFIX)
+            ),
         )
         box.addWidget(self.place)
         self._box.addWidget(self.questions)
