@@ -137,6 +137,7 @@ class Spec:
     advanced: bool = False  # folded away in the form until asked for
     file: bool = False  # names an attachment's file by its digest
     purpose: str = ""  # "lead": names the officer who answers for the record
+    section: str = ""  # the heading under which the form shows it; "" comes before them all
     name: str = ""
     required: bool = False
     default: object = None
@@ -324,6 +325,9 @@ class KindMeta:
     `purpose` is the sentence an empty list teaches with; `by_hand` is False for what only the
     program writes (a receipt), and `made_by` is the sentence that says how it comes about.
     `batch` kinds are keyed in from cards, also by those who may change nothing else.
+    `also` names further LINK fields whose targets show these records among their parts (a
+    membership belongs to its member, and is shown with its group too). `sections` are the headings
+    of its form in their order; a field's `section` is one of them.
     """
 
     name: str
@@ -342,3 +346,5 @@ class KindMeta:
     follows: str = ""  # the field that names what this kind shares its compartment with
     made_by: str = ""
     batch: bool = False
+    also: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()

@@ -114,18 +114,26 @@ class Registry:
             ) from None
 
     def find(self, word: str) -> type[Record]:
-        """The kind a person means by a word: its name, label, plural or an alias, any case."""
-        wanted = word.strip().casefold().replace("-", "_").replace(" ", "_")
+        """The kind a person means by a word: its name, label, plural or an alias, any case.
+
+        What one kind is called comes before what another is called besides.
+        """
+        wanted = _as_a_name(word.strip())
         for cls in self:
-            meta = cls.meta
-            words = (meta.name, meta.label, meta.plural, *meta.aliases)
-            if wanted in {w.casefold().replace("-", "_").replace(" ", "_") for w in words}:
+            if wanted in map(_as_a_name, (cls.meta.name, cls.meta.label, cls.meta.plural)):
+                return cls
+        for cls in self:
+            if wanted in map(_as_a_name, cls.meta.aliases):
                 return cls
         return self[word]
 
     def names(self) -> list[str]:
         """Kind names in the order they were registered."""
         return list(self._kinds)
+
+
+def _as_a_name(word: str) -> str:
+    return word.casefold().replace("-", "_").replace(" ", "_")
 
 
 def validated(cls: type[Record], values: Mapping[str, Any]) -> Record:

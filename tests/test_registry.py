@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from db.changes import Create, Edit
 from db.errors import InvalidInput
-from db.fields import LINK_TYPES, FieldType, Merge, Spec
+from db.fields import INTEGER_TYPES, LINK_TYPES, FieldType, Merge, Spec
 from db.query import ListQuery, Plan
 from db.record import Record, validated
 from db.store import Store
@@ -73,6 +73,29 @@ def test_migrated_tables_are_what_the_model_asks_for(store: Store, cls: type[Rec
     assert {sql for sql in held if not own_to_fts.search(sql)} == {
         plain(sql) for sql in TypedTable(cls).ddl()
     }
+
+
+@EVERY
+def test_a_kind_is_found_by_its_own_words_before_another_s_aliases(cls: type[Record]) -> None:
+    for word in (cls.meta.name, cls.meta.label, cls.meta.plural):
+        assert KINDS.registry.find(word) is cls
+    for alias in cls.meta.aliases:
+        assert KINDS.registry.find(alias).meta.name in KINDS.registry
+
+
+@EVERY
+def test_a_form_s_sections_are_those_its_fields_name(cls: type[Record]) -> None:
+    named = {spec.section for spec in cls.specs().values()} - {""}
+    assert named == set(cls.meta.sections)
+    assert len(set(cls.meta.sections)) == len(cls.meta.sections)
+
+
+@EVERY
+def test_a_kind_shown_with_another_record_says_by_which_link(cls: type[Record]) -> None:
+    for name in cls.meta.also:
+        assert cls.specs()[name].type is FieldType.LINK
+        assert cls.specs()[name].target in KINDS.registry
+        assert name != cls.meta.parent
 
 
 @EVERY
@@ -205,7 +228,7 @@ def test_every_store_is_whole_after_it(pair: tuple[Store, Store]) -> None:
     for cls in KINDS.registry:
         example = {spec.name: spec.default for spec in cls.specs().values() if not spec.required}
         needed = {
-            n: "x" if s.type is FieldType.TEXT else 1 for n, s in cls.specs().items() if s.required
+            n: 1 if s.type in INTEGER_TYPES else "x" for n, s in cls.specs().items() if s.required
         }
         record = cls.model_validate({"id": pair[0].new_id(), **example, **needed})
         pair[0].apply([Create(record)], "Add")

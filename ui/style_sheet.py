@@ -51,6 +51,9 @@ QPushButton[look="icon"] { background: transparent; border-color: transparent; p
     min-width: 22u; }
 QPushButton[look="icon"]:hover { background: @track; }
 QPushButton[look="quiet"]:checked { background: @selected; border-color: @action; }
+QPushButton[look="section"] { background: transparent; border-color: transparent; color: @text;
+    font-weight: 600; padding: 6u 8u; text-align: left; }
+QPushButton[look="section"]:hover { background: @track; }
 QPushButton::menu-indicator { image: none; width: 0; }
 QToolTip { background: @text; color: @surface; border: 0; padding: 4u 8u; }
 

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from db.record import Registry
 from engage_desktop.records.accounts import Erasure, Reading
+from engage_desktop.records.contact import ConfidentialNote, Interaction, Permission
 from engage_desktop.records.event import Event
 from engage_desktop.records.feedback import Comment, Response, Theme
 from engage_desktop.records.filing import Attachment, ImportReceipt
 from engage_desktop.records.outcome import CountedReturn, EasyReadLine, YouSaid
+from engage_desktop.records.place import Place
 from engage_desktop.records.stakeholder import Stakeholder
+from engage_desktop.records.tidy import Assessment, Distinct, Merging
+from engage_desktop.records.ties import Membership, Relationship, Training
 from engage_desktop.records.venue import Venue
 
 REGISTRY = Registry(
@@ -30,5 +34,15 @@ REGISTRY = Registry(
         ImportReceipt,
         Erasure,
         Reading,
+        Place,
+        Permission,
+        Interaction,
+        Membership,
+        Relationship,
+        Training,
+        Assessment,
+        ConfidentialNote,
+        Merging,
+        Distinct,
     ]
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from db.fields import Choice, FieldType, Spec
+from db.fields import Choice, FieldType, Merge, Spec
 
 GENERAL = "general"
 PEOPLE = "people"
@@ -47,3 +47,6 @@ PERMISSION = choices(not_asked="Not asked", yes="Yes", no="No")
 """The restrictive reading of two differing answers is "no", then "not asked"."""
 
 PERMISSION_ORDER = ("no", "not_asked", "yes")
+
+STRICTER = Merge.RESTRICTIVE
+"""Of two answers given without knowing of each other, the stricter shows until a person reviews."""

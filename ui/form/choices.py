@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -18,6 +19,9 @@ from ui.widgets.buttons import Combo, Radio
 from ui.widgets.flow import FlowRow
 from ui.widgets.pills import Chip
 from ui.words import translate
+
+MANY = 16
+"""More choices than this are offered in a list, not laid out as chips."""
 
 FEW = 5
 """Up to this many closed choices are offered as radio buttons."""
@@ -258,6 +262,81 @@ class ChipsEditor(Editor):
     show_raw = show_value
 
 
+class ManyChipsEditor(ChipsEditor):
+    """Several of very many: the chosen are chips, the rest are offered in a list beside them."""
+
+    def __init__(self, spec: Spec, context: Context | None = None) -> None:
+        super().__init__(replace(spec, choices=()), context)
+        self.spec = spec
+        if self.other is not None:
+            self.other.hide()
+            self.box.removeWidget(self.other)
+            self.other.deleteLater()
+            self.other = None
+        words = translate("choice", "Choose or type, and press Enter")
+        self.combo = Combo(
+            f"{spec.label}: {words}", [("", ""), *((c.code, c.label) for c in spec.choices)],
+            editable=True,
+        )  # fmt: skip
+        self.combo.setMaximumWidth(theme().px(420))
+        self.combo.setMinimumContentsLength(18)
+        self.combo.setInsertPolicy(Combo.InsertPolicy.NoInsert)
+        self.combo.lineEdit().setPlaceholderText(words)
+        self.combo.activated.connect(self._chosen)
+        self.combo.lineEdit().returnPressed.connect(self._chosen)
+        self.combo.lineEdit().textEdited.connect(self.changed)
+        self.box.addWidget(self.combo)
+
+    def _chosen(self) -> None:
+        code = self._typed_code()
+        if code:
+            self._choose(code)
+            self.combo.setCurrentIndex(0)
+            self.combo.clearEditText()
+            self.changed.emit()
+
+    def _typed_code(self) -> str:
+        """What stands in the list and is no chip yet. Raises `ValueError` with a sentence."""
+        text = self.combo.currentText().strip()
+        if not text:
+            return ""
+        codes: tuple[str, ...] = values.parse(self.spec, values.join_elements([text]))
+        return codes[0] if codes else ""
+
+    def _choose(self, code: str) -> None:
+        if code not in self.chips:
+            self._offer(code, self.spec.choice_label(code))
+            self._rove(len(self.chips) - 1)
+        self.chips[code].setChecked(True)
+
+    def fields(self) -> list[QWidget]:
+        return [*super().fields(), self.combo]
+
+    def value(self) -> Any:
+        chosen = set(super().value())
+        typed = self._typed_code()
+        return sorted(chosen | {typed} if typed else chosen)
+
+    def show_value(self, value: Any) -> None:
+        for chip in self.chips.values():
+            chip.hide()
+            self.row.flow.removeWidget(chip)
+            chip.deleteLater()
+        self.chips.clear()
+        for code in value or ():
+            self._choose(code)
+        self.combo.setCurrentIndex(0)
+        self.combo.clearEditText()
+
+    def raw(self) -> Any:
+        return {"chips": super().value(), "typed": self.combo.currentText()}
+
+    def show_raw(self, raw: Any) -> None:
+        kept = raw if isinstance(raw, dict) else {"chips": raw, "typed": ""}
+        self.show_value(kept.get("chips"))
+        self.combo.setEditText(str(kept.get("typed") or ""))
+
+
 def look_of(spec: Spec) -> type[Editor]:
     """Which editor a field gets: by its type, and for choices by how many there are."""
     from ui.form.pickers import LinkEditor, LinksEditor
@@ -269,7 +348,7 @@ def look_of(spec: Spec) -> type[Editor]:
         FieldType.LONG_TEXT: LongTextEditor,
         FieldType.DATE: DateEditor,
         FieldType.BOOLEAN: TickEditor,
-        FieldType.CHOICES: ChipsEditor,
+        FieldType.CHOICES: ManyChipsEditor if len(spec.choices) > MANY else ChipsEditor,
         FieldType.FEATURES: FeaturesEditor,
         FieldType.LINK: LinkEditor,
         FieldType.LINKS: LinksEditor,

@@ -16,56 +16,16 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from db.changes import Applied, Change, Create, Edit
 from db.errors import InvalidInput, KnownError
-from db.fields import Spec
 from db.record import Record, validated
-from ui.form.choices import look_of
 from ui.form.context import Context
-from ui.form.editors import Editor
+from ui.form.field import Field
+from ui.form.section import Section
 from ui.widgets.banners import ErrorSummary
-from ui.widgets.base import Label, named, spaced
+from ui.widgets.base import named, spaced
 from ui.widgets.buttons import Button
 from ui.words import lower_first, names_words, translate
 
 DRAFT_MS = 250
-
-
-class Field(QWidget):
-    """One question: label, hint, what is wrong, and the editor."""
-
-    def __init__(self, spec: Spec, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.spec = spec
-        named(self, spec.label, spec.hint)
-        self.editor: Editor = look_of(spec)(spec, context)
-        box = QVBoxLayout(self)
-        spaced(box, gap=3)
-        self.label = Label(spec.label, "strong")
-        self.label.setBuddy((self.editor.fields() or [self.editor])[0])
-        self._hint = Label(spec.hint, "small")
-        self._problem = Label("", "problem")
-        self._hidden = Label(translate("form", "Hidden. F9 shows it again."), "muted")
-        for widget in (self.label, self._hint, self._problem, self.editor, self._hidden):
-            box.addWidget(widget)
-        # Only now: a widget shown before it has a parent is a window of its own.
-        self.label.setVisible(not self.editor.own_label)
-        self._hint.setVisible(bool(spec.hint))
-        self._problem.hide()
-        self._hidden.hide()
-
-    def set_problem(self, sentence: str) -> None:
-        """Say beside the field what is wrong; "" takes it away."""
-        if sentence == self._problem.text():
-            return
-        self._problem.setText(sentence)
-        self._problem.setVisible(bool(sentence))
-        self.editor.set_problem(sentence)
-
-    def set_hidden(self, hidden: bool) -> None:
-        """Cover a sensitive value."""
-        self.editor.setVisible(not hidden)
-        self._hidden.setVisible(hidden)
-        if self.editor.own_label:
-            self.label.setVisible(hidden)
 
 
 class RecordForm(QWidget):
@@ -90,6 +50,7 @@ class RecordForm(QWidget):
         self.summary.chosen.connect(self.go_to)
         self.fields: dict[str, Field] = {}
         self._folded: list[Field] = []
+        self.sections: dict[str, Section] = {}
         self._box = QVBoxLayout(self)
         spaced(self._box, gap=18)
         self._box.addWidget(self.summary)
@@ -97,11 +58,15 @@ class RecordForm(QWidget):
         self._more.clicked.connect(self._toggle_more)
         self._box.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
         self._more.hide()
+        for name in kind.meta.sections:
+            self.sections[name] = Section(name, self)
+            self._box.addWidget(self.sections[name])
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(DRAFT_MS)
         self._timer.timeout.connect(self._keep_draft)
-        self._to_build = list(kind.specs().items())
+        self._to_build = list(kind.specs().items())  # in the order of the sections
+        self._to_build.sort(key=lambda each: ["", *kind.meta.sections].index(each[1].section))
         if at_once:
             self.build(None)
 
@@ -121,7 +86,9 @@ class RecordForm(QWidget):
             field = Field(spec, self._context, self)
             field.editor.changed.connect(self._typed)
             self.fields[name] = field
-            if spec.advanced:
+            if spec.section:
+                self.sections[spec.section].add(field)
+            elif spec.advanced:
                 self._folded.append(field)
                 self._box.addWidget(field)
                 field.hide()
@@ -189,7 +156,14 @@ class RecordForm(QWidget):
         self.summary.show_problems({})
         self._order_tabs()
         self._fold(not any(values.get(f.spec.name) for f in self._folded))
+        self._count(values)
         self._set_dirty(False)
+
+    def _count(self, values: Mapping[str, Any]) -> None:
+        for section in self.sections.values():
+            said = [values.get(f.spec.name) for f in section.fields]
+            kept = zip(said, (f.spec.default for f in section.fields), strict=True)
+            section.count(sum(1 for value, default in kept if value and value != default))
 
     def _fold(self, folded: bool) -> None:
         self._is_folded = folded
@@ -216,9 +190,15 @@ class RecordForm(QWidget):
         field = self.fields.get(name)
         if field is None:
             return
+        self._unfold(field)
+        field.editor.go()
+
+    def _unfold(self, field: Field) -> None:
+        section = self.sections.get(field.spec.section)
+        if section is not None and section.is_folded:
+            section.fold(False)
         if field in self._folded:
             self._fold(False)
-        field.editor.go()
 
     def go_to_start(self) -> None:
         """Put the keyboard into the first field."""
@@ -331,8 +311,8 @@ class RecordForm(QWidget):
     def _show_problems(self, problems: Mapping[str, str]) -> None:
         for name, field in self.fields.items():
             field.set_problem(problems.get(name, ""))
-            if name in problems and field in self._folded:
-                self._fold(False)
+            if name in problems:
+                self._unfold(field)
         self.summary.show_problems(problems)
         if problems:
             self.problem_found.emit()
@@ -354,6 +334,7 @@ class RecordForm(QWidget):
         self._context.workspace.drafts.delete(job.draft)
         if job.record_id == self._record_id:
             self._before, self._is_new = job.values, False
+            self._count(job.values)
             if not self._timer.isActive():
                 self._set_dirty(False)
         self.saved.emit(job.record_id)
