@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.changes import Bin, Change, Create, Edit, Restore
 from db.errors import NotPermitted
-from db.fields import FieldType
+from db.fields import INTEGER_TYPES, FieldType
 from db.record import Record, Registry, validated
 from db.store import Store
 
@@ -15,7 +15,7 @@ def least(registry: Registry, kind: str, store: Store, **more: object) -> Record
     values: dict[str, object] = {"id": store.new_id()}
     for name, spec in cls.specs().items():
         if spec.required:
-            values[name] = "x" if spec.type in (FieldType.TEXT, FieldType.LONG_TEXT) else 1
+            values[name] = 1 if spec.type in INTEGER_TYPES else "x"
         if name == cls.meta.parent or (spec.required and spec.type is FieldType.LINK):
             values[name] = store.new_id()
     return validated(cls, values | more)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from db.changes import Bin, Create, Edit
 from db.errors import NotPermitted
+from engage_desktop.records import words as w
 from engage_desktop.records.event import Event
 from engage_desktop.records.feedback import Response
 from engage_desktop.records.registry import REGISTRY
@@ -207,9 +208,11 @@ def test_what_is_offered_for_each_kind_is_what_the_store_takes(colleagues, who):
             said = known.adding(kinds, bob.store.dated)
             assert (said == "") == takes_new(bob.store, kinds), (kinds, said)
             allowed += [kind] if not said and len(kinds) == 1 else []
+    confidential = {cls.meta.name for cls in REGISTRY if cls.meta.compartment == w.CONFIDENTIAL}
+    assert confidential == {"reading", "confidential_note"}
     wanted = {
         "admin": set(REGISTRY.names()),
-        **dict.fromkeys(("officer", "approver", "payer"), set(REGISTRY.names()) - {"reading"}),
+        **dict.fromkeys(("officer", "approver", "payer"), set(REGISTRY.names()) - confidential),
         "volunteer": {"response", "comment"},
         "field": {"response", "comment"},
     }

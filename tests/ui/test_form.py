@@ -24,7 +24,7 @@ TYPED = {
     FieldType.DATE: "2026-03-27",
     FieldType.DATETIME: "2026-03-27T14:30:00Z",
     FieldType.TIME: "14:30",
-    FieldType.INTEGER: 12,
+    FieldType.INTEGER: 2,
     FieldType.MONEY: 1234,
     FieldType.BOOLEAN: True,
 }
@@ -245,6 +245,8 @@ def test_sensitive_fields_can_be_covered(context, qtbot):
     form = RecordForm(REGISTRY["stakeholder"], context)
     shown_in_window(qtbot, form)
     form.begin(context.workspace.store.new_id())
+    form.go_to("needs")  # unfolds its section
+    assert form.fields["needs"].editor.isVisible()
     form.set_hidden(True)
     assert not form.fields["needs"].editor.isVisible()
     assert form.fields["name"].editor.isVisible()
@@ -280,3 +282,44 @@ def test_two_fast_edits_both_arrive(context, qtbot):
     assert store.get("venue", record_id).contact_name == "Joanna"
     store.apply([Edit("venue", record_id, {"capacity": 80})], "Change capacity")
     assert store.get("venue", record_id).capacity == 80
+
+
+def test_fields_fold_under_headings_that_say_how_many_are_filled(context, qtbot):
+    kind = REGISTRY["stakeholder"]
+    form = RecordForm(kind, context)
+    shown_in_window(qtbot, form)
+    form.load(kind(id=context.workspace.store.new_id(), name="Ann", email="a@example.org"))
+    assert list(form.sections) == list(kind.meta.sections)
+    reach = form.sections["How to reach them"]
+    assert reach.head.accessibleName() == "How to reach them (1 filled)"
+    assert form.sections["Notes"].head.accessibleName() == "Notes"
+    assert not form.fields["email"].isVisible()
+    qtbot.keyClick(reach.head, Qt.Key.Key_Space)
+    assert form.fields["email"].isVisible()
+    qtbot.keyClick(reach.head, Qt.Key.Key_Space)
+    assert not form.fields["email"].isVisible()
+    form.fields["email"].editor.show_raw("no address")
+    form.fields["email"].editor.changed.emit()
+    assert not form.save()
+    assert form.fields["email"].isVisible(), "what is wrong is shown"
+
+
+def test_a_long_list_is_picked_from_and_what_was_picked_is_a_chip(context, qtbot):
+    form = RecordForm(REGISTRY["stakeholder"], context)
+    shown_in_window(qtbot, form)
+    form.begin(context.workspace.store.new_id())
+    form.go_to("formats")
+    editor = form.fields["formats"].editor
+    assert not editor.chips
+    editor.combo.setFocus()
+    qtbot.keyClicks(editor.combo.lineEdit(), "Easy read")
+    qtbot.keyClick(editor.combo.lineEdit(), Qt.Key.Key_Return)
+    assert editor.value() == ["easy_read"]
+    assert [chip.isChecked() for chip in editor.chips.values()] == [True]
+    qtbot.keyClicks(editor.combo.lineEdit(), "Widgit symbols")
+    assert editor.value() == ["Widgit symbols", "easy_read"], "what is typed counts as it stands"
+    kept = editor.raw()
+    editor.show_value([])
+    assert editor.value() == []
+    editor.show_raw(kept)
+    assert editor.value() == ["Widgit symbols", "easy_read"]
