@@ -95,7 +95,7 @@ def test_the_log_is_for_admins_alone_as_in_the_window(
     assert engage("list", ws, "reading", "--json").json["total"] == 1, "an admin still may"
     assert engage("delete", ws, "whisper", whisper).code == 0
     with Workspace.open(ws, PASSPHRASE, around=around) as mine:
-        change_role(mine.store, "Sam Field", "officer")
+        change_role(mine.store, "Sam Field", "officer", yes=True)
     ways = (
         ("list", ws, "reading"),
         ("list", ws, "reading", "--bin"),
