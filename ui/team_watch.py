@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import math
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -11,13 +13,22 @@ from engage_desktop.rules import TEAM
 from ui.tasks import Tasks
 
 AGAIN_MS = 10 * 60_000
-"""A field copy becomes overdue while nobody does anything; so it is looked at from time to time."""
+"""A field copy becomes overdue while nobody does anything; so it is looked at from time to time,
+and as the day ends."""
+
+
+def soon(now: dt.datetime) -> int:
+    """How long until the next look, in ms: the next second of the next day, at the latest."""
+    midnight = dt.datetime.combine(now.date() + dt.timedelta(days=1), dt.time(0, 0, 1))
+    left = (midnight - now.replace(tzinfo=None)).total_seconds() * 1000
+    return max(1, min(AGAIN_MS, math.ceil(left)))
 
 
 class TeamWatch(QObject):
     """`needs(count)`: who asks to be let in, overdue field copies, changes to review.
 
-    Who asks lies in the shared folder, which is looked into only where something there has changed.
+    Who asks lies in the shared folder, which is looked into only where something there has changed;
+    of a server it is known as of the last exchange.
     """
 
     needs = Signal(int)
@@ -27,13 +38,20 @@ class TeamWatch(QObject):
         self._store, self._tasks = store, tasks
         self._found = self._asking = 0
         self._timer = QTimer(self)
-        self._timer.setInterval(AGAIN_MS)
-        self._timer.timeout.connect(self.look)
-        self._timer.start()
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._again)
+        self._begin()
 
     def stop(self) -> None:
         """Look no more."""
         self._timer.stop()
+
+    def _begin(self) -> None:
+        self._timer.start(soon(dt.datetime.now().astimezone()))
+
+    def _again(self) -> None:
+        self._begin()
+        self.look()
 
     def look(self) -> None:
         """Look at what this laptop knows; nothing is loaded where there is no team."""
@@ -74,4 +92,4 @@ class TeamWatch(QObject):
         """The page says why when somebody looks there; a mark that was there stays."""
 
 
-__all__ = ["TeamWatch"]
+__all__ = ["TeamWatch", "soon"]

@@ -86,9 +86,7 @@ def receipt_lines(receipt: SyncReceipt) -> str:
     if receipt.conflicts:
         lines.append(f"{counted(receipt.conflicts, 'conflict')} to choose: engage conflicts WS")
     lines += receipt.in_words()
-    waiting = not_taken_words(value)
-    if waiting:
-        lines.append(f"Has not taken the newest history yet: {', '.join(waiting)}.")
+    lines += not_taken_words(value)
     return "\n".join(lines)
 
 

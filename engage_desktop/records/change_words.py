@@ -60,7 +60,7 @@ def value_words(spec: Spec, value: Any, titles: Mapping[str, str]) -> str:
         return "empty"
     if spec.type is FieldType.LINK:
         return titles.get(str(value)) or "a record not here yet"
-    text = " ".join(values.show(spec, value).split())
+    text = " ".join(values.told(spec, value).split())
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 

@@ -1,6 +1,6 @@
 """Values as officers write them, and back.
 
-`show` gives the form a person reads in a list, a form or a printed register; `parse` reads what
+`show` gives the form a person types in a form and finds in an export; `parse` reads what
 a person types or a file holds. `parse(spec, show(spec, value)) == value` for every value a record
 can keep, so that whatever is shown can be typed, pasted or imported again.
 
@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from db.fields import FieldType, Spec
-from engage_desktop.plain import MONTHS
+from engage_desktop.plain import MONTHS, short_date
 
 _MONTHS = tuple(month.lower() for month in MONTHS)
 _WEEKDAY = re.compile(r"^(mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?[,.]?\s+", re.I)
@@ -50,6 +50,20 @@ def show(spec: Spec, value: Any) -> str:
     if value is None:
         return ""
     return _SHOW.get(spec.type, _show_text)(spec, value)
+
+
+def told(spec: Spec, value: Any) -> str:
+    """The value within words that are only read: as `show`, but a day as every screen and command
+    tells one, "28 Sep 2026"."""
+    text = show(spec, value)
+    if spec.type not in (FieldType.DATE, FieldType.DATETIME) or not text:
+        return text
+    day = value if isinstance(value, dt.date) else _stored_date(str(value))
+    if day is None:
+        return text
+    clock = text.partition(" ")[2]
+    words = short_date(f"{day.year:04d}-{day.month:02d}-{day.day:02d}")
+    return f"{words}, {clock}" if clock else words
 
 
 def parse(spec: Spec, text: str) -> Any:

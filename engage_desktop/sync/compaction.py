@@ -12,7 +12,14 @@ from collections.abc import Collection, Mapping
 from engage_desktop.sync.acks import said_in
 from engage_desktop.sync.place import Place
 from engage_desktop.sync.snapshots import NAME, name_of
-from engage_desktop.sync.work import Work, files, named_hash
+from engage_desktop.sync.team import DAY_MS
+from engage_desktop.sync.work import Behind, Work, files, named_hash
+
+LATE_DAYS = 14
+"""After so many days without the newest history a laptop is waited for; most exchange weekly."""
+
+_SINCE = "sync.behind_since"
+"""Setting: since when each laptop was seen here to lack a snapshot, in ms since 1970."""
 
 
 def compact_keep(work: Work) -> None:
@@ -47,19 +54,32 @@ def agreed(work: Work, snapshots: Collection[str]) -> list[str]:
     return [sha for sha in snapshots if all(sha in theirs for theirs in holding)]
 
 
-def waited_for(work: Work) -> list[str]:
-    """Officers whose laptops have not said yet that they hold every snapshot held here."""
-    held = set(work.books.snapshots())
-    if not held:  # then there is nothing that they could hold
-        return []
-    words = said_in(work.store)
-    members = work.mine.roster.members.items()
-    late = {
-        member.officer
-        for device, member in members
-        if device != work.store.device and not (device in words and held <= words[device].snapshots)
-    }
-    return sorted(late)
+def waited_for(work: Work) -> None:
+    """Note in the receipt whose laptops have not said yet that they hold every snapshot held here,
+    and of which of them that matters.
+
+    That they do not is as it should be until they next send and receive. It matters where an
+    erasure is not confirmed, and where a laptop stayed behind for long.
+    """
+    held, words, now = work.books.snapshots(), said_in(work.store), work.store.now()
+    before: dict[str, int] = work.store.get_setting(_SINCE, {})
+    since: dict[str, int] = {}
+    late: set[str] = set()
+    for device, member in sorted(work.mine.roster.members.items()):
+        said = words.get(device)
+        lacks = [note for sha, note in held.items() if said is None or sha not in said.snapshots]
+        if device == work.store.device or not lacks:
+            continue
+        late.add(member.officer)
+        since[device] = min(now, before.get(device, now))
+        days = (now - since[device]) // DAY_MS
+        erased = {erasure for note in lacks for erasure in note["erasures"]}
+        left = len(erased - (said.erasures if said is not None else set()))
+        if left or days >= LATE_DAYS:
+            work.receipt.behind.append(Behind(member.officer, days, left))
+    if since != before:
+        work.store.set_setting(_SINCE, since)
+    work.receipt.not_holding = sorted(late)
 
 
 def _tidy(work: Work, place: Place, snapshots: set[str]) -> None:

@@ -22,7 +22,7 @@ from engage_desktop.plain import counted, moment_words
 from engage_desktop.queries.standing import standing
 from engage_desktop.queries.versions import field_words, undecided_count
 from engage_desktop.readings import is_confidential
-from engage_desktop.records.values import show
+from engage_desktop.records.values import told
 from engage_desktop.sync.authority import REASONS
 from engage_desktop.sync.engine import LAST, sync_once
 from engage_desktop.sync.place import Place
@@ -31,6 +31,7 @@ from engage_desktop.sync.remote.base import PAUSES, RemotePlace
 from engage_desktop.sync.remote.book import opened_place
 from engage_desktop.sync.stick import receive_file, send_file
 from engage_desktop.sync.team import create_invite, has_team, membership
+from engage_desktop.sync.team_asking import note_requests
 from engage_desktop.sync.work import Progress, SyncReceipt, delivery_words, quiet
 from engage_desktop.workspace import Workspace
 
@@ -184,10 +185,13 @@ def reached(
 
 
 def glance(store: Store, address: str, stoppable: Stoppable) -> Glance:
-    """Look at a server without opening a file. Raises `KnownError`."""
+    """Look at a server without opening a file: who is in the team, who sent, who asks to be let in.
+
+    Raises `KnownError`.
+    """
     with reached(store, address, stoppable, ()) as place:
         place.check()
-        listed = [e for under in ("roster", "b") for e in place.entries(under)]
+        listed = [e for under in ("roster", "b", "join") for e in place.entries(under)]
     return Glance(tuple(sorted((entry.name, entry.size) for entry in listed)))
 
 
@@ -262,7 +266,7 @@ def _shown(reader: Reader, spec: Spec | None, slot: str, value: Any) -> str:
         return f"With “{named}”" if value else f"Without “{named}”"
     if spec.type is FieldType.LINK:
         return (reader.title(value) or "A record that is not here yet") if value else "Empty"
-    return show(spec, value) or "Empty"
+    return told(spec, value) or "Empty"
 
 
 def send_and_receive(
@@ -287,7 +291,16 @@ def send_and_receive(
             snapshot=snapshot, tidy=workspace.finish_erasures,
             progress=progress, cancelled=cancelled,
         )  # fmt: skip
+        note_requests(store, place)
+    remember_folder(store, folder)
     return _kept(store, receipt, "")
+
+
+def remember_folder(store: Store, folder: Path | str) -> None:
+    """Have the window share through this folder or address too, where it knows of none yet."""
+    if not store.get_setting(FOLDER, ""):
+        known = str(folder) if is_server(str(folder)) else str(Path(folder).absolute())
+        store.set_setting(FOLDER, known)
 
 
 def write_delivery(
@@ -342,10 +355,24 @@ def invite(
         file.write(data)
 
 
+def _moved(records: int, team: int, words: str) -> str:
+    if not team:
+        return words
+    if not records:
+        return f"{counted(team, 'change')} to the team"
+    return f"{words} and {counted(team, 'change')} to the team"
+
+
 def receipt_words(receipt: dict[str, Any]) -> str:
-    """One receipt in a line: "212 changes sent, 48 received, from Priya Nair (48)"."""
+    """One receipt in a line: "212 changes sent, 48 received, from Priya Nair (48)".
+
+    What was said of who is in the team counts apart: "1 change to the team sent, 0 received".
+    """
     sent, received = int(receipt.get("sent", 0)), int(receipt.get("received", 0))
-    parts = [f"{counted(sent, 'change')} sent", f"{received:,} received"]
+    parts = [
+        f"{_moved(sent, int(receipt.get('team_sent', 0)), counted(sent, 'change'))} sent",
+        f"{_moved(received, int(receipt.get('team_received', 0)), f'{received:,}')} received",
+    ]
     whom = receipt.get("from_whom") or {}
     if whom:
         parts.append("from " + ", ".join(f"{name} ({n:,})" for name, n in sorted(whom.items())))
@@ -389,17 +416,47 @@ def file_words(name: str) -> str:
 
 
 def not_taken_words(receipt: dict[str, Any]) -> list[str]:
-    """Which laptops have not yet taken the newest whole history, as far as is known here."""
+    """Whose laptop is waited for, and what for; nobody's that only has to exchange again soon."""
     found = []
-    for item in receipt.get("not_holding") or []:
-        name = item.get("officer", "") if isinstance(item, dict) else str(item)
-        found.append(f"{name}’s laptop" if name else "A laptop not known yet")
+    for item in receipt.get("behind") or []:
+        whose, count, days = f"{item['officer']}’s laptop", item["erasures"], item["days"]
+        if count:
+            what = counted(count, "erasure")
+            words = f"{whose} has not confirmed {what} yet: what was erased may still be on it."
+        else:
+            words = (
+                f"{whose} has not taken the newest history for {counted(days, 'day')}, so older "
+                "files stay in the folder."
+            )
+        found.append(f"{words} It has to send and receive.")
     return found
 
 
 __all__ = [
-    "BY_ITSELF", "FOLDER", "Aside", "Choice", "Exchange", "Member", "choice_of", "choices",
-    "file_words", "files_aside", "glance", "invite", "is_server", "look", "members",
-    "missing_words", "moved_words", "not_taken_words", "reached", "read_delivery", "receipt_words",
-    "receipts", "send_and_receive", "set_aside", "write_delivery",
+    "BY_ITSELF",
+    "FOLDER",
+    "Aside",
+    "Choice",
+    "Exchange",
+    "Member",
+    "choice_of",
+    "choices",
+    "file_words",
+    "files_aside",
+    "glance",
+    "invite",
+    "is_server",
+    "look",
+    "members",
+    "missing_words",
+    "moved_words",
+    "not_taken_words",
+    "reached",
+    "read_delivery",
+    "receipt_words",
+    "receipts",
+    "remember_folder",
+    "send_and_receive",
+    "set_aside",
+    "write_delivery",
 ]  # fmt: skip

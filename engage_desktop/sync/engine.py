@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from db.blobs import Blobs
-from db.errors import InvalidInput
+from db.errors import InvalidInput, ReadOnly
 from db.standing import Verdict
 from db.store import Store
 from engage_desktop.outside import check_outside
@@ -96,6 +96,7 @@ def sync_once(
         freeze(work)
         if snapshot or wanted(work):
             make(work)
+            _tell_of_history(work)
     except KeysNeeded as error:  # what others sent is taken in and passed on all the same
         receipt.notes.append(error.sentence)
     compact_keep(work)
@@ -110,7 +111,11 @@ def _check_apart(place: Place, keep: LocalPlace | Path) -> None:
     """The live records never lie in the shared folder, nor that folder among them."""
     if not isinstance(place, LocalPlace):
         return
-    check_outside(place.folder / "team.json")
+    try:
+        check_outside(place.folder / "team.json")
+    except ReadOnly:  # it cannot even be looked into, which the place tells better
+        place.check()
+        raise
     kept = keep.folder if isinstance(keep, LocalPlace) else keep
     if kept.absolute().resolve().is_relative_to(place.folder.absolute().resolve()):
         raise InvalidInput(
@@ -199,10 +204,18 @@ def _conclude(work: Work) -> None:
             "take in what it sends yet. Ask an admin for a new invitation and join with it."
         )
     _name_what_does_not_count(work)
-    receipt.not_holding = waited_for(work)
+    waited_for(work)
     receipt.conflicts = work.store.conflict_count()
     work.books.used(work.place.identity, work.store.now())
     work.store.set_setting(LAST, receipt.as_json())
+
+
+def _tell_of_history(work: Work) -> None:
+    if len(work.mine.roster.members) > 1:
+        work.receipt.notes.append(
+            "The whole history was written anew. Each colleague’s laptop takes it when it next "
+            "sends and receives."
+        )
 
 
 def _name_what_does_not_count(work: Work) -> None:

@@ -116,6 +116,7 @@ REASONS: dict[str, str] = {
     "link": "It is a link to somewhere else, not a file, and was not followed.",
     "odd_name": "Its name is not in letters that this computer knows, so it was not opened.",
     "not_a_file": "It is not an ordinary file.",
+    "no_right": "This laptop has no right to read the file. Ask whoever looks after the folder.",
     "vanished": "The file was there a moment ago and is gone, or cannot be read.",
 }
 """Every reason for which a file is set aside, in words."""

@@ -79,6 +79,11 @@ def read_team_file(place: Place) -> Team | None:
     except Refused as error:
         if error.code == "vanished":
             return None
+        if error.code == "no_right":
+            raise FolderUnavailable(
+                f"In the {place.called}, this laptop has no right to read {TEAM_FILE}. Nothing was "
+                "changed. Ask whoever looks after the folder."
+            ) from error
         raise OtherTeam(
             f"In the {place.called}, {TEAM_FILE} is not an ordinary file. Nothing was changed."
         ) from error
@@ -120,13 +125,15 @@ def exchange_roster(work: Work) -> None:
             judge_later(work.store, (e for sha, e in roster.entries.items() if sha not in before))
     work.mine = tend(work.store)
     new = [entry for sha, entry in work.mine.roster.entries.items() if sha not in before]
+    work.receipt.team_received += sum(entry.sha256 in came for entry in new)
     if new:
         judge_again(work.store, new)
     judge_what_is_left(work.store)
     judge_after_upgrade(work.store)
     for entry_sha, mine in sorted(work.mine.roster.entries.items(), key=lambda item: item[1].name):
         if entry_sha not in listed:
-            work.place.put_if_absent(mine.name, mine.text)
+            put = work.place.put_if_absent(mine.name, mine.text)
+            work.receipt.team_sent += put and mine.type != "found"  # a new team is no change to one
 
 
 def read_small(place: Place, entry: Entry, most: int) -> bytes:

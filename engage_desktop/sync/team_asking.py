@@ -55,6 +55,9 @@ from engage_desktop.sync.team_out import check_not_out, out_words
 from engage_desktop.sync.work import SetAside, files
 
 _ASK, _SIGN, _AGE = "sync.ask", "join_sign_key", "join_age_key"
+_ASKING = "sync.asking"
+"""Setting: the laptops that asked to be let in where this one last exchanged."""
+
 MOST_ANSWER = 16 << 20
 """Bytes."""
 
@@ -119,6 +122,11 @@ def refuse_in_a_team(store: Store, place: Place | None, team: Team | None) -> No
         if going
         else ""
     )
+    if not more and (team is None or team.id != mine.team.id):
+        more = (
+            " A workspace stays in the team that it began with. To join another one, make a new "
+            "workspace."
+        )
     raise BadInvitation(
         f"This workspace is in a team already. Nothing was changed.{more}", code="in_a_team"
     )
@@ -163,14 +171,28 @@ def open_requests(
 def count_requests(store: Store) -> int:
     """How many ask to be let in, in the shared folder of an admin's laptop; 0 for all others.
 
-    A server is not asked for this alone. Raises what opening the folder raises.
+    A server is not asked for this alone: there it is who asked at the last exchange. Raises what
+    opening the folder raises.
     """
     folder = str(store.get_setting("window.shared_folder", ""))
-    if not folder or "://" in folder or membership(store).role != "admin":
+    mine = membership(store)
+    if not folder or mine.role != "admin":
         return 0
+    if "://" in folder:
+        asked: list[str] = store.get_setting(_ASKING, [])
+        return sum(device not in mine.roster.known for device in asked)
     place = LocalPlace(Path(folder))
     place.check()
     return len(open_requests(store, place)[0])
+
+
+def note_requests(store: Store, place: Place) -> None:
+    """After an exchange: remember on an admin's laptop who asks there to be let in."""
+    if membership(store).role != "admin":
+        return
+    asked = sorted({request.device for request in open_requests(store, place)[0]})
+    if asked != store.get_setting(_ASKING, []):
+        store.set_setting(_ASKING, asked)
 
 
 def request_from_file(data: bytes) -> Request:
@@ -298,6 +320,21 @@ def enter_with(store: Store, data: bytes) -> Membership:
     return mine
 
 
+def check_no_request(store: Store, data: bytes) -> None:
+    """Raise `BadInvitation` (request) for the file with which a laptop asks to be let in."""
+    try:
+        request = read_request(data.strip())
+    except Refused:
+        return
+    whose = "this laptop’s own" if request.device == store.device else f"{request.officer}’s"
+    raise BadInvitation(
+        f"This file is {whose} request to join a team, not the answer to it. Nothing was changed. "
+        "Give it to an admin of the team and compare the eight words; the admin approves it, and "
+        "gives back the file with the answer, which is the one to join with.",
+        code="request",
+    )
+
+
 def is_answer(data: bytes) -> bool:
     """Whether a file is an answer, rather than an invitation."""
     return data.lstrip()[:12].startswith(b'{"answer":')
@@ -339,10 +376,12 @@ __all__ = [
     "answer_file",
     "approve",
     "ask",
+    "check_no_request",
     "enter_from",
     "enter_with",
     "entries_in",
     "is_answer",
+    "note_requests",
     "open_requests",
     "pending",
     "request_from_file",

@@ -50,6 +50,16 @@ class Waiting:
     missing: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """A laptop that is waited for: for how many days it lacked the newest history, as seen from
+    here, and how many erasures in it that laptop has not confirmed."""
+
+    officer: str
+    days: int
+    erasures: int
+
+
 MOST_NUMBERS = 6
 """Numbers of deliveries that a sentence names."""
 
@@ -75,10 +85,13 @@ class SetAside:
 
 @dataclass(slots=True)
 class SyncReceipt:
-    """What one sync did. `sent` and `received` count changes, `conflicts` those open now."""
+    """What one sync did. `sent` and `received` count changes of records, `team_sent` and
+    `team_received` those of who is in the team; `conflicts` are those open now."""
 
     sent: int = 0
     received: int = 0
+    team_sent: int = 0
+    team_received: int = 0
     conflicts: int = 0
     waiting: list[Waiting] = field(default_factory=list)
     quarantined: list[SetAside] = field(default_factory=list)
@@ -88,6 +101,7 @@ class SyncReceipt:
     attachments_missing: int = 0
     passed_on: int = 0
     not_holding: list[str] = field(default_factory=list)
+    behind: list[Behind] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     at_ms: int = 0
 

@@ -8,7 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Engage
+from engage_desktop.queries.standing import standing
+from engage_desktop.sync.desk import FOLDER
+from engage_desktop.workspace import Workspace
+from tests.cli.conftest import PASSPHRASE, Engage
+from ui.standing_words import status_of
 
 
 @pytest.fixture
@@ -112,3 +116,17 @@ def test_whose_delivery_is_missing_is_said_by_name(engage: Engage, ws, shared, t
     assert told.code == 0
     assert "Not here (yet): delivery 2 from Sam Field’s laptop." in told.out
     assert device not in told.out
+
+
+def test_the_window_knows_the_folder_that_the_command_used(engage: Engage, ws, shared, tmp_path):
+    assert engage("sync", ws, shared).code == 0
+    with Workspace.open(ws, PASSPHRASE) as workspace:
+        reader = workspace.store.reader()
+        found = standing(reader)
+        reader.close()
+        assert (found.folder_here, status_of(found, "").place) == (True, "Shared folder found")
+        workspace.store.set_setting(FOLDER, str(tmp_path / "another"))
+    assert engage("sync", ws, shared).code == 0
+    with Workspace.open(ws, PASSPHRASE) as workspace:
+        known = workspace.store.get_setting(FOLDER)
+    assert known == str(tmp_path / "another"), "what was chosen in the window stays"

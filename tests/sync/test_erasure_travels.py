@@ -12,7 +12,9 @@ from engage_desktop.erased import ERASED_FILES, confirmations
 from engage_desktop.records.filing import Attachment
 from engage_desktop.sync.container import frame
 from engage_desktop.sync.cores import BUNDLE, SNAPSHOT
+from engage_desktop.sync.desk import not_taken_words
 from engage_desktop.sync.team import membership
+from engage_desktop.sync.work import Behind
 
 NEEDLE = "the heron on the weir"
 
@@ -83,9 +85,13 @@ def test_the_phrase_is_in_no_file_of_any_laptop_that_confirmed(three, shared):
 def test_a_laptop_that_has_not_confirmed_is_named(three, shared):
     priya, lee, sam, comment, _ = three
     applied = priya.store.erase(Erase("comment", comment), "Erase a comment for good")
-    sync(priya, shared)
+    receipt = sync(priya, shared)
+    assert receipt.behind == [Behind("Lee", 0, 1), Behind("Sam", 0, 1)], "said at once"
+    assert not_taken_words(receipt.as_json())[0].startswith(
+        "Lee’s laptop has not confirmed 1 erasure yet: what was erased may still be on it."
+    )
     sync(lee, shared)
-    sync(priya, shared)
+    assert sync(priya, shared).behind == [Behind("Sam", 0, 1)]
     confirmed = confirmations(priya.store)[applied.change_set]
     assert confirmed == {priya.store.device, lee.store.device}
     assert sam.store.device not in confirmed

@@ -11,7 +11,12 @@ from hypothesis import strategies as st
 from engage_desktop.sync import LocalPlace, verify_folder
 from engage_desktop.sync.books import Books
 from engage_desktop.sync.compaction import replaced
+from engage_desktop.sync.desk import not_taken_words, receipt_words
+from engage_desktop.sync.engine import LAST
 from engage_desktop.sync.errors import NotAllowed
+from engage_desktop.sync.team import DAY_MS
+from engage_desktop.sync.team_changes import change_role
+from engage_desktop.sync.work import Behind
 
 
 def names(folder, under):
@@ -172,8 +177,36 @@ def test_who_is_waited_for_is_told(laptop, shared):
     priya, sam, _ = team(laptop, shared)
     receipt = priya.sync(shared, snapshot=True)
     assert receipt.not_holding == ["Sam"]
+    assert receipt.behind == [], "until Sam's next sync that is as it should be"
+    assert [note for note in receipt.notes if "written anew" in note]
+    priya.ms += 13 * DAY_MS
+    assert priya.sync(shared).behind == []
+    priya.ms += DAY_MS
+    assert priya.sync(shared).behind == [Behind("Sam", 14, 0)]
+    (words,) = not_taken_words(priya.store.get_setting(LAST))
+    assert words.startswith("Sam’s laptop has not taken the newest history for 14 days")
     sam.sync(shared)
-    assert priya.sync(shared).not_holding == []
+    again = priya.sync(shared)
+    assert (again.not_holding, again.behind, again.notes) == ([], [], [])
+    priya.add_venue("Library")
+    assert priya.sync(shared, snapshot=True).behind == [], "counted anew from here"
+
+
+def test_what_is_said_of_the_team_counts_apart(laptop, shared):
+    priya, sam, _ = team(laptop, shared)
+    idle = priya.sync(shared)
+    assert (idle.team_sent, idle.team_received) == (0, 0)
+    change_role(priya.store, "Sam", "reader")
+    receipt = priya.sync(shared)
+    assert (receipt.sent, receipt.team_sent) == (0, 1)
+    assert receipt_words(receipt.as_json()) == "1 change to the team sent, 0 received"
+    receipt = sam.sync(shared)
+    assert (receipt.received, receipt.team_received, receipt.team_sent) == (0, 1, 0)
+    assert receipt_words(receipt.as_json()) == "0 changes sent, 1 change to the team received"
+    both = {"sent": 3, "team_sent": 2, "received": 4, "team_received": 1}
+    assert receipt_words(both) == (
+        "3 changes and 2 changes to the team sent, 4 and 1 change to the team received"
+    )
 
 
 def test_a_sync_with_nothing_new_writes_nothing(laptop, shared):

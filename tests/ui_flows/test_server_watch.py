@@ -1,5 +1,6 @@
 """By itself through a server: asked seldom, silent while it is away, and never in anybody's way."""
 
+import datetime as dt
 import threading
 import time
 
@@ -12,6 +13,8 @@ from engage_desktop.records.event import Event
 from engage_desktop.sync import desk as exchange_desk
 from engage_desktop.sync.remote.book import keep_place_known
 from engage_desktop.sync.remote.login import Login
+from engage_desktop.sync.team_asking import approve, ask
+from engage_desktop.workspace import Workspace
 from tests.sync import servers
 from ui.dialogs.flows import Flows
 from ui.exchange import Exchanger
@@ -19,6 +22,7 @@ from ui.folder_watch import AWAY, HERE, LONGEST_S, REFUSED, SERVER_S, FolderWatc
 from ui.main_window import MainWindow
 from ui.pages.send_receive import SendReceivePage
 from ui.standing_words import status_of
+from ui.team_watch import AGAIN_MS, TeamWatch, soon
 
 pytestmark = pytest.mark.usefixtures("chain")
 only_webdav = pytest.mark.parametrize("server", ["webdav"], indirect=True)
@@ -86,6 +90,40 @@ def test_what_a_colleague_puts_there_is_fetched(watch, tasks, shared, server, qt
     look(watch, tasks, qtbot)
     assert len(watch.done) == 2
     assert watch.done[1][0].quarantined
+
+
+@only_webdav
+def test_who_asks_there_to_join_is_marked_as_of_the_last_exchange(
+    watch, workspace, tasks, shared, server, qtbot, tmp_path, around
+):
+    counts, team = [], TeamWatch(workspace.store, tasks)
+    team.needs.connect(counts.append)
+    for _ in range(2):  # an exchange, then what lies there after it
+        look(watch, tasks, qtbot)
+    assert len(watch.done) == 1
+    new, _ = Workspace.create(tmp_path / "new", officer="Ann", passphrase="four new words here",
+                              around=around)  # fmt: skip
+    with new:
+        request = ask(new.store, None).request
+    server.write(server.folder, request.name, request.text)
+    team.look_for_requests()
+    qtbot.waitUntil(lambda: bool(counts) and not tasks.busy)
+    assert counts[-1] == 0, "the server is not asked for this alone"
+    watch.server.soon()
+    look(watch, tasks, qtbot)
+    assert len(watch.done) == 2, "a request is something new"
+    team.look_for_requests()
+    qtbot.waitUntil(lambda: counts[-1] == 1)
+    approve(workspace.store, [request], request.words)
+    team.look_for_requests()
+    qtbot.waitUntil(lambda: counts[-1] == 0)
+    team.stop()
+
+
+def test_an_overdue_copy_is_looked_for_as_the_day_ends():
+    day = dt.datetime(2026, 11, 23, 12, 0).astimezone()
+    assert soon(day) == AGAIN_MS
+    assert soon(day.replace(hour=23, minute=58)) == 121_000
 
 
 @only_webdav

@@ -224,7 +224,7 @@ class SendReceivePage(Page):
             translate("send", "Yours that the team did not take")
         )
         self.behind, self._behind_box = _listed(
-            translate("send", "Have not taken the newest history yet")
+            translate("send", "Waiting for a colleague’s laptop")
         )
         self.receipts, self._receipt_box = _listed(translate("send", "Earlier"))
         self.folder_card, self.stick_card = self._place_card(), StickCard(self.exchanger)
