@@ -19,6 +19,7 @@ from db.standing import COUNTING, Claim, Judge, Standing, Verdict
 from db.typed import raw_id
 
 EXPIRED = "expired"
+REVOKED = "revoked"
 """The reason by which a judge says that it came too late."""
 
 UNDECIDED = Standing(Verdict.WAITING, "evidence")
@@ -50,6 +51,12 @@ class Bench:
                 "Your last day has passed, so nothing more can be written on this laptop. "
                 "Everything written before is kept and can still be sent. Ask an admin if you "
                 "need longer."
+            )
+        elif found.reason == REVOKED:
+            sentence = (
+                "This laptop was taken out of the team, so nothing more is written on it. Nothing "
+                "was changed, and what is on it can still be read and exported. To come back, ask "
+                "an admin of the team to let in a new workspace."
             )
         else:
             sentence = (

@@ -28,6 +28,12 @@ FORMAT = 1
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no letter that can be taken for a figure."""
 
+WRONG = (
+    "That does not open this workspace. Check capitals and gaps; passphrase and recovery code open "
+    "it alike."
+)
+"""Of a passphrase or code, whatever is wrong with it."""
+
 CODE_LENGTH = 25
 """125 bits; printed in five groups of five."""
 
@@ -82,7 +88,7 @@ class Wrapped:
                 self.nonce, self.sealed, b"engage store key"
             )
         except InvalidTag:
-            raise WrongPassphrase("That does not open this workspace.") from None
+            raise WrongPassphrase(WRONG) from None
 
     @classmethod
     def lock(cls, key: bytes, secret: str, cost: KdfCost, randomness: Randomness) -> Wrapped:

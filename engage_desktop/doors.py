@@ -44,8 +44,10 @@ def joined(
 ) -> tuple[Workspace, str, str]:  # fmt: skip
     """A new workspace in the team of an invitation, its recovery code, and the team's id."""
     from engage_desktop.sync.team import join_team
+    from engage_desktop.sync.team_asking import check_no_request
 
     def join(made: Workspace) -> str:
+        check_no_request(made.store, invitation)
         return join_team(made.store, invitation, code).team.id
 
     return furnished(folder, officer, passphrase, join, around=around)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from db.clock import NowMs, Randomness, system_ms, system_random
 from db.errors import DiskFull, ReadOnly, WrongPassphrase
-from db.keys import KdfCost, KeyFile
+from db.keys import WRONG, KdfCost, KeyFile
 from engage_desktop.outside import KEYS
 from engage_desktop.plain import counted
 
@@ -33,7 +33,7 @@ class TooSoon(WrongPassphrase):
 
     def __init__(self, wait_s: int) -> None:
         wait = counted(wait_s, "second")
-        super().__init__(f"That does not open this workspace. Try again in {wait}.")
+        super().__init__(f"{WRONG} Try again in {wait}.")
         self.wait_s = wait_s
 
 

@@ -154,7 +154,7 @@ def recovery(
     answer(
         as_json,
         {"team": mine.team.id, "role": mine.role},
-        "This workspace is in the team as an admin’s; the next sync tells the others.",
+        "This workspace is in the team as an admin’s laptop; the next sync tells the others.",
     )
 
 

@@ -35,7 +35,7 @@ from engage_desktop.cli.places import (
 )
 from engage_desktop.cli.reports import day_from
 from engage_desktop.cli.space import invitation_code
-from engage_desktop.plain import counted
+from engage_desktop.plain import counted, moment_words
 from engage_desktop.records.values import parse
 
 if TYPE_CHECKING:
@@ -162,6 +162,7 @@ def _row(choice: Choice) -> dict[str, Any]:
             "shown": shown,
             "officer": version.officer,
             "when": _when(version.ms),
+            "ms": version.ms,
         }
         for number, (version, shown) in enumerate(
             zip(conflict.versions, choice.shown, strict=True), 1
@@ -183,7 +184,7 @@ def _conflict_words(rows: list[dict[str, Any]]) -> str:
     for row in rows:
         lines.append(f"{row['title']} ({row['kind']} {row['id']}) {row['slot']}: {row['field']}")
         for version in row["versions"]:
-            said = f"{version['officer']}, {version['when']}: {version['shown']}"
+            said = f"{version['officer']}, {moment_words(version['ms'])}: {version['shown']}"
             lines.append(f"  {version['number']}. {said}")
     lines.append("Choose: engage resolve WS KIND ID SLOT --keep NUMBER, or --value NEW")
     return "\n".join(lines)
@@ -280,19 +281,27 @@ def join(
 ) -> None:
     """Join in a workspace that is there: a new one that holds nothing yet, or one whose
     invitation was used on another laptop too. After “ask”, name the folder or the answer."""
+    from engage_desktop.sync.desk import remember_folder
     from engage_desktop.sync.team import join_team
-    from engage_desktop.sync.team_asking import enter_with, is_answer, pending
+    from engage_desktop.sync.team_asking import (
+        check_no_request,
+        enter_with,
+        is_answer,
+        pending,
+    )
 
     code = invitation_code(code_file)
     check = ""
     with opened(ws, passphrase_file) as workspace:
         if people.is_place(file):
             mine = _entered(workspace, file)
+            remember_folder(workspace.store, file)
         elif is_answer(data := people.small_file(Path(file))):
             asked = pending(workspace.store)
             mine = enter_with(workspace.store, data)
             check = asked.words_in(mine.team.id) if asked else ""
         else:
+            check_no_request(workspace.store, data)
             mine = join_team(workspace.store, data, code)
         role = mine.roster.members[mine.device].role
     words = "This workspace is in the team; the next sync tells the others."

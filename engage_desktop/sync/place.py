@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol, TypeVar, cast
 
 from db.errors import DiskFull, KnownError, ReadOnly
-from engage_desktop.sync.errors import FolderUnavailable, refused
+from engage_desktop.sync.errors import FolderUnavailable, Refused, refused
 
 T = TypeVar("T")
 
@@ -220,6 +220,10 @@ class LocalPlace:
                 if not self.folder.is_dir():
                     raise
                 raise refused("vanished") from None
+            except PermissionError:
+                if not os.access(path.parent, os.R_OK | os.X_OK):
+                    raise
+                raise refused("no_right") from None
             if not stat.S_ISREG(os.fstat(handle).st_mode):
                 os.close(handle)
                 raise refused("not_a_file")
@@ -246,7 +250,12 @@ class LocalPlace:
         with self._words("write", name):
             self.check()
             if self._is_link(name):
-                raise refused("link")
+                raise Refused(
+                    f"In the shared folder “{self.folder.name}”, “{name.partition('/')[0]}” leads "
+                    "somewhere else, or holds something that does, so nothing was written there. "
+                    "Nothing was lost. Remove that link, or choose the folder itself.",
+                    code="link",
+                )
             if target.exists():
                 return False
             self._step("folder", name)

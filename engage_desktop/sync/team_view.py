@@ -18,6 +18,7 @@ from engage_desktop.sync.roster import Dispute, Member, Roster
 from engage_desktop.sync.team import Membership, admins, has_team, membership
 from engage_desktop.sync.team_asking import pending
 from engage_desktop.sync.team_changes import LEAST_ADMINS, dispute_words
+from engage_desktop.sync.team_out import out_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class TeamView:
     """How the team stands. `asks` are the eight words of an own request not answered yet.
 
     `lacks` names what the team should mend: "admins", "recovery", "review". `no_file` tells why a
-    field copy's file is of no use here.
+    field copy's file is of no use here, `went` who took this laptop out of the team, and when.
     """
 
     role: str = ""
@@ -77,6 +78,7 @@ class TeamView:
     copies: tuple[CopyRow, ...] = ()
     own_copy: OwnCopy | None = None
     no_file: str = ""
+    went: str = ""
 
     @property
     def is_admin(self) -> bool:
@@ -108,6 +110,7 @@ def look(store: Store, reader: Reader) -> TeamView:
         copies=copy_rows(store, reader),
         own_copy=own_copy(store, reader),
         no_file=why_not_take_back(store),
+        went=out_words(roster, store.device),
     )
 
 

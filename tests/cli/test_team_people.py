@@ -131,6 +131,20 @@ def test_files_on_a_stick_do_as_well_as_the_folder(engage, ws, shared, tmp_path)
     assert engage("team", "requests", ws, request).code == 1
 
 
+def test_a_request_is_not_taken_for_an_invitation(engage, ws, tmp_path) -> None:
+    priya, asked = made(engage, tmp_path, "Priya"), tmp_path / "priya.request"
+    assert engage("team", "ask", priya, "--out", asked).code == 0
+    own = engage("team", "join", priya, asked, "--json")
+    assert (own.code, own.error["code"]) == (1, "request")
+    assert "this laptop’s own request to join a team, not the answer" in own.error["sentence"]
+    assert "Give it to an admin of the team" in own.error["sentence"]
+    new = tmp_path / "new"
+    told = engage("new", new, "--officer", "Priya", "--join", asked, "--json")
+    assert (told.code, told.error["code"]) == (1, "request")
+    assert "Priya’s request" in told.error["sentence"]
+    assert not new.exists()
+
+
 def test_revoked_laptops_send_nothing_and_the_keys_change(engage, ws, shared, tmp_path) -> None:
     priya = joined(engage, ws, tmp_path, shared, "Priya")
     assert engage("add", priya, "venue", '{"name": "Library"}').code == 0
@@ -190,6 +204,9 @@ def test_a_revoked_laptop_is_told_so_when_it_asks_to_come_back(
             assert any("taken out of the team on" in note for note in notes)
     told = engage("team", "ask", priya, "--out", tmp_path / "request", "--json")
     assert told.error["code"] == "revoked"
+    late = engage("add", priya, "venue", '{"name": "Later"}', "--json").error
+    assert late["code"] == "not_permitted"
+    assert late["sentence"].startswith("This laptop was taken out of the team, so nothing more is")
     new = tmp_path / "new"
     assert engage("new", new, "--officer", "Priya", "--join", invitation).code == 0
     assert engage("sync", new, shared).code == 0
@@ -395,3 +412,14 @@ def test_the_recovery_key_settles_where_no_admin_is_left(engage, ws, shared, tmp
         assert engage("sync", one, shared).code == 0
     for one in (alex, priya, ws):
         assert roles(engage, one) == {"Sam Field": "out", "Priya": "admin", "Alex": "officer"}
+
+
+def test_who_began_another_team_is_told_what_to_do(engage, ws, shared, tmp_path) -> None:
+    other, elsewhere = made(engage, tmp_path, "Priya"), tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    assert engage("sync", ws, shared).code == 0
+    assert engage("sync", other, elsewhere).code == 0
+    for act in ("ask", "join"):
+        told = engage("team", act, other, shared, "--json").error
+        assert told["code"] == "in_a_team"
+        assert "To join another one, make a new workspace." in told["sentence"]

@@ -151,7 +151,7 @@ def test_the_passphrase_and_the_code_open_and_nothing_else_does() -> None:
     ):
         with pytest.raises(WrongPassphrase) as caught:
             keys.open(wrong)
-        assert caught.value.sentence == "That does not open this workspace."
+        assert caught.value.sentence.startswith("That does not open this workspace. Check ")
 
 
 def test_a_passphrase_is_the_same_from_every_keyboard() -> None:

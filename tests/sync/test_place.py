@@ -190,3 +190,54 @@ def test_a_file_that_vanishes_is_told_from_a_folder_that_does(tmp_path):
         LocalPlace(tmp_path).open("a")
     assert caught.value.code == "vanished"
     assert isinstance(caught.value, KnownError)
+
+
+def test_one_file_that_may_not_be_read_stops_nothing_else(tmp_path, monkeypatch):
+    place = LocalPlace(tmp_path)
+    place.put_if_absent("b/locked", b"1")
+    place.put_if_absent("b/open", b"2")
+    real = os.open
+
+    def opened(path, *more, **how):
+        if str(path).endswith("locked"):
+            raise PermissionError(errno.EACCES, "no right")
+        return real(path, *more, **how)
+
+    monkeypatch.setattr(os, "open", opened)
+    with pytest.raises(Refused) as caught:
+        place.open("b/locked")
+    assert caught.value.code == "no_right"
+    assert "Ask whoever looks after the folder" in caught.value.sentence
+    with place.open("b/open") as file:
+        assert file.read() == b"2"
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(ReadOnly):  # of a whole folder it is the folder's fault
+        place.open("b/locked")
+
+
+def test_a_team_s_file_that_may_not_be_read_is_called_so(laptop, shared, monkeypatch):
+    priya = laptop("Priya")
+    priya.sync(shared)
+    real = os.open
+
+    def opened(path, *more, **how):
+        if str(path).endswith("team.json"):
+            raise PermissionError(errno.EACCES, "no right")
+        return real(path, *more, **how)
+
+    monkeypatch.setattr(os, "open", opened)
+    with pytest.raises(FolderUnavailable, match=r"no right to read team\.json"):
+        priya.sync(shared)
+
+
+def test_nothing_is_written_through_a_link_and_its_name_is_told(laptop, shared, tmp_path):
+    priya = laptop("Priya")
+    priya.sync(shared)
+    (shared / "roster").rename(tmp_path / "elsewhere")
+    (shared / "roster").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(Refused, match="“roster” leads somewhere else") as caught:
+        priya.sync(shared)
+    assert caught.value.code == "link"
+    (shared / "roster").unlink()
+    (tmp_path / "elsewhere").rename(shared / "roster")
+    assert priya.sync(shared).quarantined == []

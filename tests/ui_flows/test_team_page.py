@@ -363,7 +363,8 @@ def test_leaving_hands_over_everything_as_one_change(priya, team, page, qtbot):
     qtbot.waitUntil(lambda: membership(team.store).role == "")
     settle(page, qtbot)
     assert {team.store.get("event", i).lead for i in ids} == {"Priya Nair"}
-    assert "not in the team any more" in page.words.text()
+    assert page.words.text().startswith("This laptop left the team on ")
+    assert "To come back, make a new workspace and ask an admin" in page.words.text()
     handed = [team.store.history("event", i)[0] for i in ids]
     assert len({entry.change_set for entry in handed}) == 1, "one change, that can be undone whole"
     assert handed[0].why == "Hand over from Sam Pike to Priya Nair"

@@ -151,6 +151,7 @@ def test_the_right_passphrase_opens_it(make, closed, entered, hands, qtbot):
 def test_a_wrong_passphrase_says_no_more_than_wrong_and_is_slowed(make, closed, hands, qtbot):
     window = make()
     sheet = unlock(window, qtbot)
+    assert not sheet.lost.isVisible()
     for _ in range(3):
         qtbot.waitUntil(lambda: sheet.foot.isEnabled() and sheet.passphrase.edit.isEnabled())
         sheet.passphrase.say("")
@@ -160,6 +161,7 @@ def test_a_wrong_passphrase_says_no_more_than_wrong_and_is_slowed(make, closed, 
         qtbot.waitUntil(lambda: sheet.passphrase.problem != "")
         assert sheet.passphrase.edit.text() == ""
     assert sheet.passphrase.problem == "That does not open it. Try again in 1 second."
+    assert sheet.lost.isVisible()
     assert not sheet.go.isEnabled()
     qtbot.waitUntil(lambda: sheet.go.isEnabled())
     assert sheet.passphrase.edit.isEnabled()
@@ -192,6 +194,8 @@ def test_a_wrong_code_is_wrong(make, closed, qtbot):
     sheet.submit()
     qtbot.waitUntil(lambda: sheet.code.problem != "")
     assert sheet.code.problem == "That code does not open it."
+    assert sheet.lost.isVisible(), "what to do where neither opens it"
+    assert "ask your team to let you in" in sheet.lost.accessibleName()
 
 
 def test_joining_with_an_invitation(make, entered, workspace, qtbot, tmp_path):
@@ -297,7 +301,9 @@ def test_the_lock_opens_to_the_passphrase_alone(workspace, tasks, shown, hands, 
     hands.type("not this one")
     hands.press(Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: sheet.passphrase.problem != "")
-    assert sheet.passphrase.problem == "That passphrase does not open it."
+    assert sheet.passphrase.problem == (
+        "That passphrase does not open it. Capitals and gaps count."
+    )
     hands.press(Qt.Key.Key_Escape)
     assert sheet.isVisible()
     hands.type(PASSPHRASE)

@@ -78,5 +78,7 @@ class LockSheet(QuestionSheet):
             self.passphrase.say("")
             self.unlocked.emit()
             return
-        self.passphrase.say(translate("unlock", "That passphrase does not open it."))
+        self.passphrase.say(
+            translate("unlock", "That passphrase does not open it. Capitals and gaps count.")
+        )
         self.passphrase.editor.setFocus()

@@ -13,6 +13,7 @@ from ui.dialogs.create import passphrase_problems
 from ui.dialogs.fields import Field, PassphraseField, PathField, StrengthMeter, TextField
 from ui.dialogs.questions import QuestionSheet, sentence_of
 from ui.dialogs.recent import Opened
+from ui.widgets.banners import Banner
 from ui.words import count_words, translate
 
 
@@ -86,6 +87,19 @@ class UnlockSheet(QuestionSheet):
             self.folder.hide()
         self.ask_in_order(self.passphrase, self.code)
         self.code.hide()
+        self.lost = Banner(
+            "info",
+            translate("unlock", "Neither opens it?"),
+            translate(
+                "unlock",
+                "Without passphrase and recovery code nobody can open this workspace, not"
+                " even an admin. If it is somebody else’s, only they can. If it is yours, go back"
+                " and ask your team to let you in with a new workspace: all that was sent"
+                " comes back.",
+            ),
+        )
+        self.lost.hide()
+        self.body.addWidget(self.lost)
         self.go = self.add_button(translate("unlock", "Open workspace"), "primary", self.submit)
         self.add_back()
         self.other = self.add_button(
@@ -136,13 +150,15 @@ class UnlockSheet(QuestionSheet):
         field = self.code if self._by_code else self.passphrase
         self.passphrase.clear()
         if isinstance(error, TooSoon):
+            self.lost.show()
             (self.code_countdown if self._by_code else self.countdown).begin(error.wait_s)
             return
         field.say(
             translate("unlock", "That code does not open it.")
             if self._by_code
-            else translate("unlock", "That passphrase does not open it.")
+            else translate("unlock", "That passphrase does not open it. Capitals and gaps count.")
         )
+        self.lost.show()
         field.editor.setFocus()
 
 

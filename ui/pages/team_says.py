@@ -28,8 +28,12 @@ def where_words(view: TeamView) -> str:
             else translate("team", "Only an admin changes the team."),
         )  # fmt: skip
     if view.laptops or view.gone:
-        return translate("team", "This laptop is not in the team any more. What is on it can"
-                         " still be read.")  # fmt: skip
+        return " ".join((
+            view.went or translate("team", "This laptop is not in the team any more."),
+            translate("team", "What is on it can still be read and exported. To come back, make a"
+                      " new workspace and ask an admin to let it in: what your colleagues have"
+                      " comes to it by itself."),
+        ))  # fmt: skip
     if view.asked:
         return translate("team", "You are waiting to be let in.")
     return translate("team", "You are on your own so far. An invitation for a colleague makes a"

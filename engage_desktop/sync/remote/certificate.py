@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import certifi
 from cryptography import x509
 
+from engage_desktop.plain import day_words
 from engage_desktop.sync.remote.address import Address
 
 _ENDED, _EARLY, _OTHER_NAMES = 10, 9, (62, 64)
@@ -26,7 +27,7 @@ class Shown:
 
     def in_words(self) -> str:
         """One sentence for the officer and whoever looks after the server."""
-        when = f"{self.ends.day} {self.ends:%B %Y}"
+        when = day_words(self.ends)
         return f"It was issued by “{self.issuer}” and ends on {when}. {self.wrong}"
 
 
