@@ -13,13 +13,14 @@ from engage_desktop.sync.field_back import TakenBack, take_back
 from engage_desktop.sync.stick import SUFFIX
 from engage_desktop.workspace import Workspace
 from ui.dialogs.fields import PathField
+from ui.dialogs.job import DialogJob, Watched
 from ui.dialogs.parts import button, card, column
-from ui.dialogs.questions import sentence_of
 from ui.dialogs.small import SmallDialog
 from ui.dialogs.team_parts import plain_list
-from ui.tasks import Tasks, Ticket
-from ui.widgets.banners import Banner, ProgressStrip
+from ui.tasks import Tasks
+from ui.widgets.banners import Banner
 from ui.widgets.base import Label, clear, named
+from ui.widgets.buttons import Button
 from ui.widgets.flow import FlowRow
 from ui.words import kind_words, lower_first, translate
 
@@ -41,14 +42,15 @@ class TakeBackDialog(SmallDialog):
         )  # fmt: skip
         self._workspace, self._tasks = workspace, tasks
         self.found: TakenBack | None = None
-        self._ticket: Ticket | None = None
+        self.write: Button | None = None
+        self._job = DialogJob(self, tasks)
+        self._job.busy.connect(self._busy)
         self.file = PathField(
             translate("back", "The file from the field"), mode="open",
             files=translate("back", "Deliveries (*{suffix})").format(suffix=SUFFIX),
         )  # fmt: skip
         self.body.addWidget(self.file)
-        self.waiting = ProgressStrip()
-        self.waiting.cancelled.connect(self._stop)
+        self.waiting = self._job.strip
         self.body.addWidget(self.waiting)
         self.said = Banner("good")
         self.said.hide()
@@ -68,17 +70,11 @@ class TakeBackDialog(SmallDialog):
             self.fit_soon()
             return
         self.file.say("")
-        self.problem.say("")
-        self._busy(True)
         workspace = self._workspace
-
-        def job(ticket: Ticket) -> TakenBack:
-            return take_back(
-                workspace, path, cancelled=lambda: ticket.cancelled,
-                progress=lambda words, done, total: ticket.progress(done, total, words),
-            )  # fmt: skip
-
-        self._ticket = self._tasks.write(job, self._taken, self._failed, self._progress)
+        self._job.run(
+            lambda watched: take_back(workspace, path, **watched), self._taken,
+            translate("back", "Opening the file"),
+        )  # fmt: skip
 
     def answer(self) -> None:
         """Write what the field laptop needs to be wiped: the office's word that it has all."""
@@ -89,22 +85,18 @@ class TakeBackDialog(SmallDialog):
         if path.suffix != SUFFIX:
             path = path.with_name(path.name + SUFFIX)
         self.answer_place.say("")
-        self._busy(True)
         workspace = self._workspace
 
-        def job(ticket: Ticket) -> Path:
-            write_delivery(
-                workspace, path, cancelled=lambda: ticket.cancelled,
-                progress=lambda words, done, total: ticket.progress(done, total, words),
-            )  # fmt: skip
+        def job(watched: Watched) -> Path:
+            write_delivery(workspace, path, **watched)
             return path
 
-        self._ticket = self._tasks.write(job, self._answered, self._failed, self._progress)
+        self._job.run(job, self._answered, translate("back", "Writing the answer"))
 
     def _taken(self, found: TakenBack) -> None:
-        self._busy(False)
         self.found = found
         clear(self._receipt)
+        self.write = None
         self._show_done(found)
         aside = [f"{each.what} ({each.whose}). {each.why}" for each in found.aside]
         more = len(aside) - MOST_SHOWN
@@ -187,7 +179,6 @@ class TakeBackDialog(SmallDialog):
         self._receipt.addWidget(frame)
 
     def _answered(self, path: Path) -> None:
-        self._busy(False)
         self.written.setText(
             translate("back", "“{name}” is written. Open it on the field laptop under Team, Return"
                       " this field copy.").format(name=path.name)
@@ -198,24 +189,8 @@ class TakeBackDialog(SmallDialog):
 
     def _busy(self, on: bool) -> None:
         self.go.setEnabled(not on)
-        if on:
-            self.waiting.show_progress(translate("back", "Opening the file"), 0, 0)
-        else:
-            self.waiting.finish()
-
-    def _progress(self, how_far: tuple[int, int, str]) -> None:
-        done, total, words = how_far
-        self.waiting.show_progress(words, done, total)
-
-    def _stop(self) -> None:
-        if self._ticket is not None:
-            self._ticket.cancel()
-        self._busy(False)
-
-    def _failed(self, error: Exception) -> None:
-        self._busy(False)
-        self.problem.say(sentence_of(error))
-        self.fit_soon()
+        if self.write is not None:
+            self.write.setEnabled(not on)
 
 
 __all__ = ["TakeBackDialog"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -16,12 +15,13 @@ from engage_desktop.sync.field_return import bring_back
 from engage_desktop.sync.stick import SUFFIX
 from engage_desktop.workspace import Workspace
 from ui.dialogs.fields import PathField
+from ui.dialogs.job import DialogJob, Watched
 from ui.dialogs.parts import button, card, column
 from ui.dialogs.questions import sentence_of
 from ui.dialogs.small import SmallDialog
 from ui.pages.team_copies import state_words
-from ui.tasks import Tasks, Ticket
-from ui.widgets.banners import Banner, ProgressStrip
+from ui.tasks import Tasks
+from ui.widgets.banners import Banner
 from ui.widgets.base import Label, named
 from ui.widgets.buttons import Tick
 from ui.widgets.flow import FlowRow
@@ -44,11 +44,12 @@ class ReturnDialog(SmallDialog):
         )  # fmt: skip
         self._workspace, self._tasks = workspace, tasks
         self.own: OwnCopy | None = None
-        self._ticket: Ticket | None = None
+        self._job = DialogJob(self, tasks)
+        self._job.busy.connect(self._busy)
+        self._job.failed.connect(self.look)
         self.state = Banner("info", translate("return", "Looking…"))
         self.body.addWidget(self.state)
-        self.waiting = ProgressStrip()
-        self.waiting.cancelled.connect(self._stop)
+        self.waiting = self._job.strip
         self.body.addWidget(self.waiting)
         self._build_send()
         self._build_wipe()
@@ -65,7 +66,7 @@ class ReturnDialog(SmallDialog):
         def job(reader: Reader) -> OwnCopy | None:
             return own_copy(store, reader)
 
-        self._tasks.read(job, self._show, self._failed, key=self)
+        self._tasks.read(job, self._show, self._not_looked, key=self)
 
     def send(self) -> None:
         """Send what was keyed in, and hear what the office has, through the shared folder."""
@@ -104,9 +105,9 @@ class ReturnDialog(SmallDialog):
             return
         if path is not None and path.suffix != SUFFIX:
             path = path.with_name(path.name + SUFFIX)
-        self._busy(True)
-        self._ticket = self._tasks.write(
-            lambda _t: bring_back(workspace, folder, file=path), self._gone, self._failed,
+        self._job.run(
+            lambda _w: bring_back(workspace, folder, file=path), self._gone,
+            translate("return", "Telling the office"), stoppable=False,
         )  # fmt: skip
 
     # -- building ------------------------------------------------------------------------------
@@ -166,19 +167,10 @@ class ReturnDialog(SmallDialog):
 
     # -- what came of it -----------------------------------------------------------------------
 
-    def _run(self, job: Callable[[dict[str, Any]], object]) -> None:
-        self._busy(True)
-
-        def watched(ticket: Ticket) -> object:
-            return job({
-                "progress": lambda words, done, total: ticket.progress(done, total, words),
-                "cancelled": lambda: ticket.cancelled,
-            })  # fmt: skip
-
-        self._ticket = self._tasks.write(watched, self._ran, self._failed, self._progress)
+    def _run(self, job: Callable[[Watched], object]) -> None:
+        self._job.run(job, self._ran, translate("return", "Sending and receiving"))
 
     def _ran(self, _receipt: object) -> None:
-        self._busy(False)
         self.moved.emit()
         self.look()
 
@@ -202,32 +194,16 @@ class ReturnDialog(SmallDialog):
         self.fit_soon()
 
     def _gone(self, _none: object) -> None:
-        self._busy(False)
         self.accept()
         self.returned.emit()
 
     def _busy(self, on: bool) -> None:
-        self.problem.say("")
         for each in (self.sync, self.out, self.answer, self.go):
             each.setEnabled(not on)
-        if on:
-            self.waiting.show_progress(translate("return", "Sending and receiving"), 0, 0)
-        else:
-            self.waiting.finish()
 
-    def _progress(self, how_far: tuple[int, int, str]) -> None:
-        done, total, words = how_far
-        self.waiting.show_progress(words, done, total)
-
-    def _stop(self) -> None:
-        if self._ticket is not None:
-            self._ticket.cancel()
-        self._busy(False)
-
-    def _failed(self, error: Exception) -> None:
-        self._busy(False)
+    def _not_looked(self, error: Exception) -> None:
         self.problem.say(sentence_of(error))
-        self.look()
+        self.fit_soon()
 
 
 __all__ = ["ReturnDialog"]

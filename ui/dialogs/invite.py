@@ -98,11 +98,13 @@ class InviteDialog(SmallDialog):
         self.question.changed.connect(self.fit_soon)
         box.addWidget(self.question)
         lasts = translate("invite", "The invitation can be used for")
-        box.addWidget(Label(lasts, "strong"))
+        how_long = column(gap=6)
+        how_long.addWidget(Label(lasts, "strong"))
         self.days = Combo(
             lasts, [(str(d), translate("invite", "{n} days").format(n=d)) for d in DAYS]
         )
-        box.addWidget(self.days)
+        how_long.addWidget(self.days)
+        box.addLayout(how_long)
         self.place = PathField(
             translate("invite", "Put the file here"),
             mode="save",

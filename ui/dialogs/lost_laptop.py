@@ -172,7 +172,7 @@ class LostDialog(SmallDialog):
         _fill(self._facts, lost_report.facts(found))
         _fill(self._held, lost_report.held(found, self._workspace.store.registry))
         self.print.setEnabled(True)
-        self.fit()
+        self.fit_soon()  # the tables have a height only once they are laid out
 
     def _kept(self, _none: object) -> None:
         self.read()

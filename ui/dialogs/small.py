@@ -46,6 +46,9 @@ class SmallDialog(QDialog):
         width = theme().px(self._wide)
         screen = self.screen().availableSize() if self.screen() else QSize(1366, 768)
         width = min(width, screen.width())
+        for within in reversed(self._inner.findChildren(QWidget)):  # what is deepest comes last
+            if (nested := within.layout()) is not None:
+                nested.activate()
         layout = self._inner.layout()
         layout.activate()
         inner = layout.heightForWidth(width) if layout.hasHeightForWidth() else 0
