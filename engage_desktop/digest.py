@@ -16,7 +16,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 
 from db.errors import InvalidInput
-from engage_desktop.plain import counted, long_date, moment_words
+from engage_desktop.plain import counted, day_words, moment_words
 from engage_desktop.queries.changes import Changed, Entry
 
 NOWHERE = "nobody@engage.invalid"
@@ -59,14 +59,14 @@ class Digest:
     @property
     def title(self) -> str:
         """The heading, and the subject of the letter."""
-        return f"What changed for you, {long_date(self.day)}"
+        return f"What changed for you, {day_words(self.day)}"
 
     @property
     def summary(self) -> str:
         """One sentence for the top."""
         if not self.items and not self.withheld:
             return "Nothing that you lead or watch was changed by a colleague."
-        since = f" since {long_date(self.since)}" if self.since else ""
+        since = f" since {day_words(self.since)}" if self.since else ""
         count = counted(len(self.items), "record that you lead or watch was",
                         "records that you lead or watch were")  # fmt: skip
         return f"{count} changed by colleagues{since}."

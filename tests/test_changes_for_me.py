@@ -238,7 +238,7 @@ def test_the_paper_is_tagged_and_reads_in_order(found):
     paper = Reading(out.getvalue())
     text = paper.text
     assert paper.faults == []
-    assert paper.texts("H1") == ["What changed for you, 22 November 2026"]
+    assert paper.texts("H1") == ["What changed for you, 22 Nov 2026"]
     assert report.pages == 1
     assert "What changed for you" in text
     assert "gazebo" in text

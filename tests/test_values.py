@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db.fields import Choice, FieldType, Spec
-from engage_desktop.plain import long_date
+from engage_desktop.plain import day_words, long_date
 from engage_desktop.records.registry import REGISTRY
-from engage_desktop.records.values import fold, parse, read_date, show
+from engage_desktop.records.values import fold, parse, read_date, show, told
 
 SPECS = [(kind.meta.name, spec) for kind in REGISTRY for spec in kind.specs().values()]
 EVERY_TYPE = [
@@ -195,6 +195,21 @@ def test_features_left_unsaid_stay_unknown() -> None:
     assert parse(spec, "Lift, working: No") == {"a": "no"}
     with pytest.raises(ValueError, match="one of"):
         parse(spec, "Loop: yes")
+
+
+@given(st.dates(min_value=dt.date(1000, 1, 1)))
+def test_a_day_is_told_in_one_way_and_can_be_typed_so(day: dt.date) -> None:
+    spec = Spec(FieldType.DATE, "Day")
+    assert told(spec, day) == told(spec, day.isoformat()) == day_words(day)
+    assert parse(spec, told(spec, day)) == day
+    assert told(spec, None) == ""
+
+
+def test_a_moment_is_told_with_its_day_in_words() -> None:
+    spec = Spec(FieldType.DATETIME, "When")
+    assert told(spec, "2026-09-28T14:05:00") == "28 Sep 2026, 14:05"
+    at = dt.datetime(2026, 9, 28, 14, 5, tzinfo=dt.UTC)
+    assert told(spec, at) == "28 Sep 2026, 14:05 +00:00"
 
 
 @given(st.dates(min_value=dt.date(1000, 1, 1)))

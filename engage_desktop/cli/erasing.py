@@ -22,7 +22,7 @@ from engage_desktop.cli.common import (
     tell,
 )
 from engage_desktop.exchange.targets import shape_of
-from engage_desktop.plain import counted
+from engage_desktop.plain import counted, short_date
 from engage_desktop.records.values import fold
 
 
@@ -126,7 +126,7 @@ def erasures(
     with opened(ws, passphrase_file) as workspace:
         rows = register_of(workspace.store)
     cells = [
-        [str(row["erased_at"] or "")[:10], str(row["what"] or ""), str(row["reason"] or ""),
+        [short_date(str(row["erased_at"] or "")), str(row["what"] or ""), str(row["reason"] or ""),
          ", ".join(row["confirmed"]), ", ".join(row["waiting"])]
         for row in rows
     ]  # fmt: skip

@@ -30,7 +30,7 @@ from engage_desktop.exchange.targets import Shape, shape_of
 from engage_desktop.plain import counted
 from engage_desktop.readings import check_may_see
 from engage_desktop.records.feedback import Comment, words_of
-from engage_desktop.records.values import show as shown
+from engage_desktop.records.values import told as shown
 
 Data = Annotated[
     str,

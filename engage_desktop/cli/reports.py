@@ -20,6 +20,7 @@ from engage_desktop.cli.common import (
     opened,
 )
 from engage_desktop.exchange.exporter import records_of
+from engage_desktop.plain import day_words
 from engage_desktop.records.values import read_date
 
 REPORTS = {
@@ -84,7 +85,7 @@ def start_of(day: dt.date) -> int:
         return round(dt.datetime.combine(day, dt.time()).astimezone().timestamp() * 1000)
     except (OverflowError, ValueError, OSError):
         raise InvalidInput(
-            f"{day.day}/{day.month}/{day.year} is further away than any clock goes. Nothing was "
+            f"{day_words(day)} is further away than any clock goes. Nothing was "
             "changed. Give a nearer day."
         ) from None
 

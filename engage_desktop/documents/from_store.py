@@ -11,9 +11,10 @@ from db.reader import Reader
 from engage_desktop.documents.easy_read_sheet import EasyReadSheet, Row
 from engage_desktop.documents.register import Column
 from engage_desktop.documents.summary_doc import FftCounts, SummaryDoc, ThemeCount
+from engage_desktop.plain import long_date
 from engage_desktop.queries.feedback import Scope, comment_counts, fft_summary, theme_counts
 from engage_desktop.records.outcome import EasyReadLine, YouSaid
-from engage_desktop.records.values import show
+from engage_desktop.records.values import told
 
 TITLE = "You said, we did"
 _PICTURES = ("speech", "agree", "done")
@@ -78,7 +79,7 @@ def register_rows(reader: Reader, query: ListQuery) -> Iterator[list[str]]:
             page = reader.page(query, offset=offset, limit=_PAGE)
             for row in page.rows:
                 pairs = zip(paths, row.values, strict=True)
-                yield [show(specs[path], value) for path, value in pairs]
+                yield [told(specs[path], value) for path, value in pairs]
             if not page.more:
                 return
             offset += _PAGE
@@ -107,7 +108,7 @@ def scope_words(scope: Scope) -> str:
     """What was counted, in words."""
     parts = [part for part in (scope.service, scope.provider) if part]
     if scope.since:
-        parts.append(f"from {scope.since.day}/{scope.since.month}/{scope.since.year}")
+        parts.append(f"from {long_date(scope.since)}")
     if scope.until:
-        parts.append(f"to {scope.until.day}/{scope.until.month}/{scope.until.year}")
+        parts.append(f"to {long_date(scope.until)}")
     return ", ".join(parts) or "All feedback"

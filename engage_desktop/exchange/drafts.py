@@ -20,6 +20,7 @@ from engage_desktop.exchange.rowreader import (
     RowValues,
 )
 from engage_desktop.exchange.tables import Row
+from engage_desktop.plain import day_words
 from engage_desktop.records.values import fold, show
 
 
@@ -223,7 +224,7 @@ class Gatherer:
         who = person.draft.values.get("reference") or "One person"
         if len(days) == 1:
             day = next(iter(days))
-            end = f"both can be {day.day}/{day.month}/{day.year}, which is taken; please check it."
+            end = f"both can be {day_words(day)}, which is taken; please check it."
         else:
             self.dates.left_empty += 1
             end = "the date is left empty; both are kept as written."
@@ -240,5 +241,5 @@ def _turned(reading: DateReading) -> str:
     assert day is not None
     return (
         f"“{reading.written.strip()}” is written month first; it is taken as "
-        f"{day.day}/{day.month}/{day.year} and kept as written; please check it."
+        f"{day_words(day)} and kept as written; please check it."
     )

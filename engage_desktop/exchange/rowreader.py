@@ -12,6 +12,7 @@ from engage_desktop.exchange.dates import DateReading, read_written
 from engage_desktop.exchange.identity import canonical
 from engage_desktop.exchange.mapping import ColumnRule, ImportMapping
 from engage_desktop.exchange.targets import Shape, Target
+from engage_desktop.plain import day_words
 from engage_desktop.records.values import fold, parse, split_elements
 
 COMMENT_TEXT = "comment.text"
@@ -254,7 +255,7 @@ class RowReader:
         if reading.other_order:
             row.notes.append(
                 f"{target.heading} “{text.strip()}” is written with day and month the other way "
-                f"round; it is taken as {reading.day.day}/{reading.day.month}/{reading.day.year}."
+                f"round; it is taken as {day_words(reading.day)}."
             )
         row.parts[target.kind].values.setdefault(target.field, reading.day)
 

@@ -139,7 +139,7 @@ class ChildrenPanel(QWidget):
                 label = spec.choice_label
                 chips += [(titles.get(v, label(v)), True) for v in value]
             elif spec.type in (FieldType.CHOICE, FieldType.INTEGER):
-                chips.append((f"{spec.label}: {values.show(spec, value)}", False))
+                chips.append((f"{spec.label}: {values.told(spec, value)}", False))
         return texts, chips
 
     def begin(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from engage_desktop.plain import long_date
+from engage_desktop.plain import day_words
 from engage_desktop.sync.field_back import CopyRow, OwnCopy
 from engage_desktop.sync.field_register import OUT, RETURNED, REVOKED, WAITING
 from ui.dialogs.parts import button, column, row
@@ -60,7 +60,7 @@ class CopyLine(QWidget):
         }[self.shown.copy.state]
 
     def _words(self) -> str:
-        day = long_date(self.shown.last_day) if self.shown.last_day else ""
+        day = day_words(self.shown.last_day) if self.shown.last_day else ""
         if self.shown.is_overdue:
             return translate("copies", "Its last day was {day}. Have it brought back, or report"
                              " the laptop lost.").format(day=day)  # fmt: skip
@@ -135,7 +135,7 @@ class OwnCopyCard(Card):
         self.setVisible(own is not None)
         if own is None:
             return
-        day = long_date(own.last_day) if own.last_day else ""
+        day = day_words(own.last_day) if own.last_day else ""
         words = translate("copies", "“{title}”, until {day}.")
         if own.is_over:
             words = translate("copies", "“{title}”. Its last day was {day}: return it now.")

@@ -7,7 +7,7 @@ from typing import Any
 from db.fields import FieldType, Spec
 from db.record import Record, Registry
 from engage_desktop.records import values
-from ui.words import initials, short_date, translate
+from ui.words import initials, translate
 
 LONGEST = 300
 """Characters of a long text that a list shows."""
@@ -19,8 +19,6 @@ def shown(spec: Spec, value: Any, *, hidden: bool = False) -> str:
         return ""
     if hidden and spec.sensitive:
         return translate("table", "Hidden")
-    if spec.type is FieldType.DATE:
-        return short_date(str(value))
     if spec.type is FieldType.LINK:
         return str(value)
     if spec.type is FieldType.INTEGER:
@@ -29,7 +27,7 @@ def shown(spec: Spec, value: Any, *, hidden: bool = False) -> str:
         return ", ".join(spec.choice_label(code) for code in value)
     if spec.type is FieldType.LINKS:
         return ", ".join(str(title) for title in value)
-    text = values.show(spec, value)
+    text = values.told(spec, value)
     if len(text) > LONGEST:
         text = text[:LONGEST] + "…"
     return " ".join(text.split())
