@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -23,6 +23,9 @@ from engage_desktop.cli.common import (
     session,
 )
 from engage_desktop.plain import counted
+
+if TYPE_CHECKING:
+    from engage_desktop.workspace import Workspace
 
 
 def register(app: typer.Typer) -> None:
@@ -90,17 +93,33 @@ def new(
         workspace, recovery = Workspace.create(
             ws, officer=officer, passphrase=secret, around=around
         )
+    offered = offered_words(workspace, ws) if team else ""
     workspace.close()
     words = [f"The workspace “{ws.name}” is ready for {officer}."]
     if records:
         words.append(f"It holds the sample: {counted(records, 'record')}.")
     if team:
         words.append("It has joined the team; the first sync tells the others.")
+    if offered:
+        words.append(offered)
     words.append(f"Recovery code: {recovery}")
     words.append("Write it down and keep it apart: it is not shown again.")
     value = {"workspace": str(ws), "officer": officer, "recovery_code": recovery,
              "records": records, "team": team or None}  # fmt: skip
     answer(as_json, value, "\n".join(words))
+
+
+def offered_words(workspace: Workspace, ws: Path) -> str:
+    """What to do with the server that an invitation told of; "" where it told of none."""
+    from engage_desktop.sync.desk import offered_place
+
+    place = offered_place(workspace.store)
+    if not place:
+        return ""
+    return (
+        f"The team shares through {place}. With your own sign-in: engage place add “{ws.name}” "
+        f"{place} --user NAME, and then: engage sync “{ws.name}” {place}"
+    )
 
 
 def invitation_code(file: Path | None) -> str | None:

@@ -34,7 +34,7 @@ from engage_desktop.cli.places import (
     place_to_verify,
 )
 from engage_desktop.cli.reports import day_from
-from engage_desktop.cli.space import invitation_code
+from engage_desktop.cli.space import invitation_code, offered_words
 from engage_desktop.plain import counted, moment_words
 from engage_desktop.records.values import parse
 
@@ -304,7 +304,10 @@ def join(
             check_no_request(workspace.store, data)
             mine = join_team(workspace.store, data, code)
         role = mine.roster.members[mine.device].role
+        offered = offered_words(workspace, ws)
     words = "This workspace is in the team; the next sync tells the others."
+    if offered:
+        words += f"\n{offered}"
     if check:
         words += f"\nIt is the admin’s own team where their laptop shows: {check}"
     answer(as_json, {"team": mine.team.id, "role": role, "words": check}, words)

@@ -25,8 +25,9 @@ from engage_desktop.readings import is_confidential
 from engage_desktop.records.values import told
 from engage_desktop.sync.authority import REASONS
 from engage_desktop.sync.engine import LAST, sync_once
+from engage_desktop.sync.invite import OFFERED
 from engage_desktop.sync.place import Place
-from engage_desktop.sync.remote.address import is_address
+from engage_desktop.sync.remote.address import is_address, parse_address
 from engage_desktop.sync.remote.base import PAUSES, RemotePlace
 from engage_desktop.sync.remote.book import opened_place
 from engage_desktop.sync.stick import receive_file, send_file
@@ -130,6 +131,12 @@ class Exchange:
     members: tuple[Member, ...]
     aside: tuple[Aside, ...] = ()
     by_itself: bool = True
+    offered: str = ""
+
+
+def offered_place(store: Store) -> str:
+    """The server's address that the invitation told; "" once something is shared through."""
+    return "" if store.get_setting(FOLDER, "") else str(store.get_setting(OFFERED, ""))
 
 
 def look(store: Store, reader: Reader) -> Exchange:
@@ -145,6 +152,7 @@ def look(store: Store, reader: Reader) -> Exchange:
         members=members(store),
         aside=set_aside(store),
         by_itself=bool(store.get_setting(BY_ITSELF, True)),
+        offered=offered_place(store),
     )
 
 
@@ -343,6 +351,8 @@ def invite(
 ) -> None:
     """Write an invitation file, locked with a code where there is one.
 
+    It tells the server's address where the team shares through one, and never how to sign in.
+
     Raises `InvalidInput` for a code that is too short, and what `create_invite` raises.
     """
     check_outside(path)
@@ -350,7 +360,11 @@ def invite(
         raise InvalidInput(
             f"The code is too short: it needs at least {LEAST_CODE} characters. Nothing was made."
         )
-    data = create_invite(workspace.store, role=role, days=days, last_day=last_day, code=code)
+    folder = str(workspace.store.get_setting(FOLDER, ""))
+    place = parse_address(folder).text if is_server(folder) else ""
+    data = create_invite(
+        workspace.store, role=role, days=days, last_day=last_day, code=code, place=place
+    )
     with leaving(path, private=True) as file:
         file.write(data)
 
@@ -433,30 +447,9 @@ def not_taken_words(receipt: dict[str, Any]) -> list[str]:
 
 
 __all__ = [
-    "BY_ITSELF",
-    "FOLDER",
-    "Aside",
-    "Choice",
-    "Exchange",
-    "Member",
-    "choice_of",
-    "choices",
-    "file_words",
-    "files_aside",
-    "glance",
-    "invite",
-    "is_server",
-    "look",
-    "members",
-    "missing_words",
-    "moved_words",
-    "not_taken_words",
-    "reached",
-    "read_delivery",
-    "receipt_words",
-    "receipts",
-    "remember_folder",
-    "send_and_receive",
-    "set_aside",
-    "write_delivery",
+    "BY_ITSELF", "FOLDER", "Aside", "Choice", "Exchange", "Member", "choice_of", "choices",
+    "file_words", "files_aside", "glance", "invite", "is_server", "look", "members",
+    "missing_words", "moved_words", "not_taken_words", "offered_place", "reached",
+    "read_delivery", "receipt_words", "receipts", "remember_folder", "send_and_receive",
+    "set_aside", "write_delivery",
 ]  # fmt: skip

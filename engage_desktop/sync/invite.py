@@ -15,20 +15,25 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-from db.errors import KnownError, NotFound
+from db.errors import InvalidInput, KnownError, NotFound
 from db.keys import KdfCost, derive, plain_code
 from engage_desktop.sync.canonical import canonical, parse_canonical, sha256
 from engage_desktop.sync.errors import BadInvitation
 from engage_desktop.sync.keys import Randomness, Ring
+from engage_desktop.sync.remote.address import is_address, parse_address
 
 FORMAT = 1
+OFFERED = "sync.offered_place"
+"""Setting of who joined: the server's address that the invitation told."""
+
 MOST_INVITATION = 4 << 20
 """Bytes, at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """What an invitation brings."""
+    """What an invitation brings. `place` is the server's address where the team shares through one,
+    without a user or a password; "" for none."""
 
     team: bytes
     roster: tuple[bytes, ...]
@@ -37,6 +42,7 @@ class Invitation:
     ring: Ring
     record_key: bytes
     blob_key: bytes
+    place: str = ""
 
 
 def _is_sane(cost: KdfCost) -> bool:
@@ -62,6 +68,8 @@ def write_invitation(
         "record_key": invitation.record_key.hex(),
         "blob_key": invitation.blob_key.hex(),
     }
+    if invitation.place:
+        body["place"] = invitation.place
     body["sum"] = sha256(canonical(body))
     return sealed_box("invitation", body, code, randomness, cost)
 
@@ -141,6 +149,7 @@ def read_invitation(data: bytes, code: str | None) -> Invitation:
             ring=Ring.of(value["keys"]),
             record_key=_bytes(value["record_key"], 32),
             blob_key=_bytes(value["blob_key"], 32),
+            place=_place(value.get("place", "")),
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         raise _damaged() from None
@@ -181,6 +190,16 @@ def _unlocked(value: dict[str, Any], code: str, name: str) -> dict[str, Any]:
             code="wrong_code",
         ) from None
     return _parsed(opened, name)
+
+
+def _place(text: object) -> str:
+    """The address as it is known on a laptop; "" for what is none, which only has to be typed."""
+    if not isinstance(text, str) or not is_address(text):
+        return ""
+    try:
+        return parse_address(text).text
+    except InvalidInput:
+        return ""
 
 
 def _bytes(text: str, length: int) -> bytes:

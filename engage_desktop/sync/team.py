@@ -19,6 +19,7 @@ from engage_desktop.plain import day_words
 from engage_desktop.rules import TEAM
 from engage_desktop.sync.errors import BadInvitation, NoLastDay, NotAllowed, NoTeam, Refused
 from engage_desktop.sync.invite import (
+    OFFERED,
     Invitation,
     read_invitation,
     write_invitation,
@@ -203,12 +204,14 @@ def create_invite(
     code: str | None = None,
     cost: KdfCost | None = None,
     event: str = "",
+    place: str = "",
     randomness: Randomness = system_random,
 ) -> bytes:
     """An invitation for one laptop, founding the team first where there is none.
 
     `days` (1 to 90) is how long it can be used, `last_day` the end of the role, where it has one;
-    `code` locks the file; `event` is that of a field copy. Raises `InvalidInput` for an
+    `code` locks the file; `event` is that of a field copy; `place` the server's address where the
+    team shares through one. Raises `InvalidInput` for an
     unknown role, number of days or an end where there is none, `NotAllowed` when this laptop is
     no admin's.
     """
@@ -237,6 +240,7 @@ def create_invite(
         ring=mine.ring.only(reads(role)),
         record_key=store.get_secret(RECORD_KEY) or b"",
         blob_key=mine.blob_key,
+        place=place,
     )
     return write_invitation(invitation, code, randomness, cost)
 
@@ -357,6 +361,8 @@ def join_team(
             "This invitation does not let this laptop in: it was not made by one of the team's "
             "admins, or was used before. Nothing was changed. Ask for a new one."
         )
+    if brought.place:
+        store.set_setting(OFFERED, brought.place)
     return begin_membership(
         store,
         team,

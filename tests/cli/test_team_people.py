@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from engage_desktop.sync.canonical import canonical, sha256
+from engage_desktop.sync.desk import FOLDER, offered_place
+from engage_desktop.sync.invite import read_invitation
 from engage_desktop.sync.team import membership
 from engage_desktop.sync.team_changes import say
 from engage_desktop.workspace import Workspace
@@ -423,3 +426,29 @@ def test_who_began_another_team_is_told_what_to_do(engage, ws, shared, tmp_path)
         told = engage("team", act, other, shared, "--json").error
         assert told["code"] == "in_a_team"
         assert "To join another one, make a new workspace." in told["sentence"]
+
+
+def test_an_invitation_tells_the_server_and_never_how_to_sign_in(engage, ws, tmp_path) -> None:
+    file, new = tmp_path / "x.invite", tmp_path / "new"
+    with Workspace.open(ws, PASSPHRASE) as office:
+        office.store.set_setting(FOLDER, "webdavs://sam.field@cloud.example.org/Team")
+    assert engage("team", "invite", ws, file).code == 0
+    assert b"sam.field" not in file.read_bytes()
+    assert read_invitation(file.read_bytes(), None).place == "webdavs://cloud.example.org/Team"
+    told = engage("new", new, "--officer", "Priya", "--join", file)
+    assert "engage place add “new” webdavs://cloud.example.org/Team --user NAME" in told.out
+    with Workspace.open(new, PASSPHRASE) as made:
+        assert offered_place(made.store) == "webdavs://cloud.example.org/Team"
+        made.store.set_setting(FOLDER, str(tmp_path))
+        assert offered_place(made.store) == ""
+
+
+@pytest.mark.parametrize("place", [7, "/etc", "webdavs://sam:secret@cloud.example.org/", "s3://?"])
+def test_a_place_that_is_none_is_not_offered(engage, ws, tmp_path, place) -> None:
+    file = tmp_path / "x.invite"
+    assert engage("team", "invite", ws, file).code == 0
+    value = json.loads(file.read_bytes())
+    del value["sum"]
+    value["place"] = place
+    value["sum"] = sha256(canonical(value))
+    assert read_invitation(canonical(value), None).place == ""

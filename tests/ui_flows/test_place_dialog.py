@@ -14,6 +14,7 @@ from db.changes import Create, Edit
 from engage_desktop.records.event import Event
 from engage_desktop.sync import desk as exchange_desk
 from engage_desktop.sync import join_team
+from engage_desktop.sync.invite import OFFERED
 from engage_desktop.sync.remote import login as keeping
 from engage_desktop.sync.remote.book import keep_place_known, known_places
 from engage_desktop.workspace import Workspace
@@ -618,3 +619,18 @@ def test_the_page_needs_no_server_library(tmp_path):
     root = Path(__file__).resolve().parents[2]
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_address_that_an_invitation_told_is_filled_in(workspace, tasks, context, shown, qtbot):
+    workspace.store.set_setting(OFFERED, "webdavs://cloud.example.org/Team")
+    page = shown(SendReceivePage(context), (1170, 712))
+    qtbot.waitUntil(lambda: page.exchange is not None)
+    assert page.folder.text() == "Your team shares through a server"
+    assert "Team on" in page.folder_card.words.text()
+    dialog = page.use_server()
+    assert dialog.where.address.text == "https://cloud.example.org/Team"
+    assert known_places(workspace.store) == [], "nothing is known before it was tried"
+    dialog.close()
+    page.use_folder(str(workspace.folder.parent))
+    qtbot.waitUntil(lambda: page.exchange.folder != "")
+    assert page.folder.text() == workspace.folder.parent.name

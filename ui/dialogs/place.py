@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from db.errors import InvalidInput
 from db.store import Store
+from engage_desktop.sync.desk import offered_place
 from engage_desktop.sync.remote import login as keeping
 from engage_desktop.sync.remote.address import Address, parse_address
 from engage_desktop.sync.remote.base import CONNECT_SECONDS
@@ -72,6 +73,8 @@ class PlaceDialog(SmallDialog):
         self._connect()
         self._enter_goes_on(self.where.fields)
         self._go_to(WHERE)
+        if offered := offered_place(store):
+            self.where.show_address(parse_address(offered))
 
     def _connect(self) -> None:
         self.known.used.connect(self.use)

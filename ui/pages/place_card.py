@@ -43,7 +43,7 @@ class PlaceCard(Card):
     def show_exchange(self, exchange: Exchange) -> None:
         """How things stand."""
         on_server = exchange_desk.is_server(exchange.folder)
-        name, words = _named(exchange.folder, on_server)
+        name, words = _named(exchange.folder, on_server, exchange.offered)
         _say(self.folder, name)
         _say(self.words, words)
         use, change = translate("send", "Use a server…"), translate("send", "Change server…")
@@ -77,7 +77,13 @@ def place_name(folder: str) -> str:
     )
 
 
-def _named(folder: str, on_server: bool) -> tuple[str, str]:
+def _named(folder: str, on_server: bool, offered: str) -> tuple[str, str]:
+    if offered:
+        return translate("send", "Your team shares through a server"), translate(
+            "send",
+            "It is {place}. Press “Use a server…”: the address is filled in, and you sign in with"
+            " your own name and password.",
+        ).format(place=place_name(offered))
     if not folder:
         return translate("send", "No folder chosen yet"), translate(
             "send",
