@@ -127,6 +127,17 @@ class Registry:
                 return cls
         return self[word]
 
+    def parts_of(self, kind: str) -> list[type[Record]]:
+        """The kinds that are shown inside a kind: those that belong to it, and those that name it
+        by a link of their `also`. Without those that belong to any kind, as files do."""
+        return [
+            cls for cls in self
+            if any(
+                cls.specs()[link].target == kind
+                for link in (cls.meta.parent, *cls.meta.also) if link
+            )
+        ]  # fmt: skip
+
     def names(self) -> list[str]:
         """Kind names in the order they were registered."""
         return list(self._kinds)

@@ -29,13 +29,21 @@ def _today(around: Surroundings) -> Page:
 
 
 def _stakeholders(around: Surroundings) -> Page:
-    from ui.pages.records_page import RecordsPage
+    from ui.pages.tabs_page import Tab, TabsPage
 
-    return RecordsPage(
-        around.context.registry["stakeholder"], around,
-        purpose=translate("areas", "People and organisations with a stake in local health "
-                          "services: who they speak for, how to reach them, what they need to "
-                          "take part."),
+    register = translate("areas", "People and organisations with a stake in local health "
+                         "services: who they speak for, how to reach them, what they need to "
+                         "take part.")  # fmt: skip
+    places = around.context.registry["place"].meta.purpose
+    return TabsPage(
+        translate("areas", "Stakeholders"),
+        [
+            Tab(translate("areas", "Register"),
+                partial(_records, around, "stakeholder", register),
+                _with_parts(around.context.registry, "stakeholder")),
+            Tab(translate("areas", "Places"), partial(_records, around, "place", places),
+                ("place",)),
+        ],
     )  # fmt: skip
 
 
@@ -157,7 +165,7 @@ def areas(registry: Registry) -> list[Area]:
     first = [
         Area("today", translate("areas", "Today"), "today", _today),
         Area("stakeholder", translate("areas", "Stakeholders"), "groups", _stakeholders,
-             ("stakeholder",)),
+             (*_with_parts(registry, "stakeholder"), "place")),
         Area("event", translate("areas", "Events"), "event", _events, ("event", "venue")),
         Area("feedback", translate("areas", "Feedback"), "rate_review", _feedback,
              ("comment", "response", "theme", "counted_return")),
@@ -177,6 +185,11 @@ def areas(registry: Registry) -> list[Area]:
     ]
     shown = {kind for area in (*first, *last) for kind in area.kinds}
     return [*first, *(_own_area(cls) for cls in registry if _stands_alone(cls, shown)), *last]
+
+
+def _with_parts(registry: Registry, kind: str) -> tuple[str, ...]:
+    """A kind and the kinds that are shown inside it."""
+    return kind, *(cls.meta.name for cls in registry.parts_of(kind))
 
 
 def _stands_alone(cls: type[Record], shown: set[str]) -> bool:

@@ -44,20 +44,13 @@ class Loaded:
     parts_refused: dict[str, str] = field(default_factory=dict)
 
 
-def child_kinds(registry: Registry, kind: str) -> list[type[Record]]:
-    """The kinds that belong to a kind, without those that belong to any."""
-    return [
-        cls for cls in registry if cls.meta.parent and cls.specs()[cls.meta.parent].target == kind
-    ]
-
-
 def load(store: Any, reader: Reader, kind: str, record_id: str, today: dt.date) -> Loaded:
     """Everything an open record shows. Runs on a reading thread. Raises `NotFound`."""
     record = reader.get(kind, record_id)
     in_bin = store.where(kind, record_id) == "bin"
     children = {  # a record's parts go to the bin with it
         cls.meta.name: reader.children(cls.meta.name, record_id, bin=in_bin)
-        for cls in child_kinds(reader.registry, kind)
+        for cls in reader.registry.parts_of(kind)
     }
     files: list[Record] = []
     if "attachment" in reader.registry:
@@ -112,7 +105,7 @@ class KindTabs(QWidget):
         box.addStretch(1)
         self._add(translate("record", "Details"), details)
         self.children_panels: dict[str, ChildrenPanel] = {}
-        for cls in child_kinds(context.registry, kind.meta.name):
+        for cls in context.registry.parts_of(kind.meta.name):
             panel = ChildrenPanel(cls, context)
             self.children_panels[cls.meta.name] = panel
             self._add(cls.meta.plural, panel)

@@ -199,15 +199,20 @@ class RecordsPage(Page):
             self._record.set_hidden(hidden)
 
     def holds(self, kind: str) -> bool:
-        return kind == self.kind.meta.name
+        return kind == self.kind.meta.name or self._is_part(kind)
+
+    def _is_part(self, kind: str) -> bool:
+        registry = self._context.registry
+        return kind in registry and registry[kind] in registry.parts_of(self.kind.meta.name)
 
     # -- opening -----------------------------------------------------------------------------
 
     def open_record(self, kind: str, record_id: str) -> None:
         self.enter()
         if self._save_first():
-            self._show(record_id, focus=False)
-            self.pane.view.select_id(record_id)
+            self._show(record_id, focus=False, kind=kind)
+            if kind == self.kind.meta.name:
+                self.pane.view.select_id(record_id)
 
     def show_errand(self, errand: str) -> None:
         """Themes without an answer, or people who want a reply."""
@@ -271,31 +276,37 @@ class RecordsPage(Page):
     def _shown_id(self) -> str:
         return self._part or (self.record.place[1] if self._record is not None else "")
 
-    def _show(self, record_id: str, *, focus: bool) -> None:
+    def _show(self, record_id: str, *, focus: bool, kind: str = "") -> None:
+        """`kind` is that of a part, where it is not what this page lists."""
         self.record.show()
         self._lay()
         self._focus = focus
-        parent = self.kind.meta.parent
-        if not parent:
+        cls = self._context.registry[kind] if kind else self.kind
+        name, links = cls.meta.name, (cls.meta.parent, *cls.meta.also)
+        if not cls.meta.parent:
             self._part = ""
-            self.record.show_record(self.kind.meta.name, record_id, focus=focus)
+            self.record.show_record(name, record_id, focus=focus)
             return
-        name = self.kind.meta.name
 
-        def job(reader: Reader) -> tuple[str, str]:
-            return record_id, str(getattr(reader.get(name, record_id), parent) or "")
+        def job(reader: Reader) -> tuple[str, str, str, str]:
+            part = reader.get(name, record_id)
+            held = ((link, str(getattr(part, link) or "")) for link in links)
+            link, whole = next((each for each in held if each[1]), (links[0], ""))
+            return name, record_id, str(cls.specs()[link].target), whole
 
         self._context.tasks.read(job, self._with_parent, self.record._lost, key=(self, "parent"))
 
-    def _with_parent(self, answer: tuple[str, str]) -> None:
+    def _with_parent(self, answer: tuple[str, str, str, str]) -> None:
         """A part opens inside what it belongs to."""
-        record_id, parent_id = answer
-        self._part = record_id if parent_id else ""
-        if parent_id:
-            target = self.kind.specs()[self.kind.meta.parent].target
-            self.record.show_record(target, parent_id, part=record_id, focus=self._focus)
-        else:
-            self.record.show_record(self.kind.meta.name, record_id, focus=self._focus)
+        name, record_id, target, whole = answer
+        own = name == self.kind.meta.name
+        self._part = record_id if whole and own else ""
+        if not whole:
+            self.record.show_record(name, record_id, focus=self._focus)
+            return
+        self.record.show_record(target, whole, part=record_id, focus=self._focus)
+        if not own:
+            self.pane.view.select_id(whole)
 
     def close_record(self) -> None:
         """Back to the whole list; what was typed is saved or kept as a draft."""
