@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from db.reader import Reader
 from engage_desktop.logistics.access import unknown, unmet
+from engage_desktop.stakeholders.needs import FIELDS, quick_needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,17 +20,22 @@ class AccessNeeds:
 
 
 def access_needs(reader: Reader, event: str) -> AccessNeeds:
-    """Of one event, by its id. Those in the bin need nothing."""
+    """Of one event, by its id: the quick ticks, and what the four lists say of the same. Those in
+    the bin need nothing."""
     mine = [bytes.fromhex(event)]
-    needs = {
-        str(row[0])
-        for row in reader.sql(
-            "SELECT DISTINCT n.element FROM record e JOIN event__invited i ON i.pk = e.pk "
-            "JOIN stakeholder s ON s.pk = i.element JOIN stakeholder__needs n ON n.pk = s.pk "
-            "WHERE e.id = ? AND s.state = 0",
-            mine,
-        )
+    told = {
+        name: [
+            str(row[0])
+            for row in reader.sql(
+                "SELECT DISTINCT n.element FROM record e JOIN event__invited i ON i.pk = e.pk "
+                f"JOIN stakeholder s ON s.pk = i.element JOIN stakeholder__{name} n "
+                "ON n.pk = s.pk WHERE e.id = ? AND s.state = 0",
+                mine,
+            )
+        ]
+        for name in FIELDS
     }
+    needs = frozenset(quick_needs(told))
     access = {
         str(code): str(answer)
         for code, answer in reader.sql(
@@ -38,4 +44,4 @@ def access_needs(reader: Reader, event: str) -> AccessNeeds:
             mine,
         )
     }
-    return AccessNeeds(frozenset(needs), tuple(unmet(needs, access)), tuple(unknown(needs, access)))
+    return AccessNeeds(needs, tuple(unmet(needs, access)), tuple(unknown(needs, access)))

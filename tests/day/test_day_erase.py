@@ -75,7 +75,7 @@ def test_the_page_of_an_erased_record_says_so(office: Office, person: str) -> No
 
 
 def test_a_record_chosen_in_the_list_is_erased_too(office: Office, person: str) -> None:
-    page = office.window.page
+    page = office.window.page.list_page
     page.close_record()
     office.settle()
     page.pane.view.select_id(person)

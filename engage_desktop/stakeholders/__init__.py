@@ -1,0 +1,1 @@
+"""Rules about stakeholders: plain functions on values, without files, SQL or windows."""
