@@ -57,7 +57,7 @@ def erase(office: Office, hands: Hands) -> None:
 
 def test_the_page_of_an_erased_record_says_so(office: Office, person: str) -> None:
     hands = Hands()
-    office.window.page.record.current.form.fields["notes"].editor.go()
+    office.window.page.list_page.record.current.form.fields["notes"].editor.go()
     hands.type("never saved ")
     erase(office, hands)
     words = said(office.window)
@@ -69,9 +69,9 @@ def test_the_page_of_an_erased_record_says_so(office: Office, person: str) -> No
     assert office.store.erasures()[0].cleaned is not None
     shown = [w.accessibleName() for w in office.window.findChildren(QWidget)]
     assert not [name for name in shown if PHRASE in name]
-    office.window.page.close_record()
+    office.window.page.list_page.close_record()
     office.settle()
-    assert office.window.page.pane.model.rowCount() == 1
+    assert office.window.page.list_page.pane.model.rowCount() == 1
 
 
 def test_a_record_chosen_in_the_list_is_erased_too(office: Office, person: str) -> None:
@@ -100,7 +100,7 @@ def test_history_says_what_was_erased(office: Office, person: str) -> None:
     office.store.erase(Erase("stakeholder", person, ("notes",)), "Erase stakeholder for good")
     office.store.apply([Edit("stakeholder", person, {"notes": "New"})], "Change notes")
     office.settle()
-    tabs = office.window.page.record.current
+    tabs = office.window.page.list_page.record.current
     tabs.bar.setCurrentIndex(tabs.bar.count() - 1)
     office.settle()
     words = said(tabs.history)
