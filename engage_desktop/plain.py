@@ -6,6 +6,7 @@ English, whatever language the computer speaks.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -19,6 +20,12 @@ _SHORT = 3
 def counted(count: int, one: str, many: str = "") -> str:
     """ "1 event" or "2,041 events": thousands marked, and the word that fits."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """ "Ann", "Ann and Bob", "Ann, Bob and Cas"."""
+    *most, last = names or ("",)
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def month_name(day: dt.date) -> str:

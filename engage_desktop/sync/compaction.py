@@ -75,7 +75,7 @@ def waited_for(work: Work) -> None:
         days = (now - since[device]) // DAY_MS
         erased = {erasure for note in lacks for erasure in note["erasures"]}
         left = len(erased - (said.erasures if said is not None else set()))
-        if left or days >= LATE_DAYS:
+        if work.mine.role and (left or days >= LATE_DAYS):
             work.receipt.behind.append(Behind(member.officer, days, left))
     if since != before:
         work.store.set_setting(_SINCE, since)

@@ -18,7 +18,7 @@ from db.standing import AsideOp, Verdict
 from db.store import Store
 from engage_desktop.leaving import leaving
 from engage_desktop.outside import check_outside
-from engage_desktop.plain import counted, moment_words
+from engage_desktop.plain import counted, listed, moment_words
 from engage_desktop.queries.standing import standing
 from engage_desktop.queries.versions import field_words, undecided_count
 from engage_desktop.readings import is_confidential
@@ -430,20 +430,29 @@ def file_words(name: str) -> str:
 
 
 def not_taken_words(receipt: dict[str, Any]) -> list[str]:
-    """Whose laptop is waited for, and what for; nobody's that only has to exchange again soon."""
-    found = []
+    """Whose laptops are waited for, and what for; nobody's that only has to exchange again soon."""
+    alike: dict[tuple[int, int], list[str]] = {}
     for item in receipt.get("behind") or []:
-        whose, count, days = f"{item['officer']}’s laptop", item["erasures"], item["days"]
-        if count:
-            what = counted(count, "erasure")
-            words = f"{whose} has not confirmed {what} yet: what was erased may still be on it."
-        else:
-            words = (
-                f"{whose} has not taken the newest history for {counted(days, 'day')}, so older "
-                "files stay in the folder."
-            )
-        found.append(f"{words} It has to send and receive.")
-    return found
+        erasures = int(item["erasures"])
+        days = 0 if erasures else int(item["days"])
+        alike.setdefault((erasures, days), []).append(str(item["officer"]))
+    return [_behind_words(names, *why) for why, names in alike.items()]
+
+
+def _behind_words(names: list[str], erasures: int, days: int) -> str:
+    one = len(names) == 1
+    who = f"{names[0]}’s laptop has" if one else f"The laptops of {listed(names)} have"
+    it, them, have = ("it", "it", "has") if one else ("they", "them", "have")
+    next_step = f"{it.capitalize()} {have} to send and receive."
+    if erasures:
+        what = counted(erasures, "erasure")
+        return (
+            f"{who} not confirmed {what} yet: what was erased may still be on {them}. {next_step}"
+        )
+    return (
+        f"{who} not taken the newest history for {counted(days, 'day')}, so older files stay in "
+        f"the shared folder. {next_step}"
+    )
 
 
 __all__ = [

@@ -87,11 +87,17 @@ def test_a_laptop_that_has_not_confirmed_is_named(three, shared):
     applied = priya.store.erase(Erase("comment", comment), "Erase a comment for good")
     receipt = sync(priya, shared)
     assert receipt.behind == [Behind("Lee", 0, 1), Behind("Sam", 0, 1)], "said at once"
-    assert not_taken_words(receipt.as_json())[0].startswith(
-        "Lee’s laptop has not confirmed 1 erasure yet: what was erased may still be on it."
-    )
+    assert not_taken_words(receipt.as_json()) == [
+        "The laptops of Lee and Sam have not confirmed 1 erasure yet: what was erased may still be "
+        "on them. They have to send and receive."
+    ]
     sync(lee, shared)
-    assert sync(priya, shared).behind == [Behind("Sam", 0, 1)]
+    receipt = sync(priya, shared)
+    assert receipt.behind == [Behind("Sam", 0, 1)]
+    assert not_taken_words(receipt.as_json()) == [
+        "Sam’s laptop has not confirmed 1 erasure yet: what was erased may still be on it. It has "
+        "to send and receive."
+    ]
     confirmed = confirmations(priya.store)[applied.change_set]
     assert confirmed == {priya.store.device, lee.store.device}
     assert sam.store.device not in confirmed

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCursor
-from PySide6.QtWidgets import QLabel, QPlainTextEdit
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QWidget
 
 from db.changes import Create
 from db.erase import Erase
@@ -55,6 +55,15 @@ def test_it_says_what_goes_and_what_is_not_reached(dialog, workspace):
     words = said(dialog)
     assert "There is no undo." in words
     assert "Backups made before, printed paper and files given out are not reached" in words
+
+
+def test_the_keyboard_begins_at_the_first_question(workspace, tasks, shown, qtbot, person):
+    window = shown(QWidget())
+    dialog = EraseDialog(workspace, tasks, "stakeholder", person, window)
+    dialog.open()
+    qtbot.waitUntil(lambda: hasattr(dialog, "lines") and "whole" in dialog.lines.text())
+    qtbot.waitUntil(lambda: dialog.focusWidget() is dialog.scopes.button(0))
+    assert not dialog.go.hasFocus()
 
 
 def test_nothing_goes_without_reason_and_word(dialog, workspace, person):

@@ -14,11 +14,12 @@ from engage_desktop.sync.invite import read_invitation
 from engage_desktop.sync.place import LocalPlace
 from engage_desktop.sync.team import create_invite, create_team, join_team, membership
 from engage_desktop.sync.team_asking import ask, enter_with
-from engage_desktop.sync.team_changes import change_role, say
+from engage_desktop.sync.team_changes import change_role, revoke, say
 from engage_desktop.sync.team_recovery import read_recovery
 from engage_desktop.workspace import Workspace
 from tests.ui_flows.helpers import PASSPHRASE, clipped
 from ui.form.context import Context
+from ui.pages.send_receive import SendReceivePage
 from ui.pages.team import TeamPage
 from ui.tasks import Tasks
 from ui.theme import theme
@@ -456,3 +457,26 @@ def test_everything_is_named_once_and_fits(priya, team, another, shared, page, q
             if b.isVisible() and b.window() is window.window()
         ]  # fmt: skip
         assert len(names) == len(set(names))
+
+
+def test_who_is_out_has_nothing_to_mend_and_is_told_how_to_come_back(
+    priya, team, shared, tmp_path, shown, qtbot
+):
+    revoke(team.store, "Priya Nair", "Left the council")
+    exchange(team, shared)
+    priya.store.set_setting(exchange_desk.FOLDER, str(shared))
+    exchange(priya, shared)
+    tasks = Tasks(priya.store)
+    try:
+        context = Context(priya, tasks)
+        page = shown(TeamPage(context), (1170, 712))
+        settle(page, qtbot)
+        assert page.words.text().startswith("This laptop was taken out of the team on ")
+        assert "by Sam Pike (Left the council)" in page.words.text()
+        assert not page.warnings.isVisible()
+        sends = shown(SendReceivePage(context), (1170, 712))
+        qtbot.waitUntil(lambda: sends.exchange is not None)
+        assert sends.team.text().startswith("This laptop is not in the team any more.")
+        assert not sends.behind.isVisible()
+    finally:
+        tasks.close()

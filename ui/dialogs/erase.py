@@ -163,6 +163,10 @@ class EraseDialog(SmallDialog):
         self.scopes.idToggled.connect(self._chosen)
         self._settle(True)
         self._show_scope()
+        QTimer.singleShot(0, self, self._take_keyboard)  # what was just put in is shown by then
+
+    def _take_keyboard(self) -> None:
+        """To the first question, and never to the button that erases."""
         self.scopes.button(0).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _marking(self) -> QWidget:

@@ -52,7 +52,10 @@ class PlaceCard(Card):
         people = [f"{m.officer}{f' ({me})' if m.here else ''}" for m in exchange.members]
         team = translate("send", "In the team: {names}").format(names=", ".join(people))
         alone = translate("send", "You are on your own so far. Invite a colleague to share with.")
-        _say(self.team, team if people else alone)
+        out = translate("send", "This laptop is not in the team any more. The page Team says who"
+                        " took it out, and how to come back.")  # fmt: skip
+        is_in = any(m.here for m in exchange.members)
+        _say(self.team, alone if not people else team if is_in else out)
         self.by_itself.blockSignals(True)
         self.by_itself.setChecked(exchange.by_itself)
         self.by_itself.blockSignals(False)

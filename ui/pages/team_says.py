@@ -53,14 +53,15 @@ class Warnings(QWidget):
     def show_for(self, view: TeamView) -> None:
         """Say what is lacking now; only an admin is offered to mend it."""
         clear(self._box)
+        lacks = view.lacks if view.is_in else ()  # who is out has nothing to mend
         for what, (strong, words, verb, act) in self._said().items():
-            if what not in view.lacks:
+            if what not in lacks:
                 continue
             banner = Banner("warning", strong, words)
             if act is not None and view.is_admin:
                 banner.add_button(verb, act)
             self._box.addWidget(banner)
-        self.setVisible(bool(view.lacks))
+        self.setVisible(bool(lacks))
 
     def _said(self) -> dict[str, tuple[str, str, str, Callable[[], object] | None]]:
         return {
