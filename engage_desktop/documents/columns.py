@@ -55,19 +55,22 @@ def settle(
     *,
     margin: float,
     fixed: float | None = None,
+    page: tuple[float, float] | None = None,
 ) -> Grid:
     """The grid for columns called `heads` with `rows` as a sample.
 
-    `fixed` is a type size to keep whatever comes of it. Raises MissingGlyphError.
+    `fixed` is a type size to keep whatever comes of it, `page` the only page to lay it out for.
+    Raises MissingGlyphError.
     """
+    pages = ((A4, _SHORT_UPRIGHT), (A4_LANDSCAPE, _SHORT)) if page is None else ((page, _SHORT),)
     layout = Layout(Shaper(book))
     last: Grid | None = None
     for size in (fixed,) if fixed else _SIZES:
         measures = _measure(heads, rows[:_SAMPLE], layout, size)
-        for page, short in ((A4, _SHORT_UPRIGHT), (A4_LANDSCAPE, _SHORT)):
-            room = page[0] - 2 * margin
+        for sheet, short in pages:
+            room = sheet[0] - 2 * margin
             widths, mean = _share(measures, room)
-            last = Grid(page, size, widths)
+            last = Grid(sheet, size, widths)
             if sum(measures.least) <= room and mean <= short:
                 return last
     assert last is not None

@@ -100,6 +100,15 @@ def render_register(
     return DocumentReport(pages, tuple(warnings))
 
 
+def draw_rows(flow: Flow, heads: Sequence[str], grid: Grid, rows: Iterable[Sequence[str]]) -> int:
+    """A table within another document, from where `flow` stands; how many rows it has.
+
+    `grid` must be settled for the flow's page, margin and type size. Raises MissingGlyphError.
+    """
+    columns = [Column(head) for head in heads]
+    return _Register(flow, columns, grid, None, lambda: False, None).table(rows)
+
+
 class _Spelling:
     """Names what no face can draw, and counts the cells in which it did."""
 
@@ -161,7 +170,7 @@ class _Register:
         if filters:
             flow.text("P", filters, flow.sheet.body)
         flow.skip(10)
-        done = self._table(rows)
+        done = self.table(rows)
         flow.skip(8)
         end = (
             f"{counted(done, 'row')}. End of the list."
@@ -175,7 +184,8 @@ class _Register:
         if self._progress is not None:
             self._progress(done, self._total)
 
-    def _table(self, rows: Iterable[Sequence[str]]) -> int:
+    def table(self, rows: Iterable[Sequence[str]]) -> int:
+        """The table itself; how many rows it has."""
         waiting = iter(rows)
         first = next(waiting, None)
         if first is None:

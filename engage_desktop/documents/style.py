@@ -14,6 +14,7 @@ from engage_desktop.documents.fonts import Font
 
 A4 = (595.28, 841.89)
 A4_LANDSCAPE = (A4[1], A4[0])
+A3_LANDSCAPE = (1190.55, 841.89)
 GRID = 4.0
 
 BODY_FAMILY = "Atkinson Hyperlegible Next"

@@ -1,0 +1,79 @@
+"""Made-up stakeholders of a made-up county, the same on every run."""
+
+from __future__ import annotations
+
+import random
+
+from engage_desktop.maps.people import Scored, Scores, Who
+from engage_desktop.records.stakeholder import Stakeholder
+
+FIRST = (
+    "Amina", "Bogdan", "Carys", "Dilys", "Ewa", "Femi", "Gwen", "Hamza", "Ines", "Joan", "Kofi",
+    "Lowri", "Marek", "Nadia", "Owen", "Parveen", "Rhys", "Sian", "Tomasz", "Usha",
+)  # fmt: skip
+LAST = (
+    "Ashworth", "Bakare", "Cartwright", "Dobson", "Entwistle", "Fairbairn", "Greenhalgh",
+    "Hussain", "Iqbal", "Jankowska", "Kershaw", "Llewellyn", "Marsden", "Nowak", "Ollerton",
+    "Pickersgill", "Rahman", "Satterthwaite", "Tattersall", "Whitworth",
+)  # fmt: skip
+KINDS = (
+    ("Forum for Older People", "group", "voluntary", "vulnerable"),
+    ("Voluntary Action", "organisation", "voluntary", "other_partner"),
+    ("Patient Participation Group", "group", "ppg", "all_stakeholders"),
+    ("District Council", "organisation", "council", "key_partner"),
+    ("Health Scrutiny Committee", "committee", "council", "influencer"),
+    ("Community Health Trust", "organisation", "provider", "nhs_partner"),
+    ("Surgery", "organisation", "practice", "key_partner"),
+    ("Echo", "organisation", "media", "influencer"),
+)
+TOWNS = (
+    "Ashmere", "Brackley Green", "Colden", "Dunsop", "Eskbridge", "Fernhill", "Garthwaite",
+    "Hollins", "Irwell Bank", "Kelbrook",
+)  # fmt: skip
+
+
+def people(count: int, seed: int = 4) -> list[Who]:
+    """Two thirds of them people."""
+    chance = random.Random(seed)
+    specs = Stakeholder.specs()
+    kinds, groups = specs["stakeholder_type"], specs["matrix_group"]
+    found = []
+    for number in range(count):
+        name, nature, kind, group = KINDS[number // 3 % len(KINDS)]
+        if number % 3:
+            kind, nature = chance.choice(("public", "ppg", "staff", "council")), "person"
+            name = f"{chance.choice(FIRST)} {chance.choice(LAST)}"
+            group = chance.choice(("all_stakeholders", "influencer", ""))
+        else:
+            name = f"{TOWNS[number // 3 % len(TOWNS)]} {name}"
+        found.append(
+            Who(f"{number + 1:032x}", name, nature, kind, kinds.choice_label(kind), group,
+                groups.choice_label(group) if group else "", False, number % 29 == 0)
+        )  # fmt: skip
+    return found
+
+
+def scores(count: int, *, seed: int = 4, before: bool = False) -> Scores:
+    """Everyone scored, most of them in the middle, as officers do; some have moved since."""
+    chance = random.Random(seed)
+
+    def score() -> int:
+        return min(5, max(1, round(chance.gauss(3.1, 1.15))))
+
+    levels = ("inform", "consult", "involve", "collaborate", "empower")
+    placed = []
+    for who in people(count, seed):
+        now: dict[str, int | str] = {
+            "power": score() if who.nature != "person" else max(1, score() - 1),
+            "interest": score(), "impact": score(), "attitude": score() - 3,
+            "attitude_wanted": min(2, score() - 2), "level": chance.choice(levels),
+            "level_wanted": chance.choice(levels),
+        }  # fmt: skip
+        then = None
+        if before and chance.random() < 0.8:
+            then = {k: v for k, v in now.items() if not k.endswith("_wanted")}
+            if chance.random() < 0.25:
+                then["interest"] = max(1, int(now["interest"]) - chance.choice((1, 1, 2)))
+        placed.append(Scored(who, now, then))
+    occasion = "Start of the urgent care consultation" if before else ""
+    return Scores(tuple(placed), tuple(people(3, 9)), 3, occasion)
