@@ -79,7 +79,7 @@ def receive_file(
 
 def receipt_lines(receipt: SyncReceipt) -> str:
     """A receipt as the Send and receive page tells it."""
-    from engage_desktop.sync.desk import not_taken_words, receipt_words
+    from engage_desktop.sync.receipt_words import not_taken_words, receipt_words
 
     value = receipt.as_json()
     lines = [f"{receipt_words(value)}."]

@@ -18,7 +18,7 @@ from db.standing import AsideOp, Verdict
 from db.store import Store
 from engage_desktop.leaving import leaving
 from engage_desktop.outside import check_outside
-from engage_desktop.plain import counted, listed, moment_words
+from engage_desktop.plain import moment_words
 from engage_desktop.queries.standing import standing
 from engage_desktop.queries.versions import field_words, undecided_count
 from engage_desktop.readings import is_confidential
@@ -33,7 +33,7 @@ from engage_desktop.sync.remote.book import opened_place
 from engage_desktop.sync.stick import receive_file, send_file
 from engage_desktop.sync.team import create_invite, has_team, membership
 from engage_desktop.sync.team_asking import note_requests
-from engage_desktop.sync.work import Progress, SyncReceipt, delivery_words, quiet
+from engage_desktop.sync.work import Progress, SyncReceipt, quiet
 from engage_desktop.workspace import Workspace
 
 FOLDER = "window.shared_folder"
@@ -369,96 +369,10 @@ def invite(
         file.write(data)
 
 
-def _moved(records: int, team: int, words: str) -> str:
-    if not team:
-        return words
-    if not records:
-        return f"{counted(team, 'change')} to the team"
-    return f"{words} and {counted(team, 'change')} to the team"
-
-
-def receipt_words(receipt: dict[str, Any]) -> str:
-    """One receipt in a line: "212 changes sent, 48 received, from Priya Nair (48)".
-
-    What was said of who is in the team counts apart: "1 change to the team sent, 0 received".
-    """
-    sent, received = int(receipt.get("sent", 0)), int(receipt.get("received", 0))
-    parts = [
-        f"{_moved(sent, int(receipt.get('team_sent', 0)), counted(sent, 'change'))} sent",
-        f"{_moved(received, int(receipt.get('team_received', 0)), f'{received:,}')} received",
-    ]
-    whom = receipt.get("from_whom") or {}
-    if whom:
-        parts.append("from " + ", ".join(f"{name} ({n:,})" for name, n in sorted(whom.items())))
-    if receipt.get("through"):
-        parts.append(str(receipt["through"]))
-    return ", ".join(parts)
-
-
-def missing_words(receipt: dict[str, Any]) -> list[str]:
-    """What is known to exist and has not come: "Delivery 17 from Sam’s laptop"."""
-    lines = []
-    for waiting in receipt.get("waiting", []):
-        words = delivery_words([int(n) for n in waiting["missing"]], waiting["officer"])
-        lines.append(words[0].upper() + words[1:])
-    count = int(receipt.get("attachments_missing", 0))
-    if count:
-        lines.append(counted(count, "attachment"))
-    return lines
-
-
-def files_aside(receipt: dict[str, Any]) -> list[tuple[str, str]]:
-    """Files that were not used, by name, with the reason. Changes that do not count are told one
-    by one elsewhere."""
-    return [
-        (file_words(item["file"]), item["reason"])
-        for item in receipt.get("quarantined", [])
-        if item["code"] not in REASONS or "/" in item["file"]
-    ]
-
-
-LONGEST_NAME = 44
-"""Characters of a file's name that a line shows."""
-
-
-def file_words(name: str) -> str:
-    """A file's own name, without its folders and the middle of its hash."""
-    last = name.rpartition("/")[2]
-    if len(last) <= LONGEST_NAME:
-        return last
-    return f"{last[:20]}…{last[-20:]}"
-
-
-def not_taken_words(receipt: dict[str, Any]) -> list[str]:
-    """Whose laptops are waited for, and what for; nobody's that only has to exchange again soon."""
-    alike: dict[tuple[int, int], list[str]] = {}
-    for item in receipt.get("behind") or []:
-        erasures = int(item["erasures"])
-        days = 0 if erasures else int(item["days"])
-        alike.setdefault((erasures, days), []).append(str(item["officer"]))
-    return [_behind_words(names, *why) for why, names in alike.items()]
-
-
-def _behind_words(names: list[str], erasures: int, days: int) -> str:
-    one = len(names) == 1
-    who = f"{names[0]}’s laptop has" if one else f"The laptops of {listed(names)} have"
-    it, them, have = ("it", "it", "has") if one else ("they", "them", "have")
-    next_step = f"{it.capitalize()} {have} to send and receive."
-    if erasures:
-        what = counted(erasures, "erasure")
-        return (
-            f"{who} not confirmed {what} yet: what was erased may still be on {them}. {next_step}"
-        )
-    return (
-        f"{who} not taken the newest history for {counted(days, 'day')}, so older files stay in "
-        f"the shared folder. {next_step}"
-    )
-
-
 __all__ = [
     "BY_ITSELF", "FOLDER", "Aside", "Choice", "Exchange", "Member", "choice_of", "choices",
-    "file_words", "files_aside", "glance", "invite", "is_server", "look", "members",
-    "missing_words", "moved_words", "not_taken_words", "offered_place", "reached",
-    "read_delivery", "receipt_words", "receipts", "remember_folder", "send_and_receive",
+    "glance", "invite", "is_server", "look", "members",
+    "moved_words", "offered_place", "reached",
+    "read_delivery", "receipts", "remember_folder", "send_and_receive",
     "set_aside", "write_delivery",
 ]  # fmt: skip

@@ -20,6 +20,7 @@ from engage_desktop.sync.field_copy import HELD
 from engage_desktop.sync.field_register import OUT, RETURNED, CopyOut, copies
 from engage_desktop.sync.field_return import unreturned
 from engage_desktop.sync.field_scope import TAKEN
+from engage_desktop.sync.receipt_words import file_words
 from engage_desktop.sync.roles import FIELD, reads
 from engage_desktop.sync.team import has_team, membership
 from engage_desktop.sync.work import Progress, SyncReceipt, quiet
@@ -161,7 +162,7 @@ def _unused(receipt: SyncReceipt, holders: Mapping[str, str]) -> Iterator[tuple[
             continue  # its changes are told one by one
         parts = item.file.split("/")
         officer = holders.get(parts[1], "") if len(parts) > 1 else ""
-        whose = f"A file of {officer}’s laptop" if officer else desk.file_words(item.file)
+        whose = f"A file of {officer}’s laptop" if officer else file_words(item.file)
         yield whose, item.reason
 
 

@@ -12,7 +12,7 @@ from engage_desktop.erased import ERASED_FILES, confirmations
 from engage_desktop.records.filing import Attachment
 from engage_desktop.sync.container import frame
 from engage_desktop.sync.cores import BUNDLE, SNAPSHOT
-from engage_desktop.sync.desk import not_taken_words
+from engage_desktop.sync.receipt_words import not_taken_words
 from engage_desktop.sync.team import membership
 from engage_desktop.sync.work import Behind
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from engage_desktop.sync import LocalPlace, verify_folder
 from engage_desktop.sync.books import Books
 from engage_desktop.sync.compaction import replaced
-from engage_desktop.sync.desk import not_taken_words, receipt_words
 from engage_desktop.sync.engine import LAST
 from engage_desktop.sync.errors import NotAllowed
+from engage_desktop.sync.receipt_words import not_taken_words, receipt_words
 from engage_desktop.sync.team import DAY_MS
 from engage_desktop.sync.team_changes import change_role
 from engage_desktop.sync.work import Behind

@@ -15,6 +15,7 @@ from db.keys import CHEAP
 from engage_desktop.records.venue import Venue
 from engage_desktop.sync import desk, join_team
 from engage_desktop.sync.errors import OtherTeam
+from engage_desktop.sync.receipt_words import receipt_words
 from engage_desktop.sync.stick import BadDelivery, receive_file, send_file
 from engage_desktop.workspace import Surroundings, Workspace
 
@@ -75,7 +76,7 @@ def test_a_file_brings_what_a_folder_would_and_twice_is_once(pair, tmp_path):
     desk.write_delivery(priya, tmp_path / "back.engage")
     desk.read_delivery(sam, tmp_path / "back.engage")
     assert sam.store.get("venue", venue).capacity == 40
-    assert "week 1.engage" in desk.receipt_words(desk.receipts(priya.store)[-1])
+    assert "week 1.engage" in receipt_words(desk.receipts(priya.store)[-1])
 
 
 def test_a_stick_serves_where_a_folder_is_used_too(pair, tmp_path):

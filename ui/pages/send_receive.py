@@ -14,6 +14,12 @@ from engage_desktop.sync import SyncReceipt
 from engage_desktop.sync import desk as exchange_desk
 from engage_desktop.sync.desk import Aside, Exchange
 from engage_desktop.sync.errors import FolderEmptied, FolderNotStarted
+from engage_desktop.sync.receipt_words import (
+    files_aside,
+    missing_words,
+    not_taken_words,
+    receipt_words,
+)
 from ui.dialogs.invite import InviteDialog
 from ui.dialogs.parts import Problem, button, column, row
 from ui.dialogs.questions import sentence_of
@@ -261,8 +267,8 @@ class SendReceivePage(Page):
         )  # fmt: skip
         self.folder_card.show_exchange(exchange)
         self._show_choices(exchange.undecided)
-        _fill(self.missing, self._missing_box, exchange_desk.missing_words(last))
-        _fill(self.behind, self._behind_box, exchange_desk.not_taken_words(last))
+        _fill(self.missing, self._missing_box, missing_words(last))
+        _fill(self.behind, self._behind_box, not_taken_words(last))
         self._show_aside(exchange, last)
         self._show_receipts(exchange)
         self._lay()
@@ -283,7 +289,7 @@ class SendReceivePage(Page):
         own = [each for each in exchange.aside if each.own]
         others = [each for each in exchange.aside if not each.own]
         self._list_aside(self.own_aside, self._own_box, [], own)
-        files = [_told(*told) for told in exchange_desk.files_aside(last)]
+        files = [_told(*told) for told in files_aside(last)]
         self._list_aside(self.aside, self._aside_box, files, others)
 
     def _list_aside(
@@ -302,7 +308,7 @@ class SendReceivePage(Page):
     def _show_receipts(self, exchange: Exchange) -> None:
         clear(self._receipt_box)
         rows: list[QWidget] = [
-            _told(moment_words(int(each["at_ms"])), exchange_desk.receipt_words(each))
+            _told(moment_words(int(each["at_ms"])), receipt_words(each))
             for each in exchange.receipts[:MOST_RECEIPTS]
         ]
         ruled(self._receipt_box, rows)
@@ -333,7 +339,7 @@ class SendReceivePage(Page):
 
     def _exchanged(self, receipt: SyncReceipt, by_itself: bool) -> None:
         self._settled(by_itself)
-        words = exchange_desk.receipt_words(receipt.as_json())
+        words = receipt_words(receipt.as_json())
         self._say_done(words[:1].upper() + words[1:] + ".", " ".join(receipt.notes))
         self.refresh()
 
