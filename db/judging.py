@@ -54,9 +54,9 @@ class Bench:
             )
         elif found.reason == REVOKED:
             sentence = (
-                "This laptop was taken out of the team, so nothing more is written on it. Nothing "
-                "was changed, and what is on it can still be read and exported. To come back, ask "
-                "an admin of the team to let in a new workspace."
+                "This laptop is not in the team any more, so nothing more is written on it. "
+                "Nothing was changed, and what is on it can still be read and exported. Ask an "
+                "admin of the team how to come back."
             )
         else:
             sentence = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -18,7 +19,7 @@ from engage_desktop.cli.common import (
 )
 from engage_desktop.cli.reports import day_from
 from engage_desktop.cli.space import invitation_code
-from engage_desktop.plain import counted, day_words, moment_words
+from engage_desktop.plain import counted, day_words
 
 
 def register(app: typer.Typer) -> None:
@@ -78,6 +79,10 @@ def field_copy(
     answer(as_json, value, "\n".join(lines))
 
 
+def _day_of(ms: int) -> str:
+    return day_words(dt.datetime.fromtimestamp(ms / 1000, dt.UTC).astimezone().date())
+
+
 def field_copies(
     ws: WorkspaceFolder, passphrase_file: PassphraseFile = None, as_json: AsJson = False
 ) -> None:
@@ -93,7 +98,7 @@ def field_copies(
             reader.close()
     lines = [
         f"{row['title'] or row['event']}: {row['officer'] or 'nobody yet'}, {row['state']}, "
-        f"until {moment_words(int(row['until_ms']))}"
+        f"until {_day_of(int(row['until_ms']))}"
         for row in rows
     ]
     answer(

@@ -114,7 +114,7 @@ def _check_apart(place: Place, keep: LocalPlace | Path) -> None:
     try:
         check_outside(place.folder / "team.json")
     except ReadOnly:  # it cannot even be looked into, which the place tells better
-        place.check()
+        next(iter(place.entries()), None)
         raise
     kept = keep.folder if isinstance(keep, LocalPlace) else keep
     if kept.absolute().resolve().is_relative_to(place.folder.absolute().resolve()):

@@ -253,6 +253,15 @@ class Roster:
     # -- review ----------------------------------------------------------------------------
 
     @cached_property
+    def _used_twice(self) -> frozenset[str]:
+        """The invitations that were used on more than one laptop."""
+        used: dict[str, set[str]] = {}
+        for entry in self.graph.entries:
+            if join := _invitation(entry):
+                used.setdefault(join, set()).add(str(entry.body["device"]))
+        return frozenset(join for join, devices in used.items() if len(devices) > 1)
+
+    @cached_property
     def disputes(self) -> list[Dispute]:
         """What two admins did without knowing of each other, and nobody has reviewed yet."""
         found = []
@@ -260,6 +269,8 @@ class Roster:
         entries = self.graph.entries
         for i in numbers(self.graph.everything & ~self.state.counts & ~settled):
             entry = entries[i]
+            if _invitation(entry) in self._used_twice:
+                continue  # those laptops are held: not two admins' doing, and mended otherwise
             if entry.type in ADMISSIONS | {"role", "recovery", "settle"}:
                 about = str(entry.body.get("device", "")) or author(entry)
                 found.append(Dispute(about, "void", (entry.sha256,)))
@@ -278,6 +289,11 @@ class Roster:
                 if facing and not settled >> i & 1:
                     found.append(Dispute(device, "quarrel", (entries[i].sha256,)))
         return found
+
+
+def _invitation(entry: Entry) -> str:
+    """The key of the invitation that a laptop entered with; "" for all else."""
+    return str(entry.body["certificate"]["body"]["join"]) if entry.type == "enrol" else ""
 
 
 __all__ = [

@@ -209,7 +209,7 @@ def test_a_revoked_laptop_is_told_so_when_it_asks_to_come_back(
     assert told.error["code"] == "revoked"
     late = engage("add", priya, "venue", '{"name": "Later"}', "--json").error
     assert late["code"] == "not_permitted"
-    assert late["sentence"].startswith("This laptop was taken out of the team, so nothing more is")
+    assert late["sentence"].startswith("This laptop is not in the team any more, so nothing more")
     new = tmp_path / "new"
     assert engage("new", new, "--officer", "Priya", "--join", invitation).code == 0
     assert engage("sync", new, shared).code == 0

@@ -518,6 +518,10 @@ def test_an_invitation_lets_in_one_laptop(laptop, shared, tmp_path):
         receipt = twins[1].sync(shared)
         assert "invitation" in receipt.notes[0]
         assert codes(priya.sync(shared)) == ["held", "held"]
+        priya.sync(shared)
+        roster = membership(priya.store).roster
+        assert len(roster.held) == 2
+        assert roster.disputes == [], "nothing that two admins did apart, and nothing to review"
         join_team(twins[1].store, create_invite(priya.store, cost=CHEAP))
         twins[1].sync(shared)
         receipt = priya.sync(shared)
