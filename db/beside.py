@@ -79,7 +79,7 @@ def two_at_work() -> Iterator[None]:
     a whole history. And a thread that comes back from SQLite gets on sooner.
     """
     usual, interval = gc.get_threshold(), sys.getswitchinterval()
-    gc.set_threshold(200_000, 50, 100)
+    gc.set_threshold(2_000_000, 50, 100)
     sys.setswitchinterval(TURN_TAKEN)
     try:
         yield

@@ -13,6 +13,7 @@ so that the two can go on at once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from operator import eq, itemgetter
 
 from sqlcipher3.dbapi2 import IntegrityError
 
@@ -22,7 +23,8 @@ from db.changes import Op, Touched
 from db.connection import Connection
 from db.intake import Intake
 from db.keeping import Keeper
-from db.outlay import Known, Outlay, Plain, Tables
+from db.known import Known, Plain, rows_of
+from db.outlay import Outlay, Tables
 from db.pages import RECORD, Row, items_of, op_of
 from db.plans import Plan, Plans
 from db.standing import Claim, Judge, Source, Standing, Verdict, always_of
@@ -36,6 +38,10 @@ Check = Callable[[Op], None]
 
 class Contradicted(Exception):
     """Something that should have been new is here: one id stands for two things, or came twice."""
+
+
+FEW = 4
+"""Ops of one shape that are looked at one by one."""
 
 
 class Piece:
@@ -93,33 +99,61 @@ class Bulk:
     def sort_out(self, rows: list[Row]) -> Piece:
         """Tell plain records from others. Raises what the check for odd ones raises."""
         piece = Piece(rows)
+        plans = self._plans_of(rows)
+        records = [row[RECORD] for row in rows]
+        more = [*map(eq, records, records[1:]), False]
         at, size = 0, len(rows)
+        plain, odd = piece.plain, piece.odd
         while at < size:
-            row = rows[at]
-            record, end = row[RECORD], at + 1
-            while end < size and rows[end][RECORD] == record:
-                end += 1
-            if end == at + 1:
-                plan = self._plan(row, rows, at, end)
+            plan = plans[at]
+            if not more[at]:
+                row = rows[at]
                 if plan is None:
-                    piece.odd.append(row)
+                    odd.append(row)
                 else:
-                    alone = not (row[7] or plan.bins)
-                    piece.plain.append((row, plan, None if alone else [row]))
+                    plain.append((row, plan, [row] if row[7] or plan.bins else None))
+                at += 1
+                continue
+            end = at + 1
+            while more[end - 1]:
+                end += 1
+            kind = plan.kind if plan is not None else None
+            if plan is None or any(p is None or p.kind != kind for p in plans[at:end]):
+                odd += rows[at:end]
             else:
-                some = rows[at:end]
-                plans = [self._plan(row, rows, at, end) for row in some]
-                first = plans[0]
-                if first is None or any(p is None or p.kind != first.kind for p in plans):
-                    piece.odd += some
-                else:
-                    piece.plain.append((row, first, some))
+                plain.append((rows[at], plan, rows[at:end]))
             at = end
         return piece
 
-    def _plan(self, row: Row, rows: list[Row], first: int, end: int) -> Plan | None:
-        """What to do with an op; None where it is not plain. Its record's are `rows[first:end]`."""
-        head, source, compartment, _, kind, _, values, _, _, because = row
+    def _plans_of(self, rows: list[Row]) -> list[Plan | None]:
+        """What to do with each op, those of one shape at a time."""
+        shapes: dict[tuple[str, ...], list[int]] = {}
+        for at, row in enumerate(rows):
+            shapes.setdefault((row[4], *row[6]), []).append(at)
+        found: list[Plan | None] = [None] * len(rows)
+        for places in shapes.values():
+            plan = self._plan_of_all([rows[at] for at in places])
+            for at in places:
+                found[at] = plan or self._plan(rows[at], rows, at)
+        return found
+
+    def _plan_of_all(self, rows: list[Row]) -> Plan | None:
+        """What to do with ops of one shape; None where that has to be asked of each."""
+        kind, values = rows[0][4], [row[6] for row in rows]
+        plan = self._plans.of(kind, values[0])
+        if plan is None or len(rows) < FEW or any(map(itemgetter(9), rows)):
+            return None
+        asked = {(row[0][1], row[0][7], id(row[1]), row[2]): row for row in rows}
+        for row in asked.values():
+            standing = self._standing(row)
+            if not row[2] or standing is None or standing.verdict is not Verdict.COUNTS:
+                return None
+        columns = [*zip(*[value.values() for value in values], strict=True)]
+        return plan if plan.all_fit(columns) else None
+
+    def _plan(self, row: Row, rows: list[Row], at: int) -> Plan | None:
+        """What to do with the op at a place of `rows`; None where it is not plain."""
+        _, _, compartment, _, kind, _, values, _, _, because = row
         plan = self._plans.of(kind, values)
         if plan is None or not plan.fits([*values.values()]):
             if self._check is not None:
@@ -127,6 +161,16 @@ class Bulk:
             return None
         if because or not compartment:
             return None
+        standing = self._standing(row)
+        if standing is None and self._judge is not None:
+            (item,) = items_of([row])
+            creations = [Claim(*made) for made in items_of(_about(rows, at)) if made[1].creates]
+            standing = self._judge(Claim(*item), _Alone(creations))
+        return plan if standing is not None and standing.verdict is Verdict.COUNTS else None
+
+    def _standing(self, row: Row) -> Standing | None:
+        """What every op of this author, file, kind and compartment comes to, if that is all."""
+        head, source, compartment, _, kind, _, _, _, _, _ = row
         asked = (head[1], head[7], id(source), kind, compartment)
         known = self._standings.get(asked)
         if known is None:
@@ -135,12 +179,7 @@ class Bulk:
             # The file is held with it, or another could come to have its id.
             known = (self._always(head[1], head[7], source, kind, compartment), source)
             self._standings[asked] = known
-        standing = known[0]
-        if standing is None and self._judge is not None:
-            (item,) = items_of([row])
-            creations = [Claim(*made) for made in items_of(r for r in rows[first:end] if r[8])]
-            standing = self._judge(Claim(*item), _Alone(creations))
-        return plan if standing is not None and standing.verdict is Verdict.COUNTS else None
+        return known[0]
 
     # -- one transaction ---------------------------------------------------------------------
 
@@ -221,11 +260,21 @@ class Bulk:
         parents = {cls.meta.name: cls.meta.parent for cls in self._registry if cls.meta.parent}
         return lambda row: row[4] in parents and row[6].get(parents[row[4]]) in erased
 
-    def _waited_for(self, plain: Iterable[Plain]) -> Callable[[Row], bool] | None:
+    def _waited_for(self, plain: list[Plain]) -> Callable[[Row], bool] | None:
         """Tells ops for which others wait that are here."""
         if not self._some_cite:
             return None
-        ids = [f"{row[0][0]}:{row[3]}" for first, _, more in plain for row in more or (first,)]
+        ids = [f"{row[0][0]}:{row[3]}" for row in rows_of(plain)]
         found = claims.citing(self._connection, self._registry, ids)
         cited = {item.claim.op.because for item in found}
         return (lambda row: f"{row[0][0]}:{row[3]}" in cited) if cited else None
+
+
+def _about(rows: list[Row], at: int) -> list[Row]:
+    """The rows about one record that stand together, one of them at this place."""
+    first = last = at
+    while first and rows[first - 1][RECORD] == rows[at][RECORD]:
+        first -= 1
+    while last + 1 < len(rows) and rows[last + 1][RECORD] == rows[at][RECORD]:
+        last += 1
+    return rows[first : last + 1]

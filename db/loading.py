@@ -30,7 +30,7 @@ Progress = Callable[[int, int], None]
 OPS_IN_LOAD = 6_000
 """How many ops one transaction takes in, about, while an officer works: a fifth of a second."""
 
-OPS_IN_FIRST_LOAD = 32_000
+OPS_IN_FIRST_LOAD = 64_000
 """The same where next to nothing was here, so that nobody is at work yet. Ids come in no order, and
 each transaction writes nearly every page of their indexes."""
 

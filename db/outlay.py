@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from db.blocks import Block
-from db.changes import What, from_slots, packed
+from db.changes import BIN, What, from_slots, packed
 from db.connection import Connection
+from db.known import Known, Plain, fromhex, rows_of
 from db.merge import OpView, merge
 from db.pages import RECORD, HeadRow, Row
 from db.plans import Plan, Plans
-from db.standing import Source
 from db.typed import ABSENT, BINNED, LIVE, TypedTable
-
-Plain = tuple[Row, Plan, list[Row] | None]
-"""A record's first op, its plan, and all of its ops where there is anything to merge."""
 
 _SOURCES = Block(
     "source", {"pk": "?", "device": "?", "incarnation": "?", "seq": "?", "sha256": "?"}
@@ -38,10 +35,13 @@ _RECORDS = Block(
     "record", {"pk": "?", "id": "?", "kind": "?", "state": "?", "title": "?", "ms": "?"}
 )
 _CONFLICTS = Block("conflict", {"record": "?", "slot": "?"})
-_PLACE_TAKEN = "UPDATE record SET kind = ?, state = ?, title = ?, ms = ? WHERE pk = ?"
+_Values = tuple[Any, ...]
+"""A row as its block takes it."""
 
-fromhex = bytearray.fromhex
-"""An id as the tables hold it. The driver takes `bytes` five times as slowly."""
+_Laid = tuple[int, str, int, Plan, Mapping[str, Any]]
+"""A record: row key, id, newest change, shape and values."""
+
+_PLACE_TAKEN = "UPDATE record SET kind = ?, state = ?, title = ?, ms = ? WHERE pk = ?"
 
 
 class Tables:
@@ -65,119 +65,6 @@ class Tables:
         return self._blocks[table]
 
 
-class Known:
-    """What is in the store, and what is about to be, as far as it matters to new rows."""
-
-    def __init__(self, connection: Connection, *, complete: bool) -> None:
-        self._connection = connection
-        self._complete = complete
-        """Are the ids below all that there are? Were it not so after all, `Bulk.put` would say."""
-        self.pks: dict[str, int] = {}
-        self._sets: set[str] = set()
-        self.recent: dict[str, tuple[int, HeadRow]] = {}
-        """Envelopes of this transaction, and those that were looked up in it."""
-        self.written: set[str] = set()
-        """Records of this transaction."""
-        self.places: dict[str, int] = {}
-        """Places for what is only linked to: of this transaction, and those that were looked up."""
-        self._sources: dict[str, int] = {}
-        self.next_record = self.next_set = 1
-
-    def look(self) -> None:
-        """See where row keys go on."""
-        self.next_record, self.next_set = self._next("record"), self._next("change_set")
-        rows = self._connection.execute("SELECT sha256, pk FROM source")
-        self._sources = {sha: int(pk) for sha, pk in rows}
-
-    def _next(self, table: str) -> int:
-        row = self._connection.execute(f"SELECT coalesce(max(pk), 0) + 1 FROM {table}").fetchone()
-        return int(row[0])
-
-    def forget(self) -> None:
-        """Nothing is known any more without looking."""
-        self._complete = False
-        self.pks.clear()
-        self._sets.clear()
-        self.end([], {}, 0)
-
-    def end(self, sets: Iterable[str], pks: Mapping[str, int], most: int) -> None:
-        """The transaction ends; these came into the store in another way."""
-        self._sets.update(self.recent, sets)
-        self.pks.update(pks)
-        self.recent.clear()
-        self.written.clear()
-        self.places.clear()
-        if max(len(self._sets), len(self.pks)) > most:
-            self._complete = False
-            self.pks.clear()
-            self._sets.clear()
-
-    def source(self, source: Source | None, new: list[Any]) -> int:
-        """The row key of a file; `new` gets the row of one that is not here."""
-        if source is None:
-            return 0
-        pk = self._sources.get(source.sha256)
-        if pk is None:
-            pk = self._sources[source.sha256] = max(self._sources.values(), default=0) + 1
-            new += (pk, source.device, source.incarnation, source.seq, source.sha256)
-        return pk
-
-    def pk_of(self, record: str) -> int:
-        """The row key of a record that is here; 0 for none."""
-        pk = self.pks.get(record)
-        if pk is None and not self._complete:
-            row = self._connection.execute(
-                "SELECT pk FROM record WHERE id = ?", (fromhex(record),)
-            ).fetchone()
-            if row is not None:
-                pk = self.pks[record] = int(row[0])
-        return pk or 0
-
-    # -- what is not plain after all ---------------------------------------------------------
-
-    def of_two_envelopes(self, plain: Iterable[Plain]) -> Callable[[Row], bool] | None:
-        """Tells ops whose change set has another envelope here, or among these."""
-        heads: dict[str, HeadRow] = {}
-        odd: set[str] = set()
-        for first, _, more in plain:
-            for row in more or (first,):
-                head = row[0]
-                other = heads.setdefault(head[0], head)
-                if other is not head and other != head:
-                    odd.add(head[0])
-        recent = self.recent
-        asked = (heads.keys() & self._sets if self._complete else heads.keys()) - recent.keys()
-        rows = self._connection.execute(
-            "SELECT lower(hex(id)), device, officer, ms, counter, why, lower(hex(undoes)), "
-            "roster_head, pk FROM change_set "
-            "WHERE id IN (SELECT unhex(value) FROM json_each(?))", (json.dumps([*asked]),),
-        ) if asked else ()  # fmt: skip
-        for *head, pk in rows:
-            head[6] = head[6] or None
-            recent[head[0]] = (int(pk), head)
-        odd.update(i for i in heads.keys() & recent.keys() if recent[i][1] != heads[i])
-        return (lambda row: row[0][0] in odd) if odd else None
-
-    def here(self, plain: Iterable[Plain]) -> Callable[[Row], bool] | None:
-        """Tells records of which anything is here, or that come twice."""
-        ids = [row[RECORD] for row, _, _ in plain]
-        seen = set(ids)
-        odd = seen & self.written
-        if len(seen) < len(ids):
-            odd.update(record for record, count in Counter(ids).items() if count > 1)
-        asked = (seen & self.pks.keys() if self._complete else seen) - odd - self.places.keys()
-        rows = self._connection.execute(
-            "SELECT lower(hex(id)), pk, kind FROM record "
-            "WHERE id IN (SELECT unhex(value) FROM json_each(?))", (json.dumps([*asked]),),
-        ) if asked else ()  # fmt: skip
-        for record, pk, kind in rows:
-            if kind:
-                odd.add(record)
-            else:  # something linked to it, and nothing came yet
-                self.places[record] = int(pk)
-        return (lambda row: row[RECORD] in odd) if odd else None
-
-
 class Outlay:
     """All rows of some plain records."""
 
@@ -192,20 +79,17 @@ class Outlay:
         self.ranges: list[tuple[str, int, int]] = []
         """Kinds and row keys, from and to, that have to be indexed."""
         self.counts: Counter[tuple[str, int]] = Counter()
+        self.new_ops = 0
+        """How many ops these are."""
         self._binned: set[str] = set()
         self._sources: list[Any] = []
+        self._taken: list[tuple[Any, ...]] = []
+        self._conflicts: list[Any] = []
         self._sets: list[Any] = []
         self._records: list[Any] = []
-        self._taken: list[tuple[Any, ...]] = []
         self._ops: list[Any] = []
-        self._conflicts: list[Any] = []
-        self._rows: dict[str, list[Any]] = {}
-        self._elements: dict[tuple[str, str], list[Any]] = {}
-
-    @property
-    def new_ops(self) -> int:
-        """How many ops these are."""
-        return len(self._ops) // _OPS.width
+        self._rows: dict[str, list[_Values]] = {}
+        self._elements: dict[tuple[str, str], list[_Values]] = {}
 
     def what(self, record: str) -> What:
         """What listeners hear of a record."""
@@ -229,117 +113,137 @@ class Outlay:
     def lay(self, plain: list[Plain]) -> None:
         """Work out the rows of these records, none of which is here."""
         self.plain = plain
+        if not plain:
+            return
         known = self._known
-        first = last = known.next_record
-        for row, _, _ in plain:
-            pk = known.places.get(row[RECORD], 0)
-            if not pk:
-                pk, last = last, last + 1
-            self.keys[row[RECORD]] = pk
-        known.next_record = last
+        records = [row[RECORD] for row, _, _ in plain]
+        first, known.next_record = known.next_record, known.next_record + len(plain)
+        self.keys = dict(zip(records, range(first, known.next_record), strict=True))
+        for record in self.keys.keys() & known.places.keys() if known.places else ():
+            self.keys[record] = known.places[record]  # a gap in the row keys does no harm
         known.pks.update(self.keys)  # so that they can link to each other
         known.written.update(self.keys)
-        sets = self._lay_sets(plain)
-        files = {
-            place: known.source(source, self._sources)
-            for place, source in {
-                id(row[1]): row[1] for one, _, more in plain for row in more or (one,)
-            }.items()
-        }
-        for row, plan, more in plain:
-            if more is None:
-                self._lay_one(row, plan, first, sets, files)
-            else:
-                self._lay_several(more, plan, first, sets, files)
+        self._lay_ops(plain)
+        self._lay_records(plain, first)
         kinds = {kind for kind, _ in self.counts if self._tables.of[kind].searched}
-        if last > first:
-            self.ranges += [(kind, first, last - 1) for kind in kinds]
+        self.ranges += [(kind, first, first + len(plain) - 1) for kind in kinds]
 
-    def _lay_sets(self, plain: Iterable[Plain]) -> dict[str, int]:
-        """Lay out the change sets that are not here; the row key of every one."""
-        known = self._known
-        recent, sets, pk = known.recent, {}, known.next_set
-        for first, _, more in plain:
-            for row in more or (first,):
-                head = row[0]
-                set_id = head[0]
-                if set_id in sets:
-                    continue
-                if set_id in recent:
-                    sets[set_id] = recent[set_id][0]
-                    continue
-                _, device, officer, ms, counter, why, undoes, roster_head = head
-                self._sets += (
-                    pk, fromhex(set_id), device, officer, ms, counter, why,
-                    fromhex(undoes) if undoes else "", roster_head,
-                )  # fmt: skip
-                sets[set_id] = pk
-                recent[set_id] = (pk, head)
-                pk += 1
-        known.next_set = pk
-        return sets
-
-    def _lay_one(
-        self, row: Row, plan: Plan, first: int, sets: dict[str, int], files: dict[int, int]
-    ) -> None:
-        """A record that one op made and none changed, as nearly all are."""
-        head, source, compartment, index, kind, record, values, _, new, _ = row
-        pk = self.keys[record]
-        self._ops += (
-            sets[head[0]], index, pk, packed(values), "", plan.unread, compartment,
-            files[id(source)], int(new),
+    def _lay_ops(self, plain: list[Plain]) -> None:
+        """The ops themselves, with their files and change sets."""
+        rows = rows_of(plain)
+        self.new_ops = len(rows)
+        sets = self._lay_sets([row[0] for row in rows])
+        files = {
+            place: self._known.source(source, self._sources)
+            for place, source in {id(row[1]): row[1] for row in rows}.items()
+        }
+        _, sources, compartments, indexes, _, records, values, named, new, _ = zip(
+            *rows, strict=True
+        )
+        plans = [*self._plans_of(plain)]
+        self._ops = in_rows(
+            sets, indexes, [*map(self.keys.__getitem__, records)],
+            [plan.packed(value) for plan, value in zip(plans, values, strict=True)],
+            [packed(keys) if keys else "" for keys in named],
+            [plan.unread for plan in plans], compartments,
+            [files[id(source)] for source in sources], [*map(int, new)],
         )  # fmt: skip
-        title = plan.title(values)
-        if pk >= first:
-            self.counts[kind, LIVE] += 1
-            self._records += (pk, fromhex(record), kind, LIVE, title, head[3])
-        else:
-            self._lay_record(row, kind, pk, LIVE, title, head[3], first)
-        in_order = [*values.values()]
-        rows = self._rows.get(kind)
-        if rows is None:
-            rows = self._rows[kind] = []
-        rows += plan.row(in_order, pk, LIVE, self._pk_of)
-        if plan.has_sets:
-            for name, elements in plan.elements(in_order, pk, self._pk_of):
+
+    def _plans_of(self, plain: list[Plain]) -> Iterator[Plan]:
+        for _, plan, more in plain:
+            if more is None:
+                yield plan
+            else:
+                for row in more:
+                    yield self._plans.of(plan.kind, row[6]) or plan
+
+    def _lay_sets(self, heads: list[HeadRow]) -> Sequence[int]:
+        """Lay out the change sets that are not here; the row key of each."""
+        known = self._known
+        recent, pk = known.recent, known.next_set
+        ids = [head[0] for head in heads]
+        new = {head[0]: head for head in heads}
+        for set_id in new.keys() & recent.keys():
+            del new[set_id]
+        if new:
+            pks = range(pk, pk + len(new))
+            known.next_set += len(new)
+            recent.update(zip(new, zip(pks, new.values(), strict=True), strict=True))
+            _, devices, officers, ms, counters, whys, undone, rosters = zip(
+                *new.values(), strict=True
+            )
+            self._sets = in_rows(
+                pks, [*map(fromhex, new)], devices, officers, ms, counters, whys,
+                [fromhex(undoes) if undoes else "" for undoes in undone], rosters,
+            )  # fmt: skip
+            if len(new) == len(ids):
+                return pks
+        return [recent[set_id][0] for set_id in ids]
+
+    def _lay_records(self, plain: list[Plain], first: int) -> None:
+        """What the ops come to."""
+        laid: list[_Laid] = []
+        merged: list[tuple[list[Row], Plan]] = []
+        keys, plan_of = self.keys, self._plans.of
+        for row, plan, more in plain:
+            pk = keys[row[RECORD]]
+            if more is None and pk >= first:
+                laid.append((pk, row[RECORD], row[0][3], plan, row[6]))
+                continue
+            some = more or [row]
+            values = _as_one(some) if pk >= first else None
+            shape = plan_of(plan.kind, values) if values is not None else None
+            if shape is None or values is None:
+                merged.append((some, plan))
+            else:
+                stamp = max(other[0][3] for other in some)
+                laid.append((pk, row[RECORD], stamp, shape, values))
+        if laid:
+            self._lay_plainly(laid)
+        for some, plan in merged:
+            self._lay_merged(some, plan, first)
+
+    def _lay_plainly(self, laid: list[_Laid]) -> None:
+        """Records that are live and in no conflict, those of one shape together."""
+        pks, records, stamps, plans, all_values = zip(*laid, strict=True)
+        self._records = in_rows(
+            pks, [*map(fromhex, records)], [plan.kind for plan in plans], [LIVE] * len(laid),
+            [plan.title(values) for plan, values in zip(plans, all_values, strict=True)], stamps,
+        )  # fmt: skip
+        shapes: dict[Plan, list[int]] = {}
+        for at, plan in enumerate(plans):
+            shapes.setdefault(plan, []).append(at)
+        for plan, places in shapes.items():
+            kind = plan.kind
+            self.counts[kind, LIVE] += len(places)
+            own = [pks[at] for at in places]
+            columns = [*zip(*[all_values[at].values() for at in places], strict=True)]
+            self._rows.setdefault(kind, []).extend(plan.rows(columns, own, self._pk_of))
+            for name, elements in plan.elements(columns, own, self._pk_of):
                 self._elements.setdefault((kind, name), []).extend(elements)
 
-    def _lay_several(
-        self, some: list[Row], plan: Plan, first: int, sets: dict[str, int], files: dict[int, int]
-    ) -> None:
-        """A record whose ops have to be merged."""
+    def _lay_merged(self, some: list[Row], plan: Plan, first: int) -> None:
+        """A record whose ops have to be merged, or that takes the place kept for it."""
         kind, pk = plan.kind, self.keys[some[0][RECORD]]
-        for head, source, compartment, index, _, _, values, supersedes, new, _ in some:
-            own = self._plans.of(kind, values) or plan
-            self._ops += (
-                sets[head[0]], index, pk, packed(values), packed(supersedes) if supersedes else "",
-                own.unread, compartment, files[id(source)], int(new),
-            )  # fmt: skip
         merged = merge([_view(row) for row in some], plan.specs)
         state = BINNED if merged.binned else LIVE
         values = from_slots(plan.specs, merged.values)
         table = self._tables.of[kind]
-        title = table.cls.short_title(values)
-        self._lay_record(some[0], kind, pk, state, title, max(row[0][3] for row in some), first)
+        title, ms = table.cls.short_title(values), max(row[0][3] for row in some)
+        self.counts[kind, state] += 1
+        if pk >= first:
+            self._records += (pk, fromhex(some[0][RECORD]), kind, state, title, ms)
+        else:
+            self._taken.append((kind, state, title, ms, pk))
+            if table.searched:
+                self.ranges.append((kind, pk, pk))
         for slot in merged.conflicts:
             self._conflicts += (pk, slot)
         if state == BINNED:
             self._binned.add(some[0][RECORD])
-        self._rows.setdefault(kind, []).extend(table.row_of(pk, state, values, self._pk_of))
+        self._rows.setdefault(kind, []).append(tuple(table.row_of(pk, state, values, self._pk_of)))
         for name, elements in table.elements_of(pk, values, self._pk_of):
-            for element in elements:
-                self._elements.setdefault((kind, name), []).extend(element)
-
-    def _lay_record(
-        self, row: Row, kind: str, pk: int, state: int, title: str, ms: int, first: int
-    ) -> None:
-        self.counts[kind, state] += 1
-        if pk >= first:
-            self._records += (pk, fromhex(row[RECORD]), kind, state, title, ms)
-            return
-        self._taken.append((kind, state, title, ms, pk))
-        if self._tables.of[kind].searched:
-            self.ranges.append((kind, pk, pk))
+            self._elements.setdefault((kind, name), []).extend(elements)
 
     def _pk_of(self, record: str) -> int:
         """The row key of what is linked to; places for what is not here come after the records."""
@@ -362,10 +266,43 @@ class Outlay:
             connection.executemany(_PLACE_TAKEN, self._taken)
         _OPS.put(connection, self._ops)
         _CONFLICTS.put(connection, self._conflicts)
-        for kind, rows in self._rows.items():
-            self._tables.rows(kind).put(connection, rows)
-        for (kind, name), elements in self._elements.items():
-            self._tables.elements(kind, name).put(connection, elements)
+        blocks = [(self._tables.rows(kind), rows) for kind, rows in self._rows.items()]
+        blocks += [(self._tables.elements(*of), rows) for of, rows in self._elements.items()]
+        for block, rows in blocks:
+            rows.sort()  # those of each shape stand together; the tables are filled in order
+            block.put(connection, [*chain.from_iterable(rows)])
+        for given in (self._sets, self._records, self._ops, self._rows, self._elements):
+            given.clear()  # what a whole transaction writes would take more room than all else
+
+
+def in_rows(*columns: Sequence[Any]) -> list[Any]:
+    """Columns as one flat list of rows, without making a row of any."""
+    width = len(columns)
+    flat: list[Any] = [None] * (width * len(columns[0]))
+    for at, column in enumerate(columns):
+        flat[at::width] = column
+    return flat
+
+
+def _as_one(some: list[Row]) -> dict[str, Any] | None:
+    """What ops come to of which each supersedes what it changes; None where that is not so.
+
+    It is what `merge` would say, only sooner.
+    """
+    said: dict[str, tuple[str, Any]] = {}
+    gone: set[tuple[str, str]] = set()
+    for head, _, _, index, _, _, values, named, _, _ in some:
+        key = f"{head[0]}:{index}"
+        for slot, keys in named.items():
+            gone.update([(slot, past) for past in keys])
+        for slot, value in values.items():
+            before = said.get(slot)
+            if slot == BIN or (before is not None and (slot, before[0]) not in gone):
+                return None
+            said[slot] = (key, value)
+    if any((slot, key) in gone for slot, (key, _) in said.items()):
+        return None
+    return {slot: value for slot, (_, value) in said.items()}
 
 
 def _view(row: Row) -> OpView:
@@ -374,4 +311,4 @@ def _view(row: Row) -> OpView:
     return OpView(f"{head[0]}:{index}", stamp, values, supersedes)
 
 
-__all__ = ["Known", "Outlay", "Plain", "Tables"]
+__all__ = ["Outlay", "Tables"]

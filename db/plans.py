@@ -6,21 +6,25 @@ of a few hundred shapes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from operator import itemgetter
+from itertools import repeat
 from typing import Any
 
-from db.changes import BIN, from_slots
+from pydantic_core import to_json
+
+from db.changes import BIN, from_slots, packed
 from db.erasing import is_mark
 from db.fields import ID, FieldType, Spec
 from db.record import Record, Registry
-from db.typed import PkOf, TypedTable
+from db.typed import LIVE, PkOf, TypedTable
 
 MOST_PLANS = 5_000
 """Shapes that are remembered; a set with very many elements makes one of each."""
 
 _MISSING: Any = object()
+
+_Check = Callable[[Any], bool]
 
 
 class Plan:
@@ -37,14 +41,15 @@ class Plan:
         self.unread = 0
         """1 where it sets anything that this release does not know."""
         self._title = cls.short_title
-        self._checks: list[tuple[int, Callable[[Any], bool]]] = []
+        self._checks: list[tuple[int, _Check]] = []
         self._names: dict[str, int] = {}
         self._sets: list[tuple[Spec, list[tuple[str, int]]]] = []
         for at, slot in enumerate(slots):
             self._take(at, slot)
         last = len(slots)
-        places = [self._names.get(form[0], last if form[1] else last + 1) for form in table.forms]
-        self._pick: Callable[[Sequence[Any]], Any] = itemgetter(*places, last, last)
+        self._places = [
+            self._names.get(form[0], last if form[1] else last + 1) for form in table.forms
+        ]
         self._links = [
             self._names[name]
             for name, _, convert in table.forms
@@ -56,6 +61,7 @@ class Plan:
             if convert is FieldType.BOOLEAN and name in self._names
         ]
         self._scalar_only = not self._sets and len(self._names) == len(slots)
+        self._in_order = not self.unread and list(slots) == sorted(slots)
 
     def _take(self, at: int, slot: str) -> None:
         if slot == BIN:
@@ -90,41 +96,45 @@ class Plan:
                 return False
         return True
 
+    def all_fit(self, columns: Sequence[Sequence[Any]]) -> bool:
+        """The same of many ops, given slot by slot."""
+        return self.possible and all(_all(check, columns[at]) for at, check in self._checks)
+
     def title(self, values: Mapping[str, Any]) -> str:
         """The title of a record that one op of this shape makes."""
         return self._title(values if self._scalar_only else _Fields(self.specs, values))
 
-    def row(self, values: Sequence[Any], pk: int, state: int, pk_of: PkOf) -> tuple[Any, ...]:
-        """The row of such a record, as `TypedTable.taken` says."""
-        all_values = [*values, "", None]
+    def packed(self, values: Mapping[str, Any]) -> str:
+        """What `packed` makes of such an op's values, where they are known to fit."""
+        # Slots in order, texts and whole numbers: every JSON writer that leaves no room writes
+        # them alike.
+        return to_json(values).decode() if self._in_order else packed(values)
+
+    def rows(
+        self, columns: Sequence[Sequence[Any]], pks: Sequence[int], pk_of: PkOf
+    ) -> Iterator[tuple[Any, ...]]:
+        """The rows of such records, given slot by slot, as `TypedTable.taken` says."""
+        kept: list[Iterable[Any]] = [*columns, repeat(""), repeat(None)]
         for at in self._links:
-            link = all_values[at]
-            all_values[at] = pk_of(link) if link else ""
+            kept[at] = [pk_of(link) if link else "" for link in columns[at]]
         for at in self._switches:
-            if all_values[at] is not None:
-                all_values[at] = int(all_values[at])
-        return (pk, state, *self._pick(all_values)[:-2])
+            kept[at] = [value if value is None else int(value) for value in columns[at]]
+        return zip(pks, repeat(LIVE), *[kept[at] for at in self._places], strict=False)
 
     def elements(
-        self, values: Sequence[Any], pk: int, pk_of: PkOf
-    ) -> Iterator[tuple[str, list[Any]]]:
-        """The rows of such a record's sets, by field, each a flat list."""
+        self, columns: Sequence[Sequence[Any]], pks: Sequence[int], pk_of: PkOf
+    ) -> Iterator[tuple[str, list[tuple[int, Any, Any]]]]:
+        """The rows of such records' sets, by field."""
         for spec, elements in self._sets:
-            flat: list[Any] = []
+            found: list[tuple[int, Any, Any]] = []
             for element, at in elements:
-                value = values[at]
-                if value is None:
-                    continue
-                if spec.type is FieldType.LINKS:
-                    flat += (pk, pk_of(element), 1)
-                else:
-                    flat += (pk, element, value)
-            yield spec.name, flat
-
-    @property
-    def has_sets(self) -> bool:
-        """Does it set elements of sets?"""
-        return bool(self._sets)
+                links = spec.type is FieldType.LINKS
+                there = [(pk, value) for pk, value in zip(pks, columns[at], strict=True)
+                         if value is not None]  # fmt: skip
+                if there:
+                    kept = pk_of(element) if links else element
+                    found += [(pk, kept, 1 if links else value) for pk, value in there]
+            yield spec.name, found
 
 
 class _Fields(Mapping[str, Any]):
@@ -176,17 +186,57 @@ class Plans:
         return Plan(self._tables[kind], slots)
 
 
-def _fitting(spec: Spec) -> Callable[[Any], bool]:
+def _fitting(spec: Spec) -> _Check:
     """Tells whether a value fits, most of them with one call."""
     fits = spec.fits
     if spec.any_text:
-        return lambda value: (
-            "\0" not in value if type(value) is str and value.isascii() else fits(value)
-        )
+        return _Text(fits)
     if spec.type is FieldType.LINK:
-        whole = ID.fullmatch
-        return lambda value: whole(value) is not None if type(value) is str else fits(value)
+        return _Link(fits)
     return fits
+
+
+class _Text:
+    """Of a field that takes any text."""
+
+    def __init__(self, fits: _Check) -> None:
+        self._fits = fits
+
+    def __call__(self, value: Any) -> bool:
+        if type(value) is str and value.isascii():
+            return "\0" not in value
+        return self._fits(value)
+
+    def all(self, values: Sequence[Any]) -> bool | None:
+        """Of many at once; None where that cannot be told."""
+        whole = "".join(values)
+        return "\0" not in whole if whole.isascii() else None
+
+
+class _Link:
+    """Of a field that names another record."""
+
+    def __init__(self, fits: _Check) -> None:
+        self._fits = fits
+
+    def __call__(self, value: Any) -> bool:
+        return ID.fullmatch(value) is not None if type(value) is str else self._fits(value)
+
+    def all(self, values: Sequence[Any]) -> bool | None:
+        """Of many at once; None where that cannot be told."""
+        return all(map(ID.fullmatch, values)) or None
+
+
+def _all(check: _Check, values: Sequence[Any]) -> bool:
+    """Does every one of these values fit?"""
+    try:
+        if isinstance(check, (_Text, _Link)):
+            known = check.all(values)
+            return all(map(check, values)) if known is None else known
+        few = set(zip(map(type, values), values, strict=True))  # 1 and True are told apart
+        return all(check(value) for _, value in few)
+    except TypeError:  # no text, or nothing that a set can hold
+        return all(map(check, values))
 
 
 def _is_there(value: Any) -> bool:

@@ -8,9 +8,10 @@ reading op by op.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any
+
+from pydantic_core import from_json
 
 from db.changes import ChangeSetHead, Op
 from db.fields import ID
@@ -101,7 +102,7 @@ def read_pages(lines: Iterable[bytes], compartment: str) -> Iterator[Page]:
     total, ended = 0, False
     for line in lines:
         try:
-            row = json.loads(line.decode())
+            row = from_json(line, allow_inf_nan=False, cache_strings="keys")
             if ended:
                 raise ValueError("nothing follows the end")
             match row:
