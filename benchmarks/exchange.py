@@ -15,24 +15,22 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pyrage
 import zstandard
 
+from benchmarks.history import bootstrap
 from benchmarks.imports import NAME, PLACES
-from benchmarks.shelves import AROUND, PASSPHRASE, changes
+from benchmarks.laptops import laptop, sync
+from benchmarks.shelves import changes
 from benchmarks.timing import Figure, Report
-from db.changes import ChangeSetHead, Create, Edit, Op, to_slots
+from db.changes import ChangeSetHead, Create, Edit, Op
 from db.keys import CHEAP
-from db.standing import Source
 from engage_desktop.records.feedback import Comment, Response
 from engage_desktop.records.venue import Venue
-from engage_desktop.sync import LocalPlace, create_invite, join_team, sync_once
+from engage_desktop.sync import create_invite
 from engage_desktop.sync.lines import head_line, op_line
-from engage_desktop.workspace import Workspace
 
 RECORDS = 10_000
 HISTORY = 500_000
@@ -77,21 +75,6 @@ def made_up() -> list[str]:
 
 
 # -- two laptops and a folder ------------------------------------------------------------------
-
-
-def laptop(folder: Path, officer: str, invitation: bytes | None = None) -> Workspace:
-    """A workspace, in the team of whoever invited it."""
-    workspace, _ = Workspace.create(folder, officer=officer, passphrase=PASSPHRASE, around=AROUND)
-    if invitation is not None:
-        join_team(workspace.store, invitation)
-    return workspace
-
-
-def sync(workspace: Workspace, shared: Path, **more: Any) -> Any:
-    """One sync with a folder."""
-    place = LocalPlace(shared, owner=workspace.store.device[:8])
-    keep = workspace.folder / "sync"
-    return sync_once(workspace.store, workspace.blobs, place, keep=keep, **more)
 
 
 def two_laptops(home: Path, texts: list[str], report: Report) -> float:
@@ -222,75 +205,7 @@ def joplin(peer: Path, home: Path, texts: list[str]) -> float:
     return max(0.0, run("a", "sync") - idle_run) + max(0.0, run("b", "sync") - idle_run)
 
 
-# -- a long history ----------------------------------------------------------------------------
-
-
-def history(count: int, device: str) -> Iterator[tuple[ChangeSetHead, Op, Source | None]]:
-    """That many ops of another laptop: comments, and a change to every tenth."""
-    chance = random.Random(count)
-    source = Source(device, "1" * 32, 1, "2" * 64)
-    comments = (c.record for c in changes(count, lambda: chance.randbytes(16).hex()))  # type: ignore[union-attr]
-    made = 0
-    for number, record in enumerate(comments, 1):
-        kind = type(record).meta.name
-        head = ChangeSetHead(
-            chance.randbytes(16).hex(), device, "Maker", 1_790_000_000_000 + number, 0, "Write down"
-        )
-        slots = to_slots(type(record).specs(), record.model_dump(mode="json", exclude={"id"}))
-        compartment = type(record).meta.compartment
-        yield head, Op(head.id, 0, kind, record.id, slots, {}, compartment, True), source
-        made += 1
-        if kind == "comment" and number % 10 == 0:
-            later = ChangeSetHead(
-                chance.randbytes(16).hex(), device, "Maker", head.ms + count, 0, "Change"
-            )
-            changed = {"sentiment": "positive"}
-            past = {"sentiment": [f"{head.id}:0"]} if "sentiment" in slots else {}
-            yield later, Op(later.id, 0, kind, record.id, changed, past, compartment), source
-            made += 1
-        if made >= count:
-            return
-
-
-def bootstrap(home: Path, report: Report, count: int) -> None:
-    """A new laptop takes in the whole history; against copying the store's file."""
-    shared = home / "shared"
-    shared.mkdir()
-    with laptop(home / "a", "A") as a:
-        a.store.apply([Create(Venue(id=a.store.new_id(), name="Hall"))], "Add")
-        sync(a, shared)
-        a.store.load(history(count, a.store.device))
-        begun = time.perf_counter()
-        sync(a, shared, snapshot=True)
-        made = time.perf_counter() - begun
-        invitation = create_invite(a.store, cost=CHEAP)
-        with laptop(home / "b", "B", invitation) as b:
-            begun = time.perf_counter()
-            received = sync(b, shared).received
-            taken = time.perf_counter() - begun
-        copy = copied(a, home)
-    assert received >= count, received
-    snapshot = next((shared / "snap").iterdir()).stat().st_size
-    words = f"a new laptop takes in {received:,} ops"
-    report.add(Figure(words, taken, "s", copy, "copying the store", 15))
-    report.add(Figure("  each op", taken / received * 1e6, "us"))
-    report.add(Figure("  making the snapshot", made, "s"))
-    report.add(Figure("  the snapshot", snapshot / 1e6, "MB"))
-
-
-def copied(workspace: Workspace, home: Path) -> float:
-    """Seconds to copy the store's file, all of its bytes flushed."""
-    path = home / "whole"
-    workspace.store.snapshot(path)
-    best = float("inf")
-    for number in range(3):
-        begun = time.perf_counter()
-        with path.open("rb") as source, (home / f"copy{number}").open("wb") as target:
-            shutil.copyfileobj(source, target, 1 << 20)
-            target.flush()
-            os.fsync(target.fileno())
-        best = min(best, time.perf_counter() - begun)
-    return best
+# -- again and again ---------------------------------------------------------------------------
 
 
 def idle(home: Path, report: Report) -> None:

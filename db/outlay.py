@@ -191,7 +191,7 @@ class Outlay:
                 laid.append((pk, row[RECORD], row[0][3], plan, row[6]))
                 continue
             some = more or [row]
-            values = _as_one(some) if pk >= first else None
+            values = as_one(some) if pk >= first else None
             shape = plan_of(plan.kind, values) if values is not None else None
             if shape is None or values is None:
                 merged.append((some, plan))
@@ -284,7 +284,7 @@ def in_rows(*columns: Sequence[Any]) -> list[Any]:
     return flat
 
 
-def _as_one(some: list[Row]) -> dict[str, Any] | None:
+def as_one(some: list[Row]) -> dict[str, Any] | None:
     """What ops come to of which each supersedes what it changes; None where that is not so.
 
     It is what `merge` would say, only sooner.
@@ -311,4 +311,4 @@ def _view(row: Row) -> OpView:
     return OpView(f"{head[0]}:{index}", stamp, values, supersedes)
 
 
-__all__ = ["Outlay", "Tables"]
+__all__ = ["Outlay", "Tables", "as_one", "in_rows"]

@@ -11,8 +11,6 @@ from functools import partial
 from itertools import repeat
 from typing import Any
 
-from pydantic_core import to_json
-
 from db.changes import BIN, from_slots, packed
 from db.erasing import is_mark
 from db.fields import ID, FieldType, Spec
@@ -31,6 +29,8 @@ class Plan:
     """One shape, without marks of erasing, of a kind that this release knows."""
 
     def __init__(self, table: TypedTable, slots: Sequence[str]) -> None:
+        from pydantic_core import to_json  # no list needs it, so the start does not wait for it
+
         cls: type[Record] = table.cls
         self.kind = cls.meta.name
         self.specs = cls.specs()
@@ -61,6 +61,7 @@ class Plan:
             if convert is FieldType.BOOLEAN and name in self._names
         ]
         self._scalar_only = not self._sets and len(self._names) == len(slots)
+        self._to_json = to_json
         self._in_order = not self.unread and list(slots) == sorted(slots)
 
     def _take(self, at: int, slot: str) -> None:
@@ -108,7 +109,7 @@ class Plan:
         """What `packed` makes of such an op's values, where they are known to fit."""
         # Slots in order, texts and whole numbers: every JSON writer that leaves no room writes
         # them alike.
-        return to_json(values).decode() if self._in_order else packed(values)
+        return self._to_json(values).decode() if self._in_order else packed(values)
 
     def rows(
         self, columns: Sequence[Sequence[Any]], pks: Sequence[int], pk_of: PkOf
