@@ -72,6 +72,44 @@ class Scores:
     scope: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """That one is something to another: a relationship, a membership, or where somebody works.
+
+    `kind` is the code of the relationship, "member_of" or "works_for", `words` what it is called
+    from `one` to `other`. `key` is the id of the record, for a "works_for" that of `one` after
+    "works:".
+    """
+
+    key: str
+    one: str
+    other: str
+    kind: str
+    words: str
+    role: str = ""
+    started: dt.date | None = None
+    ended: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ties:
+    """Everyone for a network, and what ties them, as of `on`.
+
+    `alone` counts those without any tie, who are not in `people`; `left_out` those who were too
+    many to draw. `focus` is the id of the one looked at, `depth` how many steps round it.
+    """
+
+    people: tuple[Who, ...]
+    ties: tuple[Tie, ...]
+    on: dt.date
+    focus: str = ""
+    depth: int = 1
+    alone: int = 0
+    left_out: int = 0
+    scope: str = ""
+    sensitive: bool = False
+
+
 @dataclass(slots=True)
 class Names:
     """What everyone is called on one map.

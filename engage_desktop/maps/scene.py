@@ -13,9 +13,10 @@ is the tie (a "works for" has none of its own: "works:" and the id of who works 
 and an id is where that stakeholder stood earlier. A `Text` with the key of a mark is its label and
 moves with it. What has no key is furniture.
 
-**Words.** `words` is what a screen reader says of the item: a sentence without a full stop. Items
-with words and a key, in the order of `items`, are what the arrow keys walk; the table has a row
-for each of the same keys (`Table.keys`), in the same order.
+**Words.** `words` is what a screen reader says of the item, or a tooltip: a sentence without a full
+stop. Marks and areas with a key and words, in the order of `items`, are what the arrow keys walk
+(`Scene.walk`); the table has a row for each of the same keys (`Table.keys`), in the same order, and
+perhaps rows for some that found no room in the picture.
 
 **Tones.** Colours are named, never given: see `palette`. Nothing is told by colour alone: kinds
 differ in shape, ties in stroke, shades have their number written on them.
@@ -155,7 +156,7 @@ class Scene:
     `size` is its width and height. `description` is a paragraph that stands for the picture.
     `notes` are sentences to print beneath: what was left out, and why. `unplaced` are those who
     belong on it and have no place yet (key and name; at most a few hundred), `unplaced_count` how
-    many there are altogether.
+    many there are altogether. `details` is a finer table where there is one: a row for each tie.
     """
 
     name: Name
@@ -169,11 +170,12 @@ class Scene:
     advice: tuple[Advice, ...] = ()
     unplaced: tuple[tuple[str, str], ...] = ()
     unplaced_count: int = 0
+    details: Table | None = None
 
-    def walk(self) -> Iterator[Mark | Line | Area]:
+    def walk(self) -> Iterator[Mark | Area]:
         """What the arrow keys go through, in order."""
         for item in self.items:
-            if not isinstance(item, Text) and item.key and item.words:
+            if isinstance(item, Mark | Area) and item.key and item.words:
                 yield item
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import random
 
-from engage_desktop.maps.people import Scored, Scores, Who
+from engage_desktop.maps.people import Scored, Scores, Tie, Ties, Who
 from engage_desktop.records.stakeholder import Stakeholder
 
 FIRST = (
@@ -26,6 +27,11 @@ KINDS = (
     ("Surgery", "organisation", "practice", "key_partner"),
     ("Echo", "organisation", "media", "influencer"),
 )
+TIES = (
+    ("member_of", "Member of"), ("represents", "Represents"), ("funds", "Funds"),
+    ("advises", "Advises"), ("refers_to", "Refers people to"), ("works_with", "Works with"),
+    ("in_conflict", "Is in conflict with"), ("works_for", "Works for"),
+)  # fmt: skip
 TOWNS = (
     "Ashmere", "Brackley Green", "Colden", "Dunsop", "Eskbridge", "Fernhill", "Garthwaite",
     "Hollins", "Irwell Bank", "Kelbrook",
@@ -77,3 +83,32 @@ def scores(count: int, *, seed: int = 4, before: bool = False) -> Scores:
         placed.append(Scored(who, now, then))
     occasion = "Start of the urgent care consultation" if before else ""
     return Scores(tuple(placed), tuple(people(3, 9)), 3, occasion)
+
+
+def ties(count: int, seed: int = 4) -> Ties:
+    """One large part round some hubs, and small parts of two to four beside it."""
+    chance = random.Random(seed)
+    some = people(count, seed)
+    hubs = [who for who in some if who.nature != "person"][: max(1, count // 14)]
+    found: list[Tie] = []
+
+    def tie(one: Who, other: Who) -> None:
+        kind, words = chance.choice(TIES) if one.nature != "person" else TIES[0]
+        if one.id != other.id:
+            key = f"{len(found) + 1:032x}"
+            since = dt.date(2020 + len(found) % 6, 1 + len(found) % 12, 3)
+            found.append(Tie(key, one.id, other.id, kind, words, started=since))
+
+    at_hub = {hub.id for hub in hubs}
+    for index, who in enumerate(some):
+        if who.id in at_hub:
+            if index and chance.random() < 0.9:
+                tie(who, chance.choice(hubs))
+        elif index % 13 == 0 and index + 1 < len(some):
+            tie(who, some[index + 1])
+        else:
+            tie(who, chance.choice(hubs))
+            if chance.random() < 0.2:
+                tie(who, chance.choice(hubs))
+    tied = {end for one in found for end in (one.one, one.other)}
+    return Ties(tuple(w for w in some if w.id in tied), tuple(found), dt.date(2026, 11, 24))
