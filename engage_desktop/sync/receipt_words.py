@@ -12,30 +12,33 @@ from engage_desktop.sync.authority import REASONS
 from engage_desktop.sync.work import delivery_words
 
 
-def _moved(records: int, team: int, words: str) -> str:
-    if not team:
-        return words
-    if not records:
-        return f"{counted(team, 'change')} to the team"
-    return f"{words} and {counted(team, 'change')} to the team"
-
-
 def receipt_words(receipt: dict[str, Any]) -> str:
     """One receipt in a line: "212 changes sent, 48 received, from Priya Nair (48)".
 
-    What was said of who is in the team counts apart: "1 change to the team sent, 0 received".
+    What was said of who is in the team counts apart: "1 change to the team sent".
     """
     sent, received = int(receipt.get("sent", 0)), int(receipt.get("received", 0))
-    parts = [
-        f"{_moved(sent, int(receipt.get('team_sent', 0)), counted(sent, 'change'))} sent",
-        f"{_moved(received, int(receipt.get('team_received', 0)), f'{received:,}')} received",
-    ]
+    team = _team_words(int(receipt.get("team_sent", 0)), int(receipt.get("team_received", 0)))
+    parts = []
+    if sent or received or not team:
+        parts += [f"{counted(sent, 'change')} sent", f"{received:,} received"]
     whom = receipt.get("from_whom") or {}
     if whom:
         parts.append("from " + ", ".join(f"{name} ({n:,})" for name, n in sorted(whom.items())))
+    if team:
+        parts.append(f"and {team}" if parts else team)
     if receipt.get("through"):
         parts.append(str(receipt["through"]))
     return ", ".join(parts)
+
+
+def _team_words(sent: int, received: int) -> str:
+    if sent and received:
+        return f"{counted(sent, 'change')} to the team sent and {received:,} received"
+    if sent or received:
+        verb = "sent" if sent else "received"
+        return f"{counted(sent or received, 'change')} to the team {verb}"
+    return ""
 
 
 def missing_words(receipt: dict[str, Any]) -> list[str]:

@@ -199,13 +199,13 @@ def test_what_is_said_of_the_team_counts_apart(laptop, shared):
     change_role(priya.store, "Sam", "reader")
     receipt = priya.sync(shared)
     assert (receipt.sent, receipt.team_sent) == (0, 1)
-    assert receipt_words(receipt.as_json()) == "1 change to the team sent, 0 received"
+    assert receipt_words(receipt.as_json()) == "1 change to the team sent"
     receipt = sam.sync(shared)
     assert (receipt.received, receipt.team_received, receipt.team_sent) == (0, 1, 0)
-    assert receipt_words(receipt.as_json()) == "0 changes sent, 1 change to the team received"
-    both = {"sent": 3, "team_sent": 2, "received": 4, "team_received": 1}
+    assert receipt_words(receipt.as_json()) == "1 change to the team received"
+    both = {"sent": 3, "team_sent": 2, "received": 4, "team_received": 1, "from_whom": {"Sam": 4}}
     assert receipt_words(both) == (
-        "3 changes and 2 changes to the team sent, 4 and 1 change to the team received"
+        "3 changes sent, 4 received, from Sam (4), and 2 changes to the team sent and 1 received"
     )
 
 
