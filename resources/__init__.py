@@ -23,6 +23,7 @@ __all__ = [
     "path",
     "pictogram_svg",
     "pictograms",
+    "read_bytes",
     "read_json",
     "read_text",
     "reference",
@@ -84,6 +85,11 @@ def path(name: str) -> Path:
     if not parts or ".." in parts or PurePosixPath(name).is_absolute() or not found.exists():
         raise MissingResourceError(f"There is no resource called “{name}”.")
     return found
+
+
+def read_bytes(name: str) -> bytes:
+    """The contents of `name` as they stand."""
+    return path(name).read_bytes()
 
 
 def read_text(name: str) -> str:

@@ -107,7 +107,7 @@ def test_a_missing_thing_is_named(asked, says) -> None:
 
 
 def test_every_borrowed_set_has_its_licence_beside_it_and_a_line_of_attribution() -> None:
-    folders = ("fonts", "icons", "pictograms")
+    folders = ("fonts", "icons", "pictograms", "postcodes")
     licences = [f.name for d in folders for f in resources.path(d).glob("*.txt")]
     attribution = (ROOT / "ATTRIBUTION.md").read_text(encoding="utf-8")
     assert sorted(licences) == sorted(
@@ -117,6 +117,7 @@ def test_every_borrowed_set_has_its_licence_beside_it_and_a_line_of_attribution(
             "NotoSans-OFL.txt",
             "LICENSE-Apache-2.0.txt",
             "LICENSE-MIT.txt",
+            "LICENCE.txt",
         ]
     )
     assert all(licence in attribution for licence in licences)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from db.fields import Spec
+from db.fields import FieldType, Spec
 from ui.form.choices import look_of
 from ui.form.context import Context
-from ui.form.editors import Editor
+from ui.form.editors import Editor, LineEditor
+from ui.form.remarks import PostcodeRemark
 from ui.widgets.base import Label, named, spaced
 from ui.words import translate
 
@@ -29,6 +30,10 @@ class Field(QWidget):
         self._hidden = Label(translate("form", "Hidden. F9 shows it again."), "muted")
         for widget in (self.label, self._hint, self._problem, self.editor, self._hidden):
             box.addWidget(widget)
+        self.remark: PostcodeRemark | None = None
+        if spec.type is FieldType.POSTCODE and isinstance(self.editor, LineEditor):
+            self.remark = PostcodeRemark(self.editor.line)
+            box.insertWidget(box.indexOf(self._hidden), self.remark)
         # Only now: a widget shown before it has a parent is a window of its own.
         self.label.setVisible(not self.editor.own_label)
         self._hint.setVisible(bool(spec.hint))
@@ -46,6 +51,8 @@ class Field(QWidget):
     def set_hidden(self, hidden: bool) -> None:
         """Cover a sensitive value."""
         self.editor.setVisible(not hidden)
+        if self.remark is not None:
+            self.remark.setVisible(not hidden and bool(self.remark.text()))
         self._hidden.setVisible(hidden)
         if self.editor.own_label:
             self.label.setVisible(hidden)
