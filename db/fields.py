@@ -105,6 +105,7 @@ class Role(StrEnum):
 
     ORDER = "order"  # an integer: which place this part has among its parent's parts, from 1
     PICTURE = "picture"  # names a picture: it is shown, not read
+    NOTES = "notes"  # a long text that takes what has no field of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,8 @@ class Spec:
     the field is met in files. `width` is the wish for a table column, in characters.
     `unit` is shown behind a number ("miles", "people"). `made_with` is what is known of a record
     that is made only because this link names it. `halves` are the headings of either column where
-    files keep a one-line text in two (first name, last name).
+    files keep a one-line text in two (first name, last name), `lines` those of the columns in which
+    they keep a text of several lines one by one (street, town, county).
     """
 
     type: FieldType
@@ -134,6 +136,7 @@ class Spec:
     role: Role | None = None
     made_with: tuple[tuple[str, object], ...] = ()
     halves: tuple[tuple[str, ...], ...] = ()
+    lines: tuple[tuple[str, ...], ...] = ()
     advanced: bool = False  # folded away in the form until asked for
     file: bool = False  # names an attachment's file by its digest
     purpose: str = ""  # "lead": names the officer who answers for the record

@@ -39,7 +39,7 @@ def import_(
     ws: WorkspaceFolder,
     kind: Kind,
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="CSV, XLSX or XLSM; - reads pasted cells.")
+        Path, typer.Argument(metavar="FILE", help="CSV, XLSX, XLSM or vCard; - reads pasted cells.")
     ],
     mapping: Annotated[
         Path | None,
@@ -59,12 +59,32 @@ def import_(
     encoding: Annotated[
         str, typer.Option("--encoding", help="How a text file is written, if it is not found.")
     ] = "",
+    key: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--key",
+            metavar="FIELD",
+            help="A field or column by which a row is known again, for example email.",
+        ),
+    ] = None,
+    rest: Annotated[
+        str | None,
+        typer.Option(
+            "--rest",
+            metavar="FIELD",
+            help="The field that takes columns without a field, as lines: notes; none for nowhere.",
+        ),
+    ] = None,
+    no_update: Annotated[
+        bool, typer.Option("--no-update", help="Leave what is here already as it is.")
+    ] = False,
     passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Import a file, as one step that can be undone. The same file twice makes nothing twice."""
     from engage_desktop.exchange.guess import remember
     from engage_desktop.exchange.importer import ERASED_ROW, commit, plan_import
+    from engage_desktop.exchange.known import check_key
     from engage_desktop.exchange.mapping import load_mapping, mapping_toml
     from engage_desktop.exchange.targets import shape_of
     from engage_desktop.exchange.wizard import unasked
@@ -82,12 +102,20 @@ def import_(
         used = given or unasked(store, table, shape.word)
         if sheet or header_row:
             used = replace(used, sheet=sheet or used.sheet, header_row=header_row)
+        if key:
+            parts = (part.strip() for each in key for part in each.split(","))
+            used = replace(used, key=tuple(part for part in parts if part))
+            check_key(used, shape, table.headers)
+        if rest is not None:
+            used = replace(used, rest="" if rest == "none" else rest)
+        if no_update:
+            used = replace(used, update=False)
         if save_mapping is not None:
             from engage_desktop.leaving import leaving
 
             with leaving(save_mapping) as out:
                 out.write(mapping_toml(used).encode())
-        plan = plan_import(store, table, used)
+        plan = plan_import(store, table, used, blobs=workspace.blobs)
         if not preview:
             commit(store, plan)
             if given is not None:
@@ -143,17 +171,23 @@ def _import_words(name: str, value: dict[str, Any]) -> str:
         f"{value['unchanged']:,} here already, {len(value['refused']):,} not taken."
     ]
     for kind, fates in value["kinds"].items():
-        lines.append(f"  {kind}: {fates['created']:,} created, {fates['unchanged']:,} already here")
+        changed = f"{fates['updated']:,} changed, " if fates["updated"] else ""
+        lines.append(
+            f"  {kind}: {fates['created']:,} created, {changed}{fates['unchanged']:,} already here"
+        )
     lines += value["notes"]
     if value["not_taken"]:
-        lines.append(f"Columns not taken: {', '.join(value['not_taken'])}")
+        counts = value["not_taken_counts"]
+        named = [f"{name} ({counts.get(name, 0):,})" for name in value["not_taken"]]
+        lines.append(f"Not taken, with the rows that hold something there: {', '.join(named)}")
+    if value["in_notes"]:
+        lines.append(f"Kept as lines of a text: {', '.join(value['in_notes'])}")
     for item in value["refused"][:_ROWS_SHOWN]:
         lines.append(f"Row {item['row']} was not taken: {item['reason']}")
-    for item in value["row_notes"][:_ROWS_SHOWN]:
-        lines.append(f"Row {item['row']}: {item['note']}")
-    left = max(0, len(value["refused"]) - _ROWS_SHOWN) + max(
-        0, len(value["row_notes"]) - _ROWS_SHOWN
-    )
+    told = [(item["row"], item["note"]) for item in value["row_notes"]]
+    told += [(item["row"], item["said"]) for item in value["postcodes"]]
+    lines += [f"Row {row}: {said}" for row, said in told[:_ROWS_SHOWN]]
+    left = max(0, len(value["refused"]) - _ROWS_SHOWN) + max(0, len(told) - _ROWS_SHOWN)
     if left:
         where = "the receipt lists" if value["receipt"] else "--json lists"
         lines.append(f"… and {left:,} more; {where} every row.")

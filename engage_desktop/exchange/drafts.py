@@ -36,6 +36,7 @@ class Draft:
     row: int
     named: bool = False
     person: str = ""
+    lines: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -101,7 +102,9 @@ class Gatherer:
             raise RowRefused(f"“{part.id[:40]}” is not the id of a record.")
         record_id = part.id or self._store.derived_id(kind, *key)
         self._once(record_id, row)
-        return Draft(kind, record_id, part.values, part.links, row.number, bool(part.id))
+        return Draft(
+            kind, record_id, part.values, part.links, row.number, bool(part.id), lines=part.lines
+        )
 
     def _once(self, record_id: str, row: Row) -> None:
         before = self._seen.setdefault(record_id, row.number)

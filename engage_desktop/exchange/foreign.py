@@ -36,7 +36,6 @@ _TEXT_STARTS: tuple[tuple[str, str], ...] = (
     ),
     ("<table", "is a piece of a web page. Open it in a spreadsheet program and save it as .xlsx."),
     ("<?xml", "is an XML file. Import needs a spreadsheet or a CSV file."),
-    ("begin:vcard", "is a list of contacts (vCard). Export the contacts as CSV instead."),
     ("begin:vcalendar", "is a calendar (iCalendar). Import needs a spreadsheet or a CSV file."),
     ('{"', "is a JSON file. Import needs a spreadsheet or a CSV file."),
     ("[{", "is a JSON file. Import needs a spreadsheet or a CSV file."),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 
-from db.fields import Spec
+from db.fields import Role, Spec
 from db.record import Registry
 from db.store import Store
 from engage_desktop.exchange.mapping import (
@@ -20,6 +21,9 @@ from engage_desktop.exchange.mapping import (
 from engage_desktop.exchange.tables import Table
 from engage_desktop.exchange.targets import Shape, Target, shape_of
 from engage_desktop.records.values import fold, parse
+
+CARD_KEY = "UID"
+"""The column of contacts' cards that says which card it is."""
 
 _SAMPLE = 500
 _FEWEST_FLAGS = 3
@@ -42,12 +46,35 @@ def guess_mapping(registry: Registry, word: str, headers: Sequence[str]) -> Impo
     for target in shape.targets.values():
         if target.path not in taken and target.spec is not None:
             columns.update(_halves(target.spec, target.path, headers))
+    for target in shape.targets.values():
+        if target.spec is not None and not target.by_id:
+            columns.update(_lines(target.spec, target.path, headers, columns))
     return ImportMapping(kind=shape.word, columns=columns, dates=AUTO)
 
 
 def _halves(spec: Spec, path: str, headers: Sequence[str]) -> dict[str, ColumnRule]:
     found = [next((h for h in headers if _plain(h) in names), None) for names in spec.halves]
     return {header: ColumnRule(path) for header in found if header is not None}
+
+
+def _lines(
+    spec: Spec, path: str, headers: Sequence[str], taken: Mapping[str, ColumnRule]
+) -> dict[str, ColumnRule]:
+    """The columns that hold one line each of a text, in the lines' order."""
+    found: dict[str, ColumnRule] = {}
+    for names in spec.lines:
+        header = next((h for h in headers if h not in taken and _plain(h) in names), None)
+        if header is not None:
+            found[header] = ColumnRule(path, join="\n")
+    return found
+
+
+def notes_field(shape: Shape) -> str:
+    """The path of the long text that takes what has no field; "" where there is none."""
+    return next(
+        (t.path for t in shape.targets.values()
+         if t.spec and t.spec.role is Role.NOTES and not shape.is_feedback), ""
+    )  # fmt: skip
 
 
 def _plain(text: str) -> str:
@@ -100,9 +127,17 @@ def _setting(word: str, headers: Sequence[str]) -> str:
 
 
 def mapping_for(store: Store, word: str, table: Table) -> ImportMapping:
-    """The remembered mapping, else the guessed one."""
+    """The remembered mapping, else the guessed one.
+
+    Of contacts' cards everything is kept, and a card is known again by its own mark.
+    """
     found = remembered(store, word, table.headers)
-    return found or guess_mapping(store.registry, word, table.headers)
+    guessed = found or guess_mapping(store.registry, word, table.headers)
+    if found is None and table.is_cards:
+        rest = notes_field(shape_of(store.registry, word))
+        key = tuple(name for name in (CARD_KEY,) if name in table.headers)
+        return replace(guessed, rest=rest, key=key)
+    return guessed
 
 
 def suggest_flags(table: Table, mapping: ImportMapping) -> FlagColumns | None:

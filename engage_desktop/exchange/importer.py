@@ -11,15 +11,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from db.blobs import Blobs
 from db.changes import Change, Create, Edit, Restore, to_slots
 from db.errors import Cancelled, InvalidInput
 from db.fields import FieldType
 from db.reader import Reader
 from db.record import Record, validated
 from db.store import Store
+from engage_desktop.exchange import lines
 from engage_desktop.exchange.dates import OrderWatch
 from engage_desktop.exchange.drafts import DateTally, Draft, Gatherer
-from engage_desktop.exchange.links import LinkFinder, titles_of
+from engage_desktop.exchange.known import Known, by_columns
+from engage_desktop.exchange.links import LinkFinder
 from engage_desktop.exchange.mapping import (
     AUTO,
     DAY_MONTH,
@@ -27,15 +30,21 @@ from engage_desktop.exchange.mapping import (
     ImportMapping,
     mapping_toml,
 )
+from engage_desktop.exchange.postcode_watch import PostcodeWatch
 from engage_desktop.exchange.receipts import Outcome, make_receipt
+from engage_desktop.exchange.rowfiles import KIND as FILE_KIND
+from engage_desktop.exchange.rowfiles import FilePlan, file_changes, plan_files
 from engage_desktop.exchange.rowreader import RowReader, RowRefused
 from engage_desktop.exchange.tables import CancelCheck, Progress, Table
 from engage_desktop.exchange.targets import Shape, shape_of
-from engage_desktop.records.values import fold, show
 
 _STEP = 400
 """Records written in one short transaction; between two, the import can be stopped."""
 
+CARDS_ARE = "stakeholder"
+"""What contacts' cards are."""
+
+PICTURES = "PHOTO"
 ERASED_ROW = "It is about somebody who was erased for good."
 """The reason for which such a row is not taken."""
 
@@ -55,6 +64,9 @@ class ImportPlan:
     edits: list[Edit] = field(default_factory=list)
     returning: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Of `creates`, those that an undone import left in the bin: what they say otherwise now."""
+    files: FilePlan | None = None
+    """What rows bring besides their cells, where the import was given somewhere to keep it."""
+    blobs: Blobs | None = None
     outcome: Outcome = field(default_factory=Outcome)
 
     def sample(self, kind: str = "", limit: int = 20) -> list[Record]:
@@ -65,7 +77,7 @@ class ImportPlan:
     @property
     def changes_nothing(self) -> bool:
         """Is everything in the file here already (or refused)?"""
-        return not (self.creates or self.edits)
+        return not (self.creates or self.edits or (self.files and self.files.owners))
 
 
 def plan_import(
@@ -73,11 +85,13 @@ def plan_import(
     table: Table,
     mapping: ImportMapping,
     *,
+    blobs: Blobs | None = None,
     progress: Progress | None = None,
     cancelled: CancelCheck | None = None,
 ) -> ImportPlan:
     """Read the whole file and say what importing it would do.
 
+    `blobs` takes the files that rows bring with them; without it they are listed as not taken.
     Raises `InvalidInput` when no column fits or only the program makes the kind, `TooLarge`,
     `NotATable`, `Cancelled`.
     """
@@ -88,10 +102,17 @@ def plan_import(
                 f"{cls.meta.plural} cannot be imported from a table. {cls.meta.made_by} "
                 "Nothing was imported."
             )
+    if table.is_cards and shape.row_kind != CARDS_ARE:
+        raise InvalidInput(
+            f"“{table.name}” holds contacts’ cards: people and organisations, not "
+            f"{shape.plural.lower()}. Nothing was imported. Import it as "
+            f"{store.registry[CARDS_ARE].meta.plural.lower()}."
+        )
+    mapping = by_columns(mapping, shape, table.headers)
     reader = store.reader()
     try:
         for order in (mapping.dates, MONTH_DAY):
-            plan = ImportPlan(table.name, shape, mapping, table.digest)
+            plan = ImportPlan(table.name, shape, mapping, table.digest, blobs=blobs)
             try:
                 _Planner(store, reader, table, plan, order).run(progress, cancelled)
                 break
@@ -118,9 +139,13 @@ class _Planner:
         self._table = table
         self._plan = plan
         self._out = plan.outcome
-        self._rows = RowReader(plan.shape, plan.mapping, table.headers)
+        self._rows = RowReader(plan.shape, plan.mapping, table.headers, table.bare)
         self._gatherer = Gatherer(store, self._rows, table.headers)
-        self._links = LinkFinder(store, reader, store.registry)
+        self._links = LinkFinder(store, reader, store.registry, strict=not plan.shape.is_feedback)
+        cls = store.registry[plan.shape.row_kind]
+        self._known = Known(reader, cls, plan.shape, plan.mapping)
+        self._of_row: dict[int, str] = {}
+        self._postcodes = PostcodeWatch()
         self._refused_people: set[str] = set()
         self._differ = 0
         self._erased_traces = store.erased_traces()
@@ -132,9 +157,13 @@ class _Planner:
         """Rows to drafts, drafts to records, and what is to be said of it."""
         watch, dates = OrderWatch(), self._dates() if self._order == AUTO else []
         order = DAY_MONTH if self._order == AUTO else self._order
+        left = {self._table.headers.index(name): name for name in self._rows.not_taken()}
+        tally = dict.fromkeys(left.values(), 0)
         for row in self._table.rows(progress, cancelled):
             for index in dates:
                 watch.see(row.cells[index])
+            for index, name in left.items():
+                tally[name] += bool(row.cells[index].strip())
             if row.note:
                 self._gatherer.row_notes.append((row.number, row.note))
             try:
@@ -145,6 +174,7 @@ class _Planner:
                 self._out.refused.append((row.number, str(refusal)))
         if dates and watch.order != order:
             raise _OtherOrder
+        self._out.not_taken_counts = tally
         self._gatherer.settle_dates()
         drafts = self._matched(self._gatherer.drafts)
         self._announce(drafts)
@@ -160,6 +190,7 @@ class _Planner:
         self._plan.creates[:0] = made
         for record in made:
             self._out.count(record.meta.name, "created")
+        self._plan_files()
         self._say(order)
 
     def _try(self, draft: Draft) -> None:
@@ -178,51 +209,32 @@ class _Planner:
 
     def _matched(self, drafts: list[Draft]) -> list[Draft]:
         """Give drafts with a key the ids of the records that have that key already."""
-        shape, mapping = self._plan.shape, self._plan.mapping
-        if shape.is_feedback or not mapping.key:
+        if self._known.has_links:  # said once a row's links are found
             return drafts
-        rules = [mapping.rule(name) for name in mapping.key]
-        targets = [shape.target(rule.to) for rule in rules if rule is not None]
-        if len(targets) != len(mapping.key) or any(t.spec is None or t.is_link for t in targets):
-            return drafts
-        here = self._by_values([t.field for t in targets])
+        taken = []
         for draft in drafts:
-            values = (draft.values.get(t.field) for t in targets)
-            words = tuple(
-                fold(show(t.spec, v)) for t, v in zip(targets, values, strict=True) if t.spec
-            )
-            if not draft.named and any(words) and words in here:
-                draft.id = here[words]
-                for target in targets:  # "MERE HALL" finds Mere Hall and does not rename it
-                    draft.values.pop(target.field, None)
-        return drafts
-
-    def _by_values(self, fields: list[str]) -> dict[tuple[str, ...], str]:
-        kind = self._plan.shape.row_kind
-        specs = self._store.registry[kind].specs()
-        found: dict[tuple[str, ...], str] = {}
-        for record_id, _ in titles_of(self._reader, kind):
-            record = self._reader.get(kind, record_id)
-            words = tuple(fold(show(specs[name], getattr(record, name))) for name in fields)
-            found.setdefault(words, record_id)
-        return found
+            try:
+                self._known.match(draft)
+                taken.append(draft)
+            except RowRefused as refusal:
+                self._out.refused.append((draft.row, str(refusal)))
+        return taken
 
     def _announce(self, drafts: list[Draft]) -> None:
         for draft in drafts:
             cls = self._store.registry[draft.kind]
             first = next(iter(cls.specs()))
             title = "" if draft.kind in ("response", "comment") else draft.values.get(first)
-            self._links.announce(draft.kind, draft.id, str(title or ""))
+            self._links.announce(draft.kind, draft.id, str(title or ""), draft.values)
 
     def _decide(self, draft: Draft) -> None:
         """Create, change or leave; raises `RowRefused`."""
         if draft.person in self._refused_people:
             raise RowRefused("Its person could not be taken; see the row where they first appear.")
         cls = self._store.registry[draft.kind]
-        for name, cell in draft.links.items():
-            value = self._links.resolve(cls.specs()[name], cell)
-            if value:
-                draft.values[name] = value
+        self._resolve(draft, cls)
+        if self._known.has_links:
+            self._known.match(draft)
         where = self._store.where(draft.kind, draft.id)
         try:
             owner = draft.values.get(cls.meta.parent) if cls.meta.parent else None
@@ -239,12 +251,33 @@ class _Planner:
                 self._compare(draft, cls)
         except InvalidInput as error:
             raise RowRefused(error.sentence) from None
+        if where != "bin" or self._plan.returning.get(draft.id) is not None:
+            self._of_row[draft.row] = draft.id
+
+    def _resolve(self, draft: Draft, cls: type[Record]) -> None:
+        for name, cell in draft.links.items():
+            spec = cls.specs()[name]
+            value = self._links.resolve(spec, cell, draft.id)
+            if value and spec.type is FieldType.LINK and spec.target == draft.kind:
+                self._links.check_chain(draft.kind, spec, draft.id, value)
+            if value:
+                draft.values[name] = value
+
+    def _plan_files(self) -> None:
+        plan, out = self._plan, self._out
+        if plan.blobs is None or self._table.files is None:
+            return
+        plan.files = plan_files(self._store, self._table, self._of_row)
+        for _ in plan.files.owners:
+            out.count(FILE_KIND, "created")
 
     def _create(self, draft: Draft, cls: type[Record]) -> Record:
+        lines.whole(draft, self._rows.rest_field)
         values = {"id": draft.id, **self._blanks(draft, cls), **draft.values}
         record = validated(cls, values)
         if self._erased_traces and self._erased_traces & self._store.traces_of(record):
             raise self._is_erased()
+        self._postcodes.see(draft.row, cls, draft.values)
         self._plan.creates.append(record)
         self._out.count(draft.kind, "created")
         return record
@@ -276,6 +309,8 @@ class _Planner:
 
     def _compare(self, draft: Draft, cls: type[Record]) -> None:
         present = self._reader.get(draft.kind, draft.id).model_dump(mode="json", exclude={"id"})
+        if self._rows.rest_field:
+            lines.added(self._store, draft, self._rows.rest_field, present)
         given = self._given(draft, cls, present)
         changed = {name: v for name, v in given.items() if not _says(present.get(name), v)}
         for name in self._store.erased_fields(draft.kind, draft.id) if changed else ():
@@ -284,6 +319,7 @@ class _Planner:
         if changed and self._may_update(draft):
             changed = self._not_held_before(draft, cls, present, changed)
             if changed:
+                self._postcodes.see(draft.row, cls, changed)
                 self._plan.edits.append(Edit(draft.kind, draft.id, changed))
                 self._out.count(draft.kind, "updated")
                 return
@@ -343,6 +379,11 @@ class _Planner:
             reasons.setdefault(row, reason)
         out.refused = sorted(reasons.items())
         out.not_taken = self._rows.not_taken()
+        if self._table.files is not None and self._plan.files is None:
+            out.not_taken.append(PICTURES)
+            out.not_taken_counts[PICTURES] = sum(1 for _ in self._table.files())
+        out.in_notes = [header for _, header in self._rows.left]
+        out.postcodes = self._postcodes.doubtful
         out.row_notes = sorted(self._gatherer.row_notes)
         out.dates = dates
         out.empty_comments = self._gatherer.empty_comments
@@ -354,6 +395,7 @@ class _Planner:
         if self._plan.mapping.dates == AUTO and order == MONTH_DAY:
             notes.append("Dates in this file are read as month/day/year.")
         notes += _date_notes(dates)
+        notes += self._postcodes.notes()
         for count, words in (
             (out.empty_comments, "comments were asked for and left empty; they are kept as such."),
             (self._binned, "records are in the bin and stay there."),
@@ -404,10 +446,10 @@ def commit(
     outcome = plan.outcome
     if plan.changes_nothing:
         return outcome
-    total = len(plan.creates) + len(plan.edits)
+    total = len(plan.creates) + len(plan.edits) + (len(plan.files.owners) if plan.files else 0)
     with store.batch("Import a file", initiator=initiator) as batch:
         done = 0
-        for changes in _steps(plan):
+        for changes in _steps(store, plan, cancelled):
             if cancelled is not None and cancelled():
                 raise Cancelled("The import was stopped. Nothing was kept of it.")
             batch.add(changes)
@@ -422,26 +464,29 @@ def commit(
     return outcome
 
 
-def _steps(plan: ImportPlan) -> Iterator[list[Change]]:
+def _steps(store: Store, plan: ImportPlan, cancelled: CancelCheck | None) -> Iterator[list[Change]]:
     changes: list[Change] = []
-    for record in plan.creates:
-        otherwise = plan.returning.get(record.id)
-        if otherwise is None:
-            changes.append(Create(record))
-        else:
-            changes.append(Restore(record.meta.name, record.id))
-            if otherwise:
-                changes.append(Edit(record.meta.name, record.id, otherwise))
+    for change in _changes(store, plan, cancelled):
+        changes.append(change)
         if len(changes) >= _STEP:
-            yield changes
-            changes = []
-    for edit in plan.edits:
-        changes.append(edit)
-        if len(changes) == _STEP:
             yield changes
             changes = []
     if changes:
         yield changes
+
+
+def _changes(store: Store, plan: ImportPlan, cancelled: CancelCheck | None) -> Iterator[Change]:
+    for record in plan.creates:
+        otherwise = plan.returning.get(record.id)
+        if otherwise is None:
+            yield Create(record)
+            continue
+        yield Restore(record.meta.name, record.id)
+        if otherwise:
+            yield Edit(record.meta.name, record.id, otherwise)
+    yield from plan.edits
+    if plan.files is not None and plan.blobs is not None:
+        yield from file_changes(store, plan.blobs, plan.files, cancelled)
 
 
 def import_file(
@@ -449,12 +494,13 @@ def import_file(
     table: Table,
     mapping: ImportMapping,
     *,
+    blobs: Blobs | None = None,
     initiator: object | None = None,
     progress: Progress | None = None,
     cancelled: CancelCheck | None = None,
 ) -> Outcome:
     """Plan and commit in one go, for the command line and tests."""
-    plan = plan_import(store, table, mapping, progress=progress, cancelled=cancelled)
+    plan = plan_import(store, table, mapping, blobs=blobs, progress=progress, cancelled=cancelled)
     return commit(store, plan, initiator=initiator, progress=progress, cancelled=cancelled)
 
 

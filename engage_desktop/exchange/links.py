@@ -1,8 +1,14 @@
-"""From the words in a file to the records they name."""
+"""From the words in a file to the records they name.
+
+Of several with one name a link takes those it can mean: an organisation's link the organisation,
+and not the person who is called like it. Where more than one is left the row says so. In feedback
+the first is taken instead, for a comment is not to be lost to two themes of one name.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from db.errors import InvalidInput
@@ -18,6 +24,14 @@ from engage_desktop.records.values import fold
 _PAGE = 1_000
 
 
+@dataclass(slots=True)
+class _Called:
+    """The records of one name. In a file: what it says of each."""
+
+    ids: list[str] = field(default_factory=list)
+    values: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
 class LinkFinder:
     """Finds records by id or title: those here, those in this file, else makes them.
 
@@ -25,34 +39,64 @@ class LinkFinder:
     laptop of the team. `made` holds them; `notes` says what was doubtful.
     """
 
-    def __init__(self, store: Store, reader: Reader, registry: Registry) -> None:
+    def __init__(
+        self, store: Store, reader: Reader, registry: Registry, *, strict: bool = False
+    ) -> None:
         self._store = store
         self._reader = reader
         self._registry = registry
-        self._titles: dict[str, dict[str, str]] = {}
-        self._in_file: dict[str, dict[str, str]] = {}
+        self._strict = strict
+        self._titles: dict[str, dict[str, _Called]] = {}
+        self._in_file: dict[str, dict[str, _Called]] = {}
+        self._told: set[tuple[str, str]] = set()
+        self._points: dict[tuple[str, str], dict[str, str | None]] = {}
         self._ids_in_file: set[str] = set()
         self._known_ids: dict[tuple[str, str], bool] = {}
         self.made: dict[str, Record] = {}
         self.notes: list[str] = []
         self.waiting = 0
 
-    def announce(self, kind: str, record_id: str, title: str) -> None:
+    def announce(
+        self, kind: str, record_id: str, title: str, values: Mapping[str, Any] | None = None
+    ) -> None:
         """Tell of a record that this file itself brings."""
         self._ids_in_file.add(record_id)
         if title:
-            self._in_file.setdefault(kind, {}).setdefault(fold(title), record_id)
+            called = self._in_file.setdefault(kind, {}).setdefault(fold(title), _Called())
+            if record_id not in called.values:
+                called.ids.append(record_id)
+                called.values[record_id] = values or {}
 
-    def resolve(self, spec: Spec, cell: LinkCell) -> Any:
-        """The value of a link field. Raises `RowRefused` where a title names nothing."""
-        found = [self._one(spec, i, title) for i, title in cell.pairs()]
+    def resolve(self, spec: Spec, cell: LinkCell, own: str = "") -> Any:
+        """The value of a link field; nobody's name means the record `own` itself.
+
+        Raises `RowRefused` where a title names nothing, or more than one.
+        """
+        found = [self._one(spec, i, title, own) for i, title in cell.pairs()]
         if spec.type is FieldType.LINKS:
             return tuple(sorted(set(found)))
         if len(set(found)) > 1:
             raise RowRefused(f"{spec.label} names more than one: {', '.join(cell.titles)}.")
         return found[0] if found else None
 
-    def _one(self, spec: Spec, record_id: str, title: str) -> str:
+    def check_chain(self, kind: str, spec: Spec, own: str, target: str) -> None:
+        """Raises `RowRefused` where a link to its own kind leads back to where it began."""
+        points = self._points.setdefault((kind, spec.name), {})
+        at: str | None = target
+        while at and at != own:
+            if at not in points:
+                here = self._store.where(kind, at) == "live"
+                points[at] = getattr(self._reader.get(kind, at), spec.name) if here else None
+            at = points[at]
+        if at == own:
+            label = self._registry[kind].meta.label.lower()
+            raise RowRefused(
+                f"{spec.label}: this {label} would come to lie within itself. One of the rows that "
+                "lead there is wrong."
+            )
+        points[own] = target
+
+    def _one(self, spec: Spec, record_id: str, title: str, own: str) -> str:
         if record_id:
             if not ID.fullmatch(record_id):
                 raise RowRefused(f"{spec.label}: “{record_id[:40]}” is not the id of a record.")
@@ -65,10 +109,12 @@ class LinkFinder:
         if not spec.target:
             raise RowRefused(f"{spec.label} can only be given by its id.")
         wanted = fold(title)
-        here = self._by_title(spec.target).get(wanted)
-        here = here or self._in_file.get(spec.target, {}).get(wanted)
-        if here:
-            return here
+        for called in (
+            self._by_title(spec.target).get(wanted),
+            self._in_file.get(spec.target, {}).get(wanted),
+        ):
+            if called is not None and (here := self._meant(spec, title, called, own)):
+                return here
         if not self._can_make(spec.target):
             label = self._registry[spec.target].meta.label.lower()
             raise RowRefused(f"{spec.label}: there is no {label} “{title[:60]}” here.")
@@ -103,20 +149,45 @@ class LinkFinder:
             raise RowRefused(error.sentence) from None
         return record_id
 
-    def _by_title(self, kind: str) -> dict[str, str]:
+    def _meant(self, spec: Spec, title: str, called: _Called, own: str) -> str:
+        """Which of those of one name a link means; "" where only the record itself is called so."""
+        found = [each for each in called.ids if each != own]
+        if len(found) > 1 and spec.made_with:
+            specs = self._registry[spec.target].specs()
+            known = {each: self._values(spec.target, each, called) for each in found}
+            like = [e for e in found if all(known[e].get(n) == v for n, v in spec.made_with)]
+            unlike = [
+                e for e in found
+                if all(known[e].get(n, specs[n].default) != specs[n].default
+                       for n, _ in spec.made_with)
+            ]  # fmt: skip
+            found = like or unlike or found
+        if len(found) < 2:
+            return "".join(found)
+        plural = self._registry[spec.target].meta.plural.lower()
+        if self._strict:
+            raise RowRefused(
+                f"{spec.label}: {len(found):,} {plural} are called “{title[:60]}”. Say which is "
+                "meant by its id, or give them different names."
+            )
+        if (spec.target, fold(title)) not in self._told:
+            self._told.add((spec.target, fold(title)))
+            self.notes.append(
+                f"Several {plural} have the same name (“{title[:60]}”); where a row names one of "
+                "them, the first that was recorded is taken."
+            )
+        return found[0]
+
+    def _values(self, kind: str, record_id: str, called: _Called) -> Mapping[str, Any]:
+        if record_id in called.values:
+            return called.values[record_id]
+        return self._reader.get(kind, record_id).model_dump(mode="json")
+
+    def _by_title(self, kind: str) -> dict[str, _Called]:
         if kind not in self._titles:
-            found: dict[str, str] = {}
-            twice: list[str] = []
+            found: dict[str, _Called] = {}
             for record_id, title in titles_of(self._reader, kind):
-                if found.setdefault(fold(title), record_id) != record_id:
-                    twice.append(title)
-            if twice:
-                plural = self._registry[kind].meta.plural.lower()
-                names = ", ".join(f"“{title}”" for title in sorted(set(twice))[:5])
-                self.notes.append(
-                    f"Several {plural} have the same name ({names}); where a row names one of "
-                    "them, the first that was recorded is taken."
-                )
+                found.setdefault(fold(title), _Called()).ids.append(record_id)
             self._titles[kind] = found
         return self._titles[kind]
 

@@ -3,7 +3,7 @@
 A mapping says which column goes to which field, what this file's own codes mean, which columns
 are yes/no columns for themes, by which columns rows are told apart (`key`) and belong together
 (`group`). Columns it names that a file lacks are no error; columns a file has and the mapping
-does not are listed as not taken.
+does not are kept as lines of the text that `rest` names, or listed as not taken.
 """
 
 from __future__ import annotations
@@ -71,7 +71,9 @@ class FlagColumns:
 @dataclass(frozen=True, slots=True)
 class ImportMapping:
     """A whole mapping; see the module's text. `source` names where such files come from: it is
-    part of every imported record's identity, so that two sources may number their rows alike."""
+    part of every imported record's identity, so that two sources may number their rows alike.
+    `key` names columns, or fields to which columns go. `rest` is the field for what has none: each
+    further column becomes a line "Heading: what the cell holds" there."""
 
     kind: str
     columns: Mapping[str, ColumnRule] = field(default_factory=dict)
@@ -85,6 +87,7 @@ class ImportMapping:
     update: bool | None = None
     sheet: str = ""
     header_row: int = 0
+    rest: str = ""
 
     def rule(self, header: str) -> ColumnRule | None:
         """The rule for a heading; case, apostrophes and spacing do not count."""
@@ -118,7 +121,7 @@ def _only(given: Iterable[str], known: tuple[str, ...], where: str) -> None:
 def mapping_from(data: Mapping[str, Any]) -> ImportMapping:
     """Read a mapping from what TOML or a setting holds. Raises `InvalidInput` with a sentence."""
     known = ("kind", "source", "rows", "columns", "constants", "flags", "ignore", "dates",
-             "update", "sheet", "header_row")  # fmt: skip
+             "update", "sheet", "header_row", "rest")  # fmt: skip
     _only(data, known, "the file")
     kind = data.get("kind")
     if not isinstance(kind, str) or not kind:
@@ -149,6 +152,7 @@ def mapping_from(data: Mapping[str, Any]) -> ImportMapping:
         update=update,
         sheet=str(data.get("sheet", "")),
         header_row=header_row,
+        rest=str(data.get("rest", "")),
     )
 
 
@@ -194,6 +198,7 @@ def mapping_data(mapping: ImportMapping) -> dict[str, Any]:
         ("update", mapping.update, None),
         ("sheet", mapping.sheet, ""),
         ("header_row", mapping.header_row, 0),
+        ("rest", mapping.rest, ""),
     ):
         if value != plain:
             data[name] = value

@@ -18,13 +18,18 @@ _LONGEST_DETAIL = 4_000_000
 class Outcome:
     """How many records of each kind were made, changed or here already, and what was refused.
 
-    `refused` and `row_notes` are (row as a spreadsheet counts it, sentence).
+    `refused` and `row_notes` are (row as a spreadsheet counts it, sentence). `not_taken_counts`
+    says of each column not taken in how many rows it held something, `in_notes` names those kept
+    as lines of a text. `postcodes` are (row, postcode, what is doubtful about it).
     """
 
     kinds: dict[str, dict[Fate, int]] = field(default_factory=dict)
     refused: list[tuple[int, str]] = field(default_factory=list)
     row_notes: list[tuple[int, str]] = field(default_factory=list)
     not_taken: list[str] = field(default_factory=list)
+    not_taken_counts: dict[str, int] = field(default_factory=dict)
+    in_notes: list[str] = field(default_factory=list)
+    postcodes: list[tuple[int, str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     dates: DateTally = field(default_factory=DateTally)
     empty_comments: int = 0
@@ -48,6 +53,11 @@ class Outcome:
             "unchanged": self.total("unchanged"),
             "refused": [{"row": row, "reason": reason} for row, reason in self.refused],
             "not_taken": self.not_taken,
+            "not_taken_counts": self.not_taken_counts,
+            "in_notes": self.in_notes,
+            "postcodes": [
+                {"row": row, "postcode": code, "said": said} for row, code, said in self.postcodes
+            ],
             "kinds": self.kinds,
             "asked_and_empty": self.empty_comments,
             "dates": {
@@ -62,13 +72,20 @@ class Outcome:
             "change_set": self.change_set or None,
         }
 
+    def left_out(self) -> list[str]:
+        """Columns not taken, each with how many rows held something there: “Colour (3)”."""
+        return [f"{name} ({self.not_taken_counts.get(name, 0):,})" for name in self.not_taken]
+
     def detail(self) -> str:
         """Everything worth saying, row by row, for the receipt."""
         lines = [*self.notes]
         if self.not_taken:
-            lines.append(f"Columns not taken: {', '.join(self.not_taken)}.")
+            lines.append(f"Columns not taken: {', '.join(self.left_out())}.")
+        if self.in_notes:
+            lines.append(f"Columns kept as lines of a text: {', '.join(self.in_notes)}.")
         lines += [f"Row {row} was not taken: {reason}" for row, reason in self.refused]
         lines += [f"Row {row}: {note}" for row, note in self.row_notes]
+        lines += [f"Row {row}: {said}" for row, _, said in self.postcodes]
         text = "\n".join(lines)
         if len(text) <= _LONGEST_DETAIL:
             return text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,6 +44,8 @@ class Part:
     values: dict[str, Any] = field(default_factory=dict)
     links: dict[str, LinkCell] = field(default_factory=dict)
     id: str = ""
+    lines: list[str] = field(default_factory=list)
+    """What columns without a field hold, each with its heading."""
 
     @property
     def is_empty(self) -> bool:
@@ -83,8 +85,12 @@ class _Column:
 class RowReader:
     """A mapping bound to one file's headings. Raises `InvalidInput` when nothing fits."""
 
-    def __init__(self, shape: Shape, mapping: ImportMapping, headers: Sequence[str]) -> None:
+    def __init__(
+        self, shape: Shape, mapping: ImportMapping, headers: Sequence[str],
+        bare: Collection[str] = (),
+    ) -> None:  # fmt: skip
         self.shape = shape
+        self._bare = bare
         self.mapping = mapping
         self.headers = tuple(headers)
         self._at = {fold(header): index for index, header in enumerate(headers)}
@@ -97,6 +103,8 @@ class RowReader:
         self._fixed = self._constants()
         self.key = self._indexes(mapping.key)
         self.group = self._indexes(mapping.group)
+        self.rest_field = self._rest_field()
+        self.left = self._left()
         self._asks = any(rule.to == COMMENT_TEXT for rule in mapping.columns.values())
         self._many_texts = sum(rule.to == COMMENT_TEXT for rule in mapping.columns.values()) > 1
         if not self.columns and not self._flags:
@@ -166,6 +174,34 @@ class RowReader:
                 raise InvalidInput(f"In the mapping, the constant {path}: {error}") from None
         return found
 
+    def _rest_field(self) -> str:
+        """The long text that takes what has no field of its own; "" where nothing does."""
+        path = self.mapping.rest
+        if not path:
+            return ""
+        target = self.shape.target(path)
+        if (
+            self.shape.is_feedback
+            or target.spec is None
+            or (target.spec.type is not FieldType.LONG_TEXT)
+        ):
+            raise InvalidInput(
+                f"In the mapping, rest is “{path}”, which cannot take lines of text. It must be a "
+                "field of several lines, such as notes. Nothing was imported."
+            )
+        return target.field
+
+    def _left(self) -> list[tuple[int, str]]:
+        """Columns that become lines of the rest's field: those that go nowhere else."""
+        if not self.rest_field:
+            return []
+        taken = {c.index for c in self.columns} | {i for i, _ in self._flags}
+        taken |= {self._at.get(fold(name), -1) for name in self.mapping.ignore}
+        return [
+            (i, header) for i, header in enumerate(self.headers)
+            if i not in taken and header not in self._bare
+        ]  # fmt: skip
+
     def _indexes(self, names: Sequence[str]) -> list[int]:
         return [i for name in names if (i := self._at.get(fold(name))) is not None]
 
@@ -176,6 +212,7 @@ class RowReader:
         taken = {c.index for c in self.columns} | {i for i, _ in self._flags}
         taken |= set(self.key) | set(self.group)
         taken |= {self._at.get(fold(name), -1) for name in self.mapping.ignore}
+        taken |= {index for index, _ in self.left}
         return [header for i, header in enumerate(self.headers) if i not in taken]
 
     def absent(self) -> list[str]:
@@ -200,6 +237,8 @@ class RowReader:
         if problems:
             raise RowRefused(" ".join(dict.fromkeys(problems)))
         self._take_flags(row, cells)
+        lines = row.parts[self.shape.row_kind].lines
+        lines += [f"{header}: {cells[i].strip()}" for i, header in self.left if cells[i].strip()]
         for column in self._texts:
             row.answers.append(self._answer(column, cells[column.index]))
         return row

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from db.errors import Cancelled, InvalidInput, KnownError, NotFound
@@ -57,13 +57,28 @@ class Row:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class CardFile:
+    """A file that a row brings with it, such as the picture on a contact's card."""
+
+    row: int
+    name: str
+    media_type: str
+    data: bytes
+
+
 _LOOK_UP = 50
 """Rows between two looks at whether to stop: a few milliseconds."""
 
 
 @dataclass(slots=True)
 class Table:
-    """Headings and rows. `rows()` may be called again and starts from the top each time."""
+    """Headings and rows. `rows()` may be called again and starts from the top each time.
+
+    `bare` are columns that say nothing to people (a key, when a card was changed): they are never
+    kept as notes unasked. `remarks` are sentences about single rows. `files` goes through what the
+    rows bring with them besides their cells, in the rows' order; `unit` is what a row is called.
+    """
 
     name: str
     headers: tuple[str, ...]
@@ -76,6 +91,15 @@ class Table:
     sheets: tuple[str, ...] = ()
     estimate: int = 0
     told_short: bool = True
+    bare: frozenset[str] = frozenset()
+    remarks: dict[int, str] = field(default_factory=dict)
+    files: Callable[[], Iterator[CardFile]] | None = None
+    unit: str = "row"
+
+    @property
+    def is_cards(self) -> bool:
+        """Are these contacts' cards, of which each is a person or an organisation?"""
+        return self.unit == "card"
 
     def rows(
         self, progress: Progress | None = None, cancelled: CancelCheck | None = None
@@ -95,7 +119,9 @@ class Table:
                     raise Cancelled("The import was stopped. Nothing was kept of it.")
                 if progress is not None:
                     progress(taken, max(taken, self.estimate))
-            yield _row(number, cells, len(self.headers), self.told_short)
+            row = _row(number, cells, len(self.headers), self.told_short)
+            said = self.remarks.get(number)
+            yield replace(row, note=f"{said} {row.note}".strip()) if said else row
 
     def _records(self) -> Iterator[tuple[int, list[str]]]:
         try:
@@ -140,18 +166,23 @@ def open_table(
     header_row: int = 0,
     encoding: str = "",
 ) -> Table:
-    """Read a file's shape: CSV, tab-separated, XLSX or XLSM (its macros are never run).
+    """Read a file's shape: CSV, tab-separated, XLSX or XLSM (its macros are never run), vCard.
 
     `sheet` chooses a workbook's sheet by name; `prefer` names sheets to take if they are there.
     `header_row` (1 is the first) where the headings
     are not the first row that looks like headings. Raises `NotFound`, `TooLarge`, `NotATable`.
     """
-    from engage_desktop.exchange import delimited, foreign, workbook
+    from engage_desktop.exchange import cards, delimited, foreign, workbook
+    from engage_desktop.exchange.vcard import is_vcard
 
     path = Path(path)
     head = _first_bytes(path)
     if head.startswith(b"PK\x03\x04") and workbook.is_workbook(path):
         table = workbook.open_workbook(path, sheet=sheet, prefer=prefer, header_row=header_row)
+    elif is_vcard(head) or path.suffix.casefold() in (".vcf", ".vcard"):
+        table = cards.open_cards(path)
+        if sheet:
+            table.notes.append(no_sheets(f"“{path.name}”", sheet))
     else:
         what = foreign.what_is(path, head)
         if what:

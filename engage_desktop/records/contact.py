@@ -154,7 +154,7 @@ class Permission(Record):
     ] = None
     withdrawn_on: Annotated[dt.date | None, w.date_field("Withdrawn on")] = None
     withdrawn_how: Annotated[str, w.text("How it was withdrawn")] = ""
-    notes: Annotated[str, w.long_text("Notes")] = ""
+    notes: Annotated[str, w.notes()] = ""
 
     @classmethod
     def title_of(cls, values: Mapping[str, Any]) -> str:

@@ -87,4 +87,4 @@ class Event(Record):
     summary: Annotated[
         str, w.long_text("What was heard", searchable=True, aliases=("summary",))
     ] = ""
-    notes: Annotated[str, w.long_text("Notes", searchable=True)] = ""
+    notes: Annotated[str, w.notes(searchable=True)] = ""

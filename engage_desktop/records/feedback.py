@@ -149,7 +149,7 @@ class Response(Record):
             aliases=("respondent id", "response id", "id", "card number"),
         ),
     ] = ""
-    notes: Annotated[str, w.long_text("Notes", searchable=True)] = ""
+    notes: Annotated[str, w.notes(searchable=True)] = ""
 
     @classmethod
     def title_of(cls, values: Mapping[str, Any]) -> str:

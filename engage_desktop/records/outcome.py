@@ -122,7 +122,7 @@ class CountedReturn(Record):
         bool,
         w.yes_no("This is the source's own total", "Not added to the other rows", advanced=True),
     ] = False
-    notes: Annotated[str, w.long_text("Notes", searchable=True)] = ""
+    notes: Annotated[str, w.notes(searchable=True)] = ""
 
     @checks_the_whole
     def _period_runs_forward(self) -> Self:

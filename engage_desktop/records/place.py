@@ -68,4 +68,4 @@ class Place(Record):
         str,
         w.long_text("Boundary", "GeoJSON geometry in degrees, WGS 84", advanced=True),
     ] = ""
-    notes: Annotated[str, w.long_text("Notes", searchable=True)] = ""
+    notes: Annotated[str, w.notes(searchable=True)] = ""

@@ -160,7 +160,7 @@ class Stakeholder(Record):
         ),
     ] = ""
     address: Annotated[
-        str, w.long_text("Address", sensitive=True, aliases=("street address",), section=CONTACT)
+        str, w.long_text("Address", sensitive=True, lines=w.ADDRESS_LINES, section=CONTACT)
     ] = ""
     postcode: Annotated[
         str,
@@ -247,7 +247,7 @@ class Stakeholder(Record):
             section=NEEDS,
         ),
     ] = ()
-    notes: Annotated[str, w.long_text("Notes", searchable=True, sensitive=True, section=NOTES)] = ""
+    notes: Annotated[str, w.notes(searchable=True, sensitive=True, section=NOTES)] = ""
     owner: Annotated[
         str,
         w.text(

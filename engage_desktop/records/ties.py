@@ -78,7 +78,7 @@ class Membership(Record):
         str, w.text("Named support", "Who they turn to", aliases=("support", "mentor"))
     ] = ""
     induction_on: Annotated[dt.date | None, w.date_field("Induction on")] = None
-    notes: Annotated[str, w.long_text("Notes", sensitive=True)] = ""
+    notes: Annotated[str, w.notes(sensitive=True)] = ""
 
     @classmethod
     def title_of(cls, values: Mapping[str, Any]) -> str:
@@ -133,7 +133,7 @@ class Relationship(Record):
         None
     )
     ended: Annotated[dt.date | None, w.date_field("Until", aliases=("end", "end date"))] = None
-    notes: Annotated[str, w.long_text("Notes", sensitive=True)] = ""
+    notes: Annotated[str, w.notes(sensitive=True)] = ""
 
     @classmethod
     def title_of(cls, values: Mapping[str, Any]) -> str:
@@ -173,7 +173,7 @@ class Training(Record):
     done_on: Annotated[dt.date | None, w.date_field("Done on", aliases=("date",))] = None
     valid_until: Annotated[dt.date | None, w.date_field("Valid until")] = None
     given_by: Annotated[str, w.text("Given by", aliases=("provider",))] = ""
-    notes: Annotated[str, w.long_text("Notes")] = ""
+    notes: Annotated[str, w.notes()] = ""
 
     @classmethod
     def title_of(cls, values: Mapping[str, Any]) -> str:

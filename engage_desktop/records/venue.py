@@ -61,4 +61,4 @@ class Venue(Record):
     ] = {}  # noqa: RUF012 - every record gets a copy
     checked_on: Annotated[dt.date | None, w.date_field("Access checked on")] = None
     checked_by: Annotated[str, w.text("Checked by", "Who, and whether by visit or by phone")] = ""
-    notes: Annotated[str, w.long_text("Notes", searchable=True)] = ""
+    notes: Annotated[str, w.notes(searchable=True)] = ""

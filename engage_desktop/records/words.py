@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from db.fields import Choice, FieldType, Merge, Spec
+from db.fields import Choice, FieldType, Merge, Role, Spec
 
 GENERAL = "general"
 PEOPLE = "people"
@@ -42,6 +42,22 @@ link = _make(FieldType.LINK)
 choice_set = _make(FieldType.CHOICES)
 links = _make(FieldType.LINKS)
 features = _make(FieldType.FEATURES)
+
+
+def notes(hint: str = "", **more: Any) -> Spec:
+    """The long text of a kind that takes what has no field of its own."""
+    return Spec(FieldType.LONG_TEXT, "Notes", hint, role=Role.NOTES, **more)
+
+
+ADDRESS_LINES = (
+    ("street address", "street", "address line 1", "address 1", "line 1", "house and street"),
+    ("address line 2", "address 2", "line 2", "supplemental address 1"),
+    ("address line 3", "address 3", "line 3", "supplemental address 2"),
+    ("city", "town", "town or city", "town/city", "post town"),
+    ("county", "state", "state/province", "region"),
+    ("country",),
+)
+"""The columns in which contact lists keep an address line by line, from the door outwards."""
 
 PERMISSION = choices(not_asked="Not asked", yes="Yes", no="No")
 """The restrictive reading of two differing answers is "no", then "not asked"."""
