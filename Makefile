@@ -2,7 +2,8 @@
 # libraries the first time, and costs a few hundredths of a second after that.
 #
 #   make run      open the application; without a display, leave a tour of it in build/tour/
-#   make test     all tests, offscreen            (ARGS="-k name" narrows them)
+#   make test     all tests, offscreen, shared among the processors
+#                 (ARGS="-k name" narrows them and runs them in one process; ARGS=-n0 does so with all)
 #   make lint     style, types and the arrows between the packages
 #   make bench    speed and memory against plain SQL and an empty window, and its silences
 #   make soak     long proofs: kill -9, many seeds
@@ -16,6 +17,8 @@ PY := .venv/bin/python
 BOOTSTRAP := PYTHON="$(PYTHON)" sh tools/bootstrap.sh
 ARGS ?=
 OFFSCREEN := QT_QPA_PLATFORM=offscreen
+# A worker takes some ten seconds to come up: worth it for all tests, not for a part of them.
+SHARED := -n auto --dist worksteal
 
 .PHONY: run test lint bench soak build shots lock tour clean
 
@@ -35,7 +38,7 @@ tour:
 
 test:
 	@$(BOOTSTRAP) test
-	@$(OFFSCREEN) $(PY) -m pytest $(ARGS)
+	@$(OFFSCREEN) $(PY) -m pytest $(or $(strip $(ARGS)),$(SHARED))
 
 lint:
 	@$(BOOTSTRAP) test

@@ -57,6 +57,7 @@ from tests.guards import (  # noqa: E402  (Qt must not be loaded before the envi
 )
 from tests.heartbeat import be_strict  # noqa: E402
 from tests.soaking import Figures, progress  # noqa: E402
+from tests.workers import pytest_terminal_summary, pytest_xdist_auto_num_workers  # noqa: E402
 
 __all__ = [
     "expect_log",
@@ -66,6 +67,8 @@ __all__ = [
     "pytest_collection_modifyitems",
     "pytest_configure",
     "pytest_runtest_makereport",
+    "pytest_terminal_summary",
+    "pytest_xdist_auto_num_workers",
 ]
 
 # Deterministic where a red run must be a red run again; wider on a desk; widest for a soak.
@@ -102,6 +105,27 @@ def pytest_collection_finish() -> None:
     A sweep stops all threads for as long as the heap is large, and here it is many times that of
     the application.
     """
+    _set_aside()
+
+
+_file: Path | None = None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Leave it out still: a window that closed has given back what was set aside (`ui.sweeps`), and
+    each file brings modules of its own.
+
+    Between two tests nothing else is alive. Without this each sweep in a test of the window takes
+    a quarter of a second, and all tests twice as long.
+    """
+    global _file
+    if item.path != _file or gc.get_freeze_count() == 0:
+        _file = item.path
+        _set_aside()
+
+
+def _set_aside() -> None:
     gc.collect()
     gc.freeze()
 

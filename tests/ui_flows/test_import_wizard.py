@@ -1,6 +1,7 @@
 """The import wizard with real files: columns, values, groups, preview, receipt, undo, Esc."""
 
 import csv
+import gc
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
@@ -283,6 +284,16 @@ def test_a_long_import_never_blocks_the_window(wizard, qtbot, tmp_path, heartbea
         idle(wizard, qtbot)
     assert wizard.at == DONE
     assert heartbeat.worst < heartbeat.most
+
+
+def test_what_is_set_aside_from_sweeps_stays_aside(wizard, qtbot, tmp_path):
+    """`ui.sweeps` has set aside what was there when the window opened: swept along, it would stop
+    every thread for 100 ms, once a minute for the rest of the day."""
+    aside = gc.get_freeze_count()
+    opened(wizard, qtbot, survey(tmp_path / "survey.csv"))
+    wizard.next()
+    wizard.reject()
+    assert gc.get_freeze_count() > aside // 2 > 0
 
 
 @pytest.mark.parametrize("percent", [100, 200])

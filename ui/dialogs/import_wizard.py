@@ -5,7 +5,6 @@ Every wait is a task. Esc leaves at any step; the answers are kept and can be ta
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -131,7 +130,6 @@ class ImportWizard(QDialog):
     def reject(self) -> None:
         """Leave. A running step is stopped; the answers are kept."""
         self._stop()
-        gc.unfreeze()
         if self.state is not None and self.at != DONE:
             if self.at == ROWS:
                 self.rows.collect()
@@ -365,8 +363,6 @@ class ImportWizard(QDialog):
     def _begin(self, what: str, job: Callable[[Ticket], Any], done: Callable[[Any], None]) -> None:
         self._stop()
         self.problem.say("")
-        # A full collection holds every thread for about 90 ms here; what lives now lives on.
-        gc.freeze()
         self._doing = what
         self.go_on.setEnabled(False)
         self.waiting.show_progress(what, 0, 0)
@@ -385,7 +381,6 @@ class ImportWizard(QDialog):
 
     def _settled(self) -> None:
         self._ticket = None
-        gc.unfreeze()
         self.go_on.setEnabled(True)
         self.waiting.finish()
 
