@@ -53,6 +53,7 @@ from tests.guards import (  # noqa: E402  (Qt must not be loaded before the envi
     refuse_modal_loops,
     refuse_network,
     remember_origins,
+    see_what_was_waited_for,
     wait_patiently,
 )
 from tests.heartbeat import be_strict  # noqa: E402
@@ -88,6 +89,7 @@ def pytest_configure(config: pytest.Config) -> None:
     refuse_network()
     refuse_modal_loops()
     wait_patiently()
+    see_what_was_waited_for()
     remember_origins()
     listen_to_qt_between_calls()
     if config.getoption("--strict-silence"):

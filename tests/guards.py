@@ -44,7 +44,7 @@ from shiboken6 import isValid
 GRACE_SECONDS = 5.0
 """How long a thread that is on its way out may take before it counts as left behind."""
 
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 60
 """How long a test waits for what must happen: a bound for the worst machine, not a measure."""
 
 _PASSED = pytest.StashKey[bool]()
@@ -133,7 +133,25 @@ def wait_patiently() -> None:
         QtBot.waitExposed,
         QtBot.waitActive,
     ):
-        wait.__kwdefaults__["timeout"] = int(PATIENCE_SECONDS * 1000)
+        wait.__kwdefaults__["timeout"] = PATIENCE_SECONDS * 1000
+
+
+def see_what_was_waited_for() -> None:
+    """Make pytest-qt's `waitUntil` come back only when a person would see what it waited for.
+
+    Qt shows what is put on a visible page one turn of the loop later; on a busy machine the wait
+    ends between the two, and the page has words that nobody sees yet.
+    """
+    wait = QtBot.waitUntil
+
+    def wait_until(
+        self: QtBot, callback: Callable[[], bool | None], *, timeout: int = PATIENCE_SECONDS * 1000
+    ) -> None:
+        __tracebackhide__ = True
+        wait(self, callback, timeout=timeout)
+        QCoreApplication.processEvents()
+
+    QtBot.waitUntil = wait_until
 
 
 # --- where things began ---------------------------------------------------------------------

@@ -45,11 +45,11 @@ def test_the_words_that_differ_are_marked_and_said():
 def test_long_texts_take_no_time_and_little_room():
     words = [f"word{n}" for n in range(MOST_WORDS * 20)]
     other = [*words[:100], "changed", *words[101:]]
-    began = time.perf_counter()
+    began = time.thread_time()  # work, not waiting for a processor
     first, _ = compared(" ".join(words), " ".join(other))
     assert [p.text.strip() for p in first if p.mark] == ["word100"]
     assert len(whole(folded(first))) < 2_000
     turned = compared(" ".join(words), " ".join(reversed(words)))
     assert whole(turned[0]) == " ".join(words)
-    assert time.perf_counter() - began < 5
+    assert time.thread_time() - began < 5
     assert len(whole(folded(turned[0], 500))) <= 501

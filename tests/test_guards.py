@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 pytest_plugins = ["pytester"]
 
@@ -141,3 +142,15 @@ def test_soak_runs_only_when_asked(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run(pytester, monkeypatch, SOAK, "--soak", "-m", "soak").assert_outcomes(passed=1)
+
+
+def test_what_was_waited_for_can_be_seen(qtbot) -> None:  # type: ignore[no-untyped-def]
+    """Whether the wait turned the loop often or, where all was there, not at all."""
+    page = QWidget()
+    qtbot.addWidget(page)
+    box = QVBoxLayout(page)
+    page.show()
+    box.addWidget(label := QLabel("Not taken in"))
+    assert not label.isVisible()
+    qtbot.waitUntil(lambda: box.count() == 1)
+    assert label.isVisible()

@@ -52,7 +52,7 @@ class World:
         address = self.server.address(folder or self.folder, port)
         place = remote_place(
             address, login or self.server.login(), host_key=self.server.host_key, owner="aa",
-            connect_seconds=5, silent_seconds=5, sleep=self.slept.append, **more,
+            connect_seconds=60, silent_seconds=60, sleep=self.slept.append, **more,
         )  # fmt: skip
         self._made.append(place)
         return place
@@ -343,9 +343,11 @@ def test_a_server_that_is_gone(world):
                 act()
         assert len(world.slept) == 6
         place.close()
-    place = world.place(port=between.port)  # nobody listens there any more
-    with pytest.raises(FolderUnavailable, match="cannot be reached"):
-        place.check()
+    with socket.socket() as kept:  # nobody listens there, and nobody else can begin to
+        kept.bind(("127.0.0.1", 0))
+        place = world.place(port=kept.getsockname()[1])
+        with pytest.raises(FolderUnavailable, match="cannot be reached"):
+            place.check()
 
 
 @remote

@@ -99,7 +99,7 @@ def test_to_another_server_nobody_follows(liars, liar):
         with pytest.raises(FolderUnavailable):
             place.put_if_absent("b/1", b"x")
     assert elsewhere.asked == []
-    found = try_place(Wish(liar.address("team"), SAM), seconds=5)
+    found = try_place(Wish(liar.address("team"), SAM), seconds=60)
     assert found.what == "elsewhere"
     assert not found.fits
     assert elsewhere.asked == []
@@ -124,16 +124,17 @@ def test_within_a_server_one_is_led_on_and_signs_in_anew(liar):
 
 def test_a_web_page_is_no_folder_and_a_nextcloud_is_guessed_at(liar):
     liar.answer = lambda _environ: ("200 OK", [("Content-Type", "text/html")], b"<html>Welcome")
-    found = try_place(Wish(liar.address(""), SAM), seconds=5)
+    found = try_place(Wish(liar.address(""), SAM), seconds=60)
     assert found.what == "odd"
     assert "Is it a Nextcloud?" in found.sentence
     assert SECRET not in found.sentence
 
 
 def test_nobody_there():
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        port = door.getsockname()[1]
-    found = try_place(Wish(parse_address(f"sftp://127.0.0.1:{port}/x"), SAM), seconds=5)
+    with socket.socket() as kept:  # and nobody else can begin to listen there
+        kept.bind(("127.0.0.1", 0))
+        address = parse_address(f"sftp://127.0.0.1:{kept.getsockname()[1]}/x")
+        found = try_place(Wish(address, SAM), seconds=60)
     assert found.what == "unreachable"
 
 
@@ -144,7 +145,7 @@ def test_a_name_that_no_server_has(kind, monkeypatch):
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     scheme = {"webdav": "https", "sftp": "sftp"}[kind]
-    found = try_place(Wish(parse_address(f"{scheme}://nowhere.invalid/x"), SAM), seconds=5)
+    found = try_place(Wish(parse_address(f"{scheme}://nowhere.invalid/x"), SAM), seconds=60)
     assert found.what == "no_server"
     assert "There is no server nowhere.invalid" in found.sentence
 
@@ -167,7 +168,7 @@ def test_what_is_wrong_with_a_certificate(tmp_path, monkeypatch, ends_in, host, 
     server.ssl_adapter = tls
     server.error_log = lambda *_args, **_more: None
     with servers._serving(server) as port:
-        found = try_place(Wish(parse_address(f"https://127.0.0.1:{port}/x"), SAM), seconds=5)
+        found = try_place(Wish(parse_address(f"https://127.0.0.1:{port}/x"), SAM), seconds=60)
     assert found.what == "server_not_trusted"
     assert wrong in found.sentence
     assert f"issued by “{host}” and ends on" in found.sentence

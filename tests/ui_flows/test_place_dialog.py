@@ -40,7 +40,7 @@ every = pytest.mark.parametrize("server", KINDS, indirect=True)
 
 @pytest.fixture
 def dialog(workspace, tasks, shown):
-    made = PlaceDialog(workspace.store, tasks, seconds=5)
+    made = PlaceDialog(workspace.store, tasks, seconds=60)
     made.came = []
     made.kept.connect(made.came.append)
     return shown(made, None)
@@ -264,7 +264,7 @@ def test_a_changed_key_is_refused_and_cannot_be_waved_through(
         qtbot.waitUntil(lambda: not page.busy)
         assert "another key than before" in page.problem.sentence
         dialog.close_button.click()
-        other = PlaceDialog(workspace.store, page._tasks, seconds=5)
+        other = PlaceDialog(workspace.store, page._tasks, seconds=60)
         server.make("elsewhere")
         assert try_it(other, server, qtbot, folder="elsewhere").what == "host_key_changed", (
             "another folder of a known server is no way round it"
@@ -587,7 +587,7 @@ def test_every_step_is_named_and_whole(
     server.folder = f"look-{tmp_path.name}"
     server.make(server.folder)
     keep_place_known(workspace.store, server.address("before"), server.login(), "SHA256:x")
-    dialog = shown(PlaceDialog(workspace.store, tasks, seconds=5), None)
+    dialog = shown(PlaceDialog(workspace.store, tasks, seconds=60), None)
     dialog.known.buttons[1].click()
     assert_whole(dialog, qtbot)
     say_where(dialog, server)
