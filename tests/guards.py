@@ -154,6 +154,34 @@ def see_what_was_waited_for() -> None:
     QtBot.waitUntil = wait_until
 
 
+# --- what every sweep for garbage passes over -----------------------------------------------
+
+_given_back = False
+_unfreeze = gc.unfreeze
+
+
+def set_aside() -> None:
+    """Sweep once, and leave all that lives now out of every later sweep."""
+    global _given_back
+    gc.collect()
+    gc.freeze()
+    _given_back = False
+
+
+def was_given_back() -> bool:
+    """Whether somebody has let go of what was set aside. (To count it takes 50 ms.)"""
+    return _given_back
+
+
+def _note_and_unfreeze() -> None:
+    global _given_back
+    _given_back = True
+    _unfreeze()
+
+
+gc.unfreeze = _note_and_unfreeze
+
+
 # --- where things began ---------------------------------------------------------------------
 
 

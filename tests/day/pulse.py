@@ -42,7 +42,7 @@ class Pulse:
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._beat)
         self._then = (time.perf_counter(), time.thread_time(), time.process_time())
-        self._over = threading.Event()
+        self._over, self._looks = threading.Event(), 0
         self._gui, self._tid = threading.get_ident(), threading.get_native_id()
         self._late: list[tuple[float, float, float, float]] = []
         self._queues: list[tuple[float, dict[str, int]]] = []
@@ -66,7 +66,8 @@ class Pulse:
         """Take off what the threads waited for a processor: other programs had it meanwhile.
 
         Of the window's thread and of one other, which may have held Python's lock; never more
-        than that, or many idle threads would excuse a dead window.
+        than that, or many idle threads would excuse a dead window. Nor of the thread that looks,
+        which waits often on a busy machine and holds the lock for a moment only.
         """
         me = str(self._tid)
         for began, ended, own, others in self._late:
@@ -74,12 +75,14 @@ class Pulse:
             after = next((q for at, q in self._queues if at >= ended), before)
             waits = {t: max(0, ns - before.get(t, ns)) / 1e6 for t, ns in after.items()}
             mine = waits.pop(me, 0.0)
+            waits.pop(str(self._looks), None)
             gap = (ended - began) * 1000
             gap = max(own, gap - mine - max(waits.values(), default=0.0))
             self.gaps.append(gap)
             self.long.append((gap, own, others))
 
     def _watch(self) -> None:
+        self._looks = threading.get_native_id()
         # Not on the window's thread: each look lets go of Python's lock, and getting it back from
         # a busy thread takes 5 ms.
         while not self._over.wait(0.01):
