@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 import os
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 import typer
 from typer.exceptions import Abort, Exit, TyperException
+from typer.main import get_command
 
 from db.connection import as_known
 from db.errors import InvalidInput, KnownError
@@ -48,6 +51,12 @@ def _engage() -> None:
     """Held so that the commands are always named, even were there only one."""
 
 
+@functools.cache
+def _parser() -> Any:
+    """All commands with their options; to make it takes ten times as long as most of them."""
+    return get_command(app)
+
+
 def main(argv: Sequence[str] | None = None, session: Session | None = None) -> int:
     """Run one command. Returns its exit code: 0 only when it did what was asked."""
     arguments = list(sys.argv[1:] if argv is None else argv)
@@ -57,7 +66,7 @@ def main(argv: Sequence[str] | None = None, session: Session | None = None) -> i
     session.json = "--json" in arguments
     begin(session)
     try:
-        done = app(args=arguments, prog_name="engage", standalone_mode=False)
+        done = _parser()(args=arguments, prog_name="engage", standalone_mode=False)
         if done == STOPPED:  # what becomes of Ctrl+C on its way here
             return _stopped(session)
         return int(done) if isinstance(done, int) else 0
