@@ -141,6 +141,7 @@ class Spec:
     file: bool = False  # names an attachment's file by its digest
     purpose: str = ""  # "lead": names the officer who answers for the record
     section: str = ""  # the heading under which the form shows it; "" comes before them all
+    begins: str = ""  # what a new record begins with in the form: "today", "officer"
     name: str = ""
     required: bool = False
     default: object = None
@@ -329,8 +330,9 @@ class KindMeta:
     program writes (a receipt), and `made_by` is the sentence that says how it comes about.
     `batch` kinds are keyed in from cards, also by those who may change nothing else.
     `also` names further LINK fields whose targets show these records among their parts (a
-    membership belongs to its member, and is shown with its group too). `sections` are the headings
-    of its form in their order; a field's `section` is one of them.
+    membership belongs to its member, and is shown with its group too); `also_labels` are what one
+    and several of them are called there. `sections` are the headings of its form in their order; a
+    field's `section` is one of them.
     """
 
     name: str
@@ -350,4 +352,5 @@ class KindMeta:
     made_by: str = ""
     batch: bool = False
     also: tuple[str, ...] = ()
+    also_labels: tuple[tuple[str, str], ...] = ()
     sections: tuple[str, ...] = ()

@@ -165,15 +165,17 @@ class Reader:
             )  # fmt: skip
         return iter([(item.claim, item.standing) for item in found])
 
-    def children(self, kind: str, parent_id: str, *, bin: bool = False) -> list[Record]:
+    def children(
+        self, kind: str, parent_id: str, *, link: str = "", bin: bool = False
+    ) -> list[Record]:
         """The records of `kind` that belong to a record, in the kind's order.
 
-        Those outside the bin, or those in it.
+        Those outside the bin, or those in it. `link` names another field than the parent.
         """
         cls = self.registry[kind]
         sort = cls.meta.sort
         query = ListQuery(
-            kind, where=(Condition(cls.meta.parent, "=", parent_id),),
+            kind, where=(Condition(link or cls.meta.parent, "=", parent_id),),
             sort="pk" if sort == "-pk" else sort, bin=bin,
         )  # fmt: skip
         with self._reading():

@@ -28,9 +28,9 @@ from ui.commands import add_commands, added_since
 from ui.exchange import Exchanger
 from ui.find import Palette, PaletteBox
 from ui.folder_watch import FolderWatch
-from ui.form.context import Context
+from ui.form.context import Context, local_day
 from ui.lock import Cover, IdleWatch
-from ui.pages.page import Page, Surroundings, _today
+from ui.pages.page import Page, Surroundings
 from ui.seams import FlowsLike
 from ui.settings import Settings
 from ui.standing_words import status_of
@@ -63,7 +63,7 @@ class MainWindow(QMainWindow):
         tasks: Tasks,
         flows: Callable[[Context, Settings], FlowsLike],
         *,
-        today: Callable[[], dt.date] = _today,
+        today: Callable[[], dt.date] = local_day,
         offered: list[Area] | None = None,
     ) -> None:
         super().__init__()
@@ -76,6 +76,7 @@ class MainWindow(QMainWindow):
         self.undo = Undo(workspace.store, tasks, self.bus)
         self.context = Context(workspace, tasks, self.open_record, self.begin_record, self.say)
         self.context.go, self.context.finish = self.go, self.finish
+        self.context.today = today
         self.last_act: Callable[[], None] | None = None
         self.context.exchanger = Exchanger(workspace, tasks, self)
         self.folder_watch = FolderWatch(workspace.store, tasks, self.context.exchanger, self)

@@ -44,13 +44,17 @@ class Interaction(Record):
         sort="-day",
         icon="forum",
         parent="stakeholder",
+        purpose="Calls, meetings, letters and e-mails: what was said, and what was promised. Drop "
+        "an e-mail file here to add it.",
         aliases=("contact log", "call"),
     )
 
     stakeholder: Annotated[
         str | None, w.link("With", target="stakeholder", width=24, aliases=("stakeholder",))
     ] = None
-    day: Annotated[dt.date | None, w.date_field("Date", aliases=("on", "day"))] = None
+    day: Annotated[dt.date | None, w.date_field("Date", aliases=("on", "day"), begins="today")] = (
+        None
+    )
     way: Annotated[
         str,
         w.choice(
@@ -75,7 +79,7 @@ class Interaction(Record):
         str,
         w.long_text("What was said", searchable=True, sensitive=True, aliases=("notes", "body")),
     ] = ""
-    officer: Annotated[str, w.text("Who of us", aliases=("officer",))] = ""
+    officer: Annotated[str, w.text("Who of us", aliases=("officer",), begins="officer")] = ""
     others: Annotated[tuple[str, ...], w.links("Also there", target="stakeholder")] = ()
     event: Annotated[str | None, w.link("At the event", target="event", advanced=True)] = None
     promise: Annotated[
@@ -124,6 +128,7 @@ class Permission(Record):
         sort="-given_on",
         icon="how_to_reg",
         parent="stakeholder",
+        purpose="What they agreed to, for each purpose apart: when, how we know, and until when.",
         aliases=("consent", "lawful basis", "basis"),
     )
 
@@ -190,13 +195,15 @@ class ConfidentialNote(Record):
         sort="-written_on",
         icon="lock",
         parent="stakeholder",
+        purpose="What only those may read who may read confidential records. Every reading is "
+        "written down.",
     )
 
     stakeholder: Annotated[str | None, w.link("About", target="stakeholder", width=24)] = None
-    written_on: Annotated[dt.date | None, w.date_field("Date")] = None
+    written_on: Annotated[dt.date | None, w.date_field("Date", begins="today")] = None
     about: Annotated[str, w.text("Subject", "Without a name")] = ""
     text: Annotated[str, Limits(min_length=1), w.long_text("Note", sensitive=True)]
-    officer: Annotated[str, w.text("Written by")] = ""
+    officer: Annotated[str, w.text("Written by", begins="officer")] = ""
 
     @classmethod
     def title_of(cls, values: Mapping[str, Any]) -> str:

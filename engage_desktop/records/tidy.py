@@ -24,6 +24,7 @@ class Assessment(Record):
         sort="-scored_on",
         icon="timeline",
         parent="stakeholder",
+        purpose="Where they stood on the map at one moment, kept beside where they stand today.",
         aliases=("score",),
     )
 
@@ -31,7 +32,7 @@ class Assessment(Record):
     name: Annotated[
         str, w.text("Occasion", "For example the start of a consultation", width=26)
     ] = ""
-    scored_on: Annotated[dt.date | None, w.date_field("Scored on")] = None
+    scored_on: Annotated[dt.date | None, w.date_field("Scored on", begins="today")] = None
     power: Annotated[int | None, SCALE, w.number("Power")] = None
     interest: Annotated[int | None, SCALE, w.number("Interest")] = None
     impact: Annotated[int | None, SCALE, w.number("Impact on them")] = None

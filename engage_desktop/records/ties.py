@@ -27,7 +27,10 @@ class Membership(Record):
         sort="-started",
         icon="badge",
         parent="member",
+        purpose="Seats in groups, networks and on committees: since when, how they were got, and "
+        "when the term ends.",
         also=("group",),
+        also_labels=(("Member", "Members"),),
         aliases=("seat", "member"),
     )
 
@@ -105,7 +108,9 @@ class Relationship(Record):
         sort="-started",
         icon="link",
         parent="one",
+        purpose="Who represents, funds, advises or refers people to whom.",
         also=("other",),
+        also_labels=(("Relationship to this", "Relationships to this"),),
         aliases=("tie", "link"),
     )
 
@@ -161,6 +166,7 @@ class Training(Record):
         sort="-done_on",
         icon="school",
         parent="person",
+        purpose="What they have learnt for their part in our work, and until when it holds.",
         aliases=("course",),
     )
 

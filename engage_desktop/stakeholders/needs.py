@@ -65,13 +65,15 @@ StepState = Literal["done", "open", "overdue", "not_needed"]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One of the six: `day` is when it was done, or by when it is to be. `words` say why."""
+    """One of the six: `day` is when it was done, or by when it is to be. `words` say why, `asks`
+    names the field that would take it further."""
 
     key: Key
     label: str
     state: StepState
     words: str
     day: dt.date | None = None
+    asks: str = ""
 
 
 def quick_needs(values: Mapping[str, Any]) -> tuple[str, ...]:
@@ -162,7 +164,7 @@ def _identify(asked: dt.date | None, any_need: bool) -> Step:
         return Step("identify", "Identify", "done", "Asked", asked)
     if any_need:
         return Step("identify", "Identify", "done", "Known; the day of asking is not written down")
-    return Step("identify", "Identify", "open", "Nobody has asked yet")
+    return Step("identify", "Identify", "open", "Nobody has asked yet", asks="needs_asked")
 
 
 def _record(asked: dt.date | None, any_need: bool, count: int) -> Step:
@@ -171,7 +173,7 @@ def _record(asked: dt.date | None, any_need: bool, count: int) -> Step:
         return Step("record", "Record", "done", words)
     if asked:
         return Step("record", "Record", "done", "Asked: nothing is needed", asked)
-    return Step("record", "Record", "open", "Nothing is written down")
+    return Step("record", "Record", "open", "Nothing is written down", asks="needs")
 
 
 def _flag(known: bool, any_need: bool) -> Step:
@@ -186,11 +188,13 @@ def _share(values: Mapping[str, Any], asked: dt.date | None, any_need: bool) -> 
     if not any_need:
         return Step("share", "Share", "not_needed", "Nothing to share")
     if not values.get("needs_tell"):
-        return Step("share", "Share", "open", "Ask who may be told", shared)
+        return Step("share", "Share", "open", "Ask who may be told", shared, "needs_tell")
     if shared is None:
-        return Step("share", "Share", "open", f"May be told: {told_words(values)}")
+        words = f"May be told: {told_words(values)}"
+        return Step("share", "Share", "open", words, asks="needs_shared")
     if asked is not None and shared < asked:
-        return Step("share", "Share", "open", "Asked again since they were shared", shared)
+        words = "Asked again since they were shared"
+        return Step("share", "Share", "open", words, shared, "needs_shared")
     return Step("share", "Share", "done", f"Told: {told_words(values)}", shared)
 
 
@@ -200,19 +204,19 @@ def _meet(values: Mapping[str, Any], any_need: bool) -> Step:
         return Step("meet", "Meet", "done", "Met last time")
     if met in ("partly", "no"):
         words = "Met only partly last time" if met == "partly" else "Not met last time"
-        return Step("meet", "Meet", "open", words)
+        return Step("meet", "Meet", "open", words, asks="needs_met")
     if not any_need:
         return Step("meet", "Meet", "not_needed", "Nothing to meet")
-    return Step("meet", "Meet", "open", "Not known whether they were met")
+    return Step("meet", "Meet", "open", "Not known whether they were met", asks="needs_met")
 
 
 def _review(values: Mapping[str, Any], known: bool, today: dt.date) -> Step:
     by = _day(values.get("needs_review"))
     if by is None:
         words = "No day to ask again" if known else "Comes after the first asking"
-        return Step("review", "Review", "open", words)
+        return Step("review", "Review", "open", words, asks="needs_review")
     if by < today:
-        return Step("review", "Review", "overdue", "Was to be asked again by", by)
+        return Step("review", "Review", "overdue", "Was to be asked again by", by, "needs_review")
     return Step("review", "Review", "done", "Ask again by", by)
 
 

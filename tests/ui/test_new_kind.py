@@ -8,10 +8,9 @@ from db.query import ListQuery
 from db.record import validated
 from tests.kinds import every_field_kind
 from tests.ui.conftest import Bench
-from ui.form.context import Context
+from ui.form.context import Context, local_day
 from ui.form.form import RecordForm
 from ui.pages.filters import Filters
-from ui.pages.page import _today
 from ui.table.model import RecordsModel
 from ui.tasks import InlineTasks
 from ui.theme import theme
@@ -70,7 +69,7 @@ def test_it_stands_in_a_list_and_can_be_filtered(context, qtbot):
     assert model.rowCount() == 1
     for name in KINDS.values:
         assert model.index(0, columns.index(name)).data(), name
-    filters = Filters(KINDS.cls, context.tasks, _today)
+    filters = Filters(KINDS.cls, context.tasks, local_day)
     filters.setAccessibleName("Filters")
     filters.load_links()
     assert unnamed(filters) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,13 +22,18 @@ def _not_begun(kind: str, defaults: Mapping[str, Any]) -> None:
     """For forms that stand alone: nothing is begun from them."""
 
 
+def local_day() -> dt.date:
+    """Today, as the laptop's clock has it."""
+    return dt.datetime.now().astimezone().date()
+
+
 @dataclass
 class Context:
     """`workspace` has store, drafts and blobs; `open_record(kind, id)` shows a record,
     `begin_record(kind, defaults)` starts one; `say(words)` shows a passing message.
     `exchanger` is the window's one `ui.exchange.Exchanger`, where there is a window;
     `go(where)` leads to another area; `finish(last)` closes the window and its workspace, and does
-    `last` then."""
+    `last` then; `today()` is the day that the window works with."""
 
     workspace: Any
     tasks: Tasks
@@ -37,6 +43,7 @@ class Context:
     exchanger: Any = None
     go: Callable[[str], None] = field(default=lambda _where: None)
     finish: Callable[[Callable[[], None]], None] = field(default=lambda _last: None)
+    today: Callable[[], dt.date] = local_day
 
     @property
     def registry(self) -> Any:

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from db.changes import Applied, Change, Create, Edit
 from db.errors import InvalidInput, KnownError
+from db.fields import Spec
 from db.record import Record, validated
 from ui.form.context import Context
 from ui.form.field import Field
@@ -143,9 +145,16 @@ class RecordForm(QWidget):
         """Start a new record. True if an unfinished one was taken up instead."""
         specs = self.kind.specs()
         empty = {name: spec.default for name, spec in specs.items()}
-        self._defaults = dict(defaults or {})
+        begun = {name: self._begins(spec) for name, spec in specs.items() if spec.begins}
+        self._defaults = begun | dict(defaults or {})
         self._show(record_id, empty | self._defaults, is_new=True)
         return self._take_up_draft()
+
+    def _begins(self, spec: Spec) -> Any:
+        """What a field holds before anything is typed."""
+        if spec.begins == "officer":
+            return str(getattr(self._context.workspace, "officer", ""))
+        return self._context.today().isoformat()
 
     def _show(self, record_id: str, values: dict[str, Any], *, is_new: bool) -> None:
         self._timer.stop()
@@ -192,6 +201,7 @@ class RecordForm(QWidget):
             return
         self._unfold(field)
         field.editor.go()
+        QTimer.singleShot(0, field, partial(_bring_into_view, field))  # once it has its place
 
     def _unfold(self, field: Field) -> None:
         section = self.sections.get(field.spec.section)
@@ -201,8 +211,9 @@ class RecordForm(QWidget):
             self._fold(False)
 
     def go_to_start(self) -> None:
-        """Put the keyboard into the first field."""
-        self.go_to(next(iter(self.fields)))
+        """Put the keyboard into the first field that is asked for."""
+        asked = [name for name, field in self.fields.items() if not field.isHidden()]
+        self.go_to(asked[0] if asked else next(iter(self.fields)))
 
     # -- drafts ------------------------------------------------------------------------------
 
@@ -211,8 +222,12 @@ class RecordForm(QWidget):
         """Under which name what is typed is kept."""
         if not self._is_new:
             return f"{self.kind.meta.name}:{self._record_id}"
-        parent = self._defaults.get(self.kind.meta.parent, "")
-        return f"{self.kind.meta.name}:new{':' + parent if parent else ''}"
+        meta = self.kind.meta
+        parent = self._defaults.get(meta.parent, "")
+        besides = [f"{link}:{self._defaults[link]}" for link in meta.also
+                   if self._defaults.get(link)]  # fmt: skip
+        within = parent or (besides[0] if besides else "")
+        return f"{meta.name}:new{':' + within if within else ''}"
 
     def _typed(self) -> None:
         self._set_dirty(True)
@@ -338,6 +353,14 @@ class RecordForm(QWidget):
             if not self._timer.isActive():
                 self._set_dirty(False)
         self.saved.emit(job.record_id)
+
+
+def _bring_into_view(field: Field) -> None:
+    up = field.parentWidget()
+    while up is not None and not isinstance(up, QScrollArea):
+        up = up.parentWidget()
+    if up is not None and field.isVisibleTo(up):
+        up.ensureWidgetVisible(field)
 
 
 class _Save:

@@ -1,66 +1,101 @@
-"""What belongs to a record besides its fields: its parts and its files."""
+"""The parts of a record: listed inside it, added and changed there."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from db.changes import Applied, Bin
-from db.errors import KnownError
-from db.fields import FieldType, Role
+from db.fields import Role
 from db.record import Record
-from engage_desktop.attachments import attach, save_copy
-from engage_desktop.records import values
+from engage_desktop.stakeholders.parts import Mark
 from ui.form.context import Context
+from ui.form.files_panel import Copies
 from ui.form.form import RecordForm
-from ui.tasks import Ticket
+from ui.form.part_card import PartCard, Shown, Verbs
 from ui.widgets.base import Label, clear, named, spaced
 from ui.widgets.buttons import Button
-from ui.widgets.cards import Card, ruled
+from ui.widgets.cards import Card
 from ui.widgets.flow import FlowRow
-from ui.widgets.pills import Pill
 from ui.widgets.refused import mute
 from ui.words import lower_first, translate
 
+MOST_SHOWN = 40
+"""Parts listed before one asks for all of them: a committee's members, not a whole register's."""
+
 
 class ChildrenPanel(QWidget):
-    """The parts of a record: the comments of a response, the lines of a sheet."""
+    """The parts of a record: the comments of a response, the seats of a committee.
+
+    A kind may be a part by several links: a membership is shown with its member and with its
+    group. Each has a button of its own, so that what is added hangs on the right link.
+    """
 
     changed = Signal()
 
-    def __init__(self, kind: type[Record], context: Context) -> None:
+    def __init__(self, kind: type[Record], context: Context, target: str = "") -> None:
         super().__init__()
         self.kind, self._context = kind, context
         named(self, kind.meta.plural)
         self._parent_id, self._records = "", list[Record]()
-        self._read_only = False
-        self._refused: Mapping[str, str] = {}
+        self._shown, self._all, self._link = Shown(), False, kind.meta.parent
+        self._copies = Copies(self, context)
+        self.links = [
+            link for link in (kind.meta.parent, *kind.meta.also)
+            if not target or kind.specs()[link].target == target
+        ]  # fmt: skip
         box = QVBoxLayout(self)
         spaced(box, gap=12)
+        self.top = QVBoxLayout()
+        spaced(self.top, gap=12)
+        box.addLayout(self.top)
+        self._note = Label(kind.meta.purpose, "muted")
+        box.addWidget(self._note)
         self._list = QVBoxLayout()
         spaced(self._list, gap=10)
         box.addLayout(self._list)
-        label = lower_first(kind.meta.label)
-        self.add = Button(translate("parts", "Add {what}").format(what=label), "add", "secondary")
-        self.add.clicked.connect(self.begin)
-        box.addWidget(self.add, 0, Qt.AlignmentFlag.AlignLeft)
+        self._rest = Button(translate("parts", "Show all"), "keyboard_arrow_down", "quiet")
+        self._rest.clicked.connect(self._show_all)
+        self._rest.hide()
+        box.addWidget(self._rest, 0, Qt.AlignmentFlag.AlignLeft)
+        self.verbs = FlowRow(kind.meta.plural, 8)
+        self.adds = {link: self._add_button(link) for link in self.links}
+        self.add = self.adds[self.links[0]]
+        self.verbs.add(*self.adds.values())
         self.card = Card(name=kind.meta.label)
         self._form: RecordForm | None = None
         self.card.hide()
-        box.addWidget(self.card)
+        newest_first = kind.meta.sort.startswith("-") and kind.meta.sort != "-pk"
+        at = 1 if newest_first else box.count()  # where a new one will stand
+        box.insertWidget(at, self.verbs)
+        box.insertWidget(at + 1, self.card)
         box.addStretch(1)
+
+    def called(self, link: str) -> tuple[str, str]:
+        """What one and several of these are called where they hang on a link."""
+        meta = self.kind.meta
+        if link in meta.also and meta.also_labels:
+            return meta.also_labels[meta.also.index(link)]
+        return meta.label, meta.plural
+
+    def _add_button(self, link: str) -> Button:
+        label = lower_first(self.called(link)[0])
+        made = Button(translate("parts", "Add {what}").format(what=label), "add", "secondary")
+        made.setProperty("link", link)
+        made.clicked.connect(self._begin_by)
+        return made
 
     @property
     def form(self) -> RecordForm:
         """The form for one part; made when the first is begun or changed."""
         if self._form is None:
             self._form = RecordForm(self.kind, self._context)
-            self._form.fields[self.kind.meta.parent].hide()
             self._form.saved.connect(self._saved)
+            self._form.set_hidden(self._shown.hidden)
             self.card.body.addWidget(self._form)
             label = lower_first(self.kind.meta.label)
             row = FlowRow(self.kind.meta.label)
@@ -72,6 +107,12 @@ class ChildrenPanel(QWidget):
             self.card.body.addWidget(row)
         return self._form
 
+    def _fix(self, link: str) -> None:
+        """The whole is known: only the other ends of a part are asked for."""
+        self._link = link
+        for name in (self.kind.meta.parent, *self.kind.meta.also):
+            self.form.fields[name].setVisible(name != link)
+
     @property
     def dirty(self) -> bool:
         """True while something typed here is not saved."""
@@ -80,87 +121,99 @@ class ChildrenPanel(QWidget):
     def show_children(
         self, parent_id: str, records: list[Record], themes: Mapping[str, str], *,
         read_only: bool = False, refused: Mapping[str, str] | None = None,
+        marks: Mapping[str, list[Mark]] | None = None, covered: frozenset[str] = frozenset(),
+        files: Mapping[str, list[Record]] | None = None,
     ) -> None:  # fmt: skip
         """List the parts of a record; `themes` names what their links point to.
 
         Those of a record in the bin are there to be read, and so are those that `refused` names.
+        `marks` are what is to be seen of each at once, `files` what was attached to it; of those
+        that are `covered` F9 hides every name.
         """
-        self._refused = refused or {}
+        if parent_id != self._parent_id:
+            self._all = False
         if parent_id != self._parent_id or (read_only and not self.dirty):
             self.card.hide()
-        self._read_only = read_only
-        self.add.setVisible(not read_only)
-        mute(self.add, self._context.rights.adding(self.kind.meta.name))
+        kinds = {cls.meta.name: cls for cls in self._context.registry}
+        self._shown = Shown(
+            parent_id, themes, kinds, self._shown.hidden, read_only, refused or {}, marks or {},
+            covered, files or {},
+        )  # fmt: skip
+        self.verbs.setVisible(not read_only and self.kind.meta.by_hand)
+        for button in self.adds.values():
+            button.setHidden(self.verbs.isHidden())
+            mute(button, self._context.rights.adding(self.kind.meta.name))
         self._parent_id, self._records = parent_id, records
+        self._relist()
+
+    def set_hidden(self, hidden: bool) -> None:
+        """Cover names and sensitive words, or show them."""
+        self._shown = replace(self._shown, hidden=hidden)
+        if self._form is not None:
+            self._form.set_hidden(hidden)
+        self._relist()
+
+    def _relist(self) -> None:
         clear(self._list)
-        for record in records:
-            self._list.addWidget(self._child(record, themes))
+        self._note.setVisible(bool(self._note.text()) and not self._records)
+        verbs = Verbs(self._context.open_record, self._edit, self._bin, self._save_file)
+        shown = self._records if self._all else self._records[:MOST_SHOWN]
+        headed = self._headed()
+        for link, records in self._by_link(shown):
+            if headed and records:
+                self._list.addWidget(Label(self.called(link)[1], "heading"))
+            for record in records:
+                self._list.addWidget(PartCard(record, self._shown, verbs))
+        more = len(self._records) - len(shown)
+        self._rest.setVisible(more > 0)
+        self._rest.say(translate("parts", "Show {n} more").format(n=more))
 
-    def _child(self, record: Record, titles: Mapping[str, str]) -> QWidget:
-        card = Card(name=record.title)
-        long_texts, chips = self._told(record, titles)
-        for text in long_texts:
-            card.body.addWidget(Label(text))
-        if not long_texts:
-            card.body.addWidget(Label(record.title, "strong"))
-        row = FlowRow(record.title, 8)
-        row.add(*(Pill(chip, "info" if info else "plain", "") for chip, info in chips))
-        if not self._read_only:
-            self._add_verbs(row, record)
-        card.body.addWidget(row)
-        return card
+    def _headed(self) -> bool:
+        """Do parts hang here by more than one link?"""
+        return sum(bool(found) for _, found in self._by_link(self._records)) > 1
 
-    def _add_verbs(self, row: FlowRow, record: Record) -> None:
-        change = Button(translate("parts", "Change"), "edit", "quiet")
-        named(change, translate("parts", "Change: {title}").format(title=record.title))
-        change.setProperty("record", record.id)
-        change.clicked.connect(self._edit)
-        mute(change, self._refused.get(record.id, ""))
-        gone = Button(translate("parts", "Delete"), "delete", "quiet")
-        named(gone, translate("parts", "Delete: {title}").format(title=record.title))
-        gone.setProperty("record", record.id)
-        gone.clicked.connect(self._bin)
-        mute(gone, self._refused.get(record.id, ""))
-        row.add(change, gone)
+    def _by_link(self, records: list[Record]) -> list[tuple[str, list[Record]]]:
+        return [(link, [r for r in records if self.link_of(r) == link]) for link in self.links]
 
-    def _told(self, record: Record, titles: Mapping[str, str]) -> tuple[list[str], list[Any]]:
-        kept = record.model_dump(mode="json")
-        texts: list[str] = []
-        chips: list[tuple[str, bool]] = []
-        for name, spec in self.kind.specs().items():
-            value = kept.get(name)
-            if not value or spec.advanced or name == self.kind.meta.parent:
-                continue
-            if spec.role is Role.PICTURE:
-                continue
-            if spec.type in (FieldType.LONG_TEXT, FieldType.TEXT):
-                texts.append(str(value))
-            elif spec.type in (FieldType.LINKS, FieldType.CHOICES):
-                label = spec.choice_label
-                chips += [(titles.get(v, label(v)), True) for v in value]
-            elif spec.type in (FieldType.CHOICE, FieldType.INTEGER):
-                chips.append((f"{spec.label}: {values.told(spec, value)}", False))
-        return texts, chips
+    def link_of(self, record: Record) -> str:
+        """By which link a part hangs on the record shown."""
+        held = (link for link in self.links if getattr(record, link) == self._parent_id)
+        return next(held, self.links[0])
 
-    def begin(self) -> None:
-        """Start a new part."""
+    def plural_of(self, records: list[Record]) -> str:
+        """What they are called together: members, where they all hang on another link."""
+        links = {self.link_of(record) for record in records}
+        return self.called(links.pop() if len(links) == 1 else self.links[0])[1]
+
+    def _show_all(self) -> None:
+        self._all = True
+        self._relist()
+
+    def _begin_by(self) -> None:
+        self.begin(str(self.sender().property("link")))
+
+    def begin(self, link: str = "", defaults: Mapping[str, Any] | None = None) -> None:
+        """Start a new part that hangs on the record by one of its links."""
         self.save()
-        defaults: dict[str, Any] = {self.kind.meta.parent: self._parent_id}
+        link = link or self.links[0]
+        begun: dict[str, Any] = {**(defaults or {}), link: self._parent_id}
         for name, spec in self.kind.specs().items():
             if spec.role is Role.ORDER:
                 places = (getattr(record, name) or 0 for record in self._records)
-                defaults[name] = max(places, default=0) + 1
-        self.form.begin(self._context.workspace.store.new_id(), defaults)
+                begun[name] = max(places, default=0) + 1
+        self._fix(link)
+        self.form.begin(self._context.workspace.store.new_id(), begun)
         self.card.show()
         self.form.go_to_start()
 
     def edit(self, record_id: str) -> None:
         """Open a part for changing."""
         record = next((r for r in self._records if r.id == record_id), None)
-        if self._read_only or record_id in self._refused:
+        if self._shown.read_only or record_id in self._shown.refused:
             return
         if record is not None and (self.form.record_id != record_id or self.card.isHidden()):
             self.save()
+            self._fix(self.link_of(record))
             self.form.load(record)
             self.card.show()
             self.form.go_to_start()
@@ -188,143 +241,9 @@ class ChildrenPanel(QWidget):
     def _binned(self, _applied: Applied) -> None:
         self.changed.emit()
 
-
-class FilesPanel(QWidget):
-    """Attachments: add, save a copy, delete. They are kept encrypted with the record."""
-
-    changed = Signal()
-
-    def __init__(self, context: Context) -> None:
-        super().__init__()
-        self._context = context
-        named(self, translate("files", "Files"))
-        self._owner, self._files = ("", ""), dict[str, Record]()
-        self._read_only = False
-        self._refused: Mapping[str, str] = {}
-        box = QVBoxLayout(self)
-        spaced(box, gap=12)
-        self.note = Label("", "muted")
-        box.addWidget(self.note)
-        self.card = Card(name=translate("files", "Files"))
-        box.addWidget(self.card)
-        self.add = Button(translate("files", "Add a file"), "attach_file", "secondary")
-        self.add.clicked.connect(self._choose)
-        box.addWidget(self.add, 0, Qt.AlignmentFlag.AlignLeft)
-        box.addStretch(1)
-
-    def show_files(
-        self, owner: Record, files: list[Record], *, read_only: bool = False,
-        refused: Mapping[str, str] | None = None,
-    ) -> None:  # fmt: skip
-        """List the files of a record. Those of a record in the bin are there to be read, and so
-        are those that `refused` names."""
-        self._read_only, self._refused = read_only, refused or {}
-        self.add.setVisible(not read_only)
-        mute(self.add, self._context.rights.adding("attachment"))
-        self._owner = owner.meta.name, owner.id
-        self._files = {record.id: record for record in files}
-        clear(self.card.body)
-        ruled(self.card.body, [self._line(record) for record in files])
-        self.card.setVisible(bool(files))
-        self.note.setText(
-            "" if files else translate("files", "Posters, photographs, minutes: anything that "
-                                       "belongs to this record. Kept encrypted.")
-        )  # fmt: skip
-        self.note.setVisible(not files)
-
-    def _line(self, record: Any) -> QWidget:
-        line = named(QWidget(), record.filename)
-        row = QHBoxLayout(line)
-        spaced(row, gap=8)
-        words = QVBoxLayout()
-        spaced(words, gap=0)
-        words.addWidget(Label(record.filename, "strong"))
-        words.addWidget(Label(_size(record.size), "small"))
-        row.addLayout(words, 1)
-        verbs = [(translate("files", "Save a copy"), "download", self._save)]
-        if not self._read_only:
-            verbs.append((translate("files", "Delete"), "delete", self._bin))
-        for verb, icon, act in verbs:
-            button = Button(verb, icon, "quiet")
-            named(button, f"{verb}: {record.filename}")
-            button.setProperty("record", record.id)
-            button.clicked.connect(act)
-            if icon == "delete":
-                mute(button, self._refused.get(record.id, ""))
-            row.addWidget(button)
-        return line
-
-    def _choose(self) -> None:
-        dialog = QFileDialog(self.window(), translate("files", "Add a file"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.filesSelected.connect(self.add_files)
-        dialog.open()
-
-    def add_files(self, names: list[str]) -> None:
-        """Take files in, as one change."""
-        workspace, (kind, owner) = self._context.workspace, self._owner
-        paths = [Path(name) for name in names]
-        why = translate("files", "Add a file")
-        if len(paths) > 1:
-            why = translate("files", "Add {n} files").format(n=len(paths))
-
-        def job(ticket: Ticket) -> Applied:
-            stopped = lambda: ticket.cancelled  # noqa: E731 - asked again and again
-            applied, _ = attach(workspace, kind, owner, paths, why=why, cancelled=stopped)
-            return applied
-
-        self._context.tasks.write(job, self._done, self._trouble)
-
-    def _done(self, _applied: Applied) -> None:
-        self.changed.emit()
-
-    def _trouble(self, error: BaseException) -> None:
-        if isinstance(error, KnownError):
-            self._context.say(error.sentence)
-        else:
-            self._context.say(translate("files", "A fault in the program stopped this."))
-
-    def _save(self) -> None:
-        record = self._files[str(self.sender().property("record"))]
-        dialog = QFileDialog(self.window(), translate("files", "Save a copy"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.selectFile(record.filename)  # type: ignore[attr-defined]
-        dialog.setProperty("record", record.id)
-        dialog.fileSelected.connect(self._save_to)
-        dialog.open()
-
-    def _save_to(self, name: str) -> None:
-        self.save_copy(str(self.sender().property("record")), Path(name))
-
-    def save_copy(self, record_id: str, target: Path) -> None:
-        """Write a file's content, decrypted, to a place of the officer's choosing."""
-        workspace, record = self._context.workspace, self._files[record_id]
-
-        def job(_ticket: Ticket) -> str:
-            save_copy(workspace, record, target)  # type: ignore[arg-type]
-            return target.name
-
-        self._context.tasks.write(job, self._copied, self._not_copied)
-
-    def _copied(self, name: str) -> None:
-        self._context.say(translate("files", "Saved a copy: {name}").format(name=name))
-
-    def _not_copied(self, error: BaseException) -> None:
-        if isinstance(error, KnownError):
-            self._context.say(error.sentence)
-        else:
-            self._context.say(translate("files", "The copy could not be written there. The file "
-                                        "is still here."))  # fmt: skip
-
-    def _bin(self) -> None:
-        record_id = str(self.sender().property("record"))
-        words = translate("files", "Delete a file")
-        self._context.apply([Bin("attachment", record_id)], words, self._done)
-
-
-def _size(size: int) -> str:
-    if size < 1_000_000:
-        return f"{max(1, round(size / 1000)):,} kB"
-    return f"{size / 1_000_000:,.1f} MB"
+    def _save_file(self) -> None:
+        wanted = str(self.sender().property("record"))
+        held = (file for files in self._shown.files.values() for file in files)
+        file = next((each for each in held if each.id == wanted), None)
+        if file is not None:
+            self._copies.ask(file)

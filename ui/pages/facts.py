@@ -12,6 +12,7 @@ from db.reader import Reader
 from db.record import Record
 from engage_desktop.plain import short_weekday
 from engage_desktop.queries.needs import access_needs
+from engage_desktop.queries.stakeholder import StakeholderState, stakeholder_state
 from engage_desktop.records.event import Event
 from engage_desktop.records.venue import ACCESS
 from ui.words import count_words, short_date, translate
@@ -19,12 +20,15 @@ from ui.words import count_words, short_date, translate
 
 @dataclass
 class Facts:
-    """`stats` are (label, number, rest); `pill` is (words, tone); `warning` (strong, words)."""
+    """`stats` are (label, number, rest); `pill` is (words, tone), `flags` more of them; `warning`
+    (strong, words). `state` is what the cards of a stakeholder show."""
 
     line: str = ""
     pill: tuple[str, str] | None = None
     stats: list[tuple[str, str, str]] = field(default_factory=list)
     warning: tuple[str, str] | None = None
+    flags: list[tuple[str, str]] = field(default_factory=list)
+    state: StakeholderState | None = None
 
 
 def facts(reader: Reader, record: Record, today: dt.date) -> Facts:
@@ -137,17 +141,48 @@ def _stakeholder(reader: Reader, record: Any, today: dt.date) -> Facts:
     if record.organisation:
         words.insert(1, reader.title(record.organisation))
     made = Facts(line=" · ".join(word for word in words if word))
+    made.state = state = stakeholder_state(reader, record.id, today)
     if record.do_not_contact:
         made.pill = (translate("facts", "Do not contact"), "bad")
-    elif not record.needs and record.nature == "person":
+        made.warning = (
+            translate("facts", "Do not contact."),
+            translate("facts", "No call, letter, e-mail or bulletin, whatever was agreed before. "
+                      "It stands above every permission."),
+        )  # fmt: skip
+    elif not state.any_need and record.needs_asked is None and record.nature == "person":
         made.pill = (translate("facts", "Access needs not asked"), "warning")
+    made.flags = _flags(record, state, today)
     invited = _count(reader, "event", "invited", "has", record)
     said = _count(reader, "response", "respondent", "=", record)
+    last = state.last_contact
     made.stats = [
+        (
+            translate("facts", "Last contact"),
+            short_date(last.isoformat()) if last else translate("facts", "None"),
+            "",
+        ),
         (translate("facts", "Invited to"), f"{invited:,}", "event" if invited == 1 else "events"),
         (translate("facts", "Told us"), f"{said:,}", "time" if said == 1 else "times"),
     ]
     return made
+
+
+def _flags(record: Any, state: StakeholderState, today: dt.date) -> list[tuple[str, str]]:
+    """What is to be seen of a stakeholder before anything is read."""
+    found = []
+    if state.any_need:
+        found.append((translate("facts", "Has access needs"), "info"))
+    if state.ask_again:
+        found.append((translate("facts", "Ask again about needs"), "warning"))
+    if state.promises_overdue:
+        count = count_words(state.promises_overdue, "promise overdue", "promises overdue")
+        found.append((count, "bad"))
+    if record.next_contact is not None and record.next_contact < today:
+        day = short_date(record.next_contact.isoformat())
+        found.append((translate("facts", "Contact was due {day}").format(day=day), "warning"))
+    if state.warning:
+        found.append((translate("facts", "Who agrees for them?"), "warning"))
+    return found
 
 
 def _theme(reader: Reader, record: Any, today: dt.date) -> Facts:

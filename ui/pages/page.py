@@ -12,13 +12,9 @@ from PySide6.QtWidgets import QWidget
 
 from db.changes import Applied
 from ui.bus import ChangeBus
-from ui.form.context import Context
+from ui.form.context import Context, local_day
 from ui.seams import FlowsLike
 from ui.settings import Settings
-
-
-def _today() -> dt.date:
-    return dt.datetime.now().astimezone().date()
 
 
 @dataclass
@@ -32,7 +28,7 @@ class Surroundings:
     window: QWidget
     toast: Callable[..., None]
     go: Callable[[str], None]
-    today: Callable[[], dt.date] = _today
+    today: Callable[[], dt.date] = local_day
 
 
 class Page(QWidget):

@@ -8,13 +8,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from db.changes import Applied, Bin, Restore
 from db.errors import Erased, NotFound
 from db.reader import Reader
 from db.record import Record
+from engage_desktop.readings import is_confidential
 from ui.dialogs import field_copy
 from ui.form.context import Context
 from ui.form.history import ChoicePanel
@@ -25,6 +26,7 @@ from ui.widgets.banners import Banner
 from ui.widgets.base import Label, clear, look, named, spaced
 from ui.widgets.buttons import Button
 from ui.widgets.cards import Stat
+from ui.widgets.flow import FlowRow
 from ui.widgets.pills import Pill
 from ui.widgets.refused import refused
 from ui.words import kind_words, lower_first, translate
@@ -57,12 +59,15 @@ class RecordView(QWidget):
         self._context, self._today, self._handout = context, today, handout
         self._erase = erase
         look(named(self, translate("record", "Open record")), "page")
+        self.setAcceptDrops(True)
         self._kinds: dict[str, KindTabs] = {}
         self.current: KindTabs | None = None
         self._record: Record | None = None
         self._hidden = False
         self._erased: ErasedNote | None = None
         self.asked = ("", "")
+        self._part = self._part_kind = ""
+        self._focus = False
         self._then: Callable[[], None] | None = None
         self._builder = QTimer(self)
         self._builder.setSingleShot(True)
@@ -80,6 +85,9 @@ class RecordView(QWidget):
         self.watch = WatchButton(context)
         under.addWidget(self.watch, 0, Qt.AlignmentFlag.AlignTop)
         outer.addLayout(under)
+        self._flags = FlowRow(translate("record", "To be seen first"), 6)
+        self._flags.hide()
+        outer.addWidget(self._flags)
         self.choices = ChoicePanel(context)
         self._warning = Banner("bad")
         self._bin_banner = Banner("warning", translate("record", "This is in the bin."))
@@ -129,25 +137,40 @@ class RecordView(QWidget):
         return self.current.kind.meta.name, self.current.form.record_id
 
     def show_record(
-        self, kind: str, record_id: str, *, part: str = "", focus: bool = False
-    ) -> None:
+        self, kind: str, record_id: str, *, part: str = "", part_kind: str = "",
+        focus: bool = False,
+    ) -> None:  # fmt: skip
         """Open a record; `part` names a record among its parts to open with it."""
-        self._part, self._focus = part, focus
+        self._part, self._part_kind, self._focus = part, part_kind, focus
         self._ask(kind, record_id, self._came)
 
     def _ask(self, kind: str, record_id: str, done: Callable[[Loaded], None]) -> None:
         self.asked = (kind, record_id)
         workspace, today = self._context.workspace, self._today()
         readings = self._context.readings
+        opened = self._opened(kind, record_id)
 
         def job(reader: Reader) -> Loaded:
-            loaded = load(workspace.store, reader, kind, record_id, today)
+            loaded = load(workspace.store, reader, kind, record_id, today, opened)
             parts = [(name, part.id) for name, all_ in loaded.children.items() for part in all_]
             linked = [(reader.kind_of(each), each) for each in loaded.titles]
             readings.note([(kind, record_id), *parts, *linked], "opened")
             return loaded
 
         self._context.tasks.read(job, done, self._lost, key=self)
+
+    def _opened(self, kind: str, record_id: str) -> frozenset[str]:
+        """The kinds of confidential parts to be read: that of the part asked for, or in view."""
+        current = self.current
+        part = current.part_in_view if current and self.place == (kind, record_id) else ""
+        wanted = {part, self._part_kind} & set(self._context.registry.names())
+        return frozenset(wanted)
+
+    def _part_chosen(self) -> None:
+        """Parts that are confidential are read when their tab is opened, and not before."""
+        kind = self.sender().parentWidget().parentWidget()
+        if kind is self.current and is_confidential(self._context.registry, kind.part_in_view):
+            self.refresh()
 
     def _lost(self, error: BaseException) -> None:
         if isinstance(error, Erased):
@@ -170,7 +193,7 @@ class RecordView(QWidget):
         self.current = self._record = self._then = None
         self._builder.stop()
         for widget in (self._line, self._pill, self._state, self._save, self._make, self._more,
-                       self.choices, self._warning, self._bin_banner, self._draft,
+                       self.choices, self._warning, self._bin_banner, self._draft, self._flags,
                        self.watch):  # fmt: skip
             widget.hide()
         if self._erased is None:
@@ -214,11 +237,18 @@ class RecordView(QWidget):
             (n for n in names if any(c.id == self._part for c in loaded.children[n])), None
         )
         if owner is not None:
-            kind.bar.setCurrentIndex(1 + names.index(owner))
+            kind.bar.setCurrentIndex(kind.tab_of(owner))
             if self._focus:
                 kind.children_panels[owner].edit(self._part)
-        elif tab > len(names) or self._part:
+        elif (
+            tab > len(names)
+            or self._part
+            or tab in kind.tabs.empty
+            or is_confidential(self._context.registry, kind.part_in_view)
+        ):
             kind.bar.setCurrentIndex(0)
+        kind.tabs.lay()
+        self._part_kind = ""
         if self._focus and owner is None:
             kind.bar.setCurrentIndex(0)
             kind.form.go_to_start()
@@ -237,11 +267,11 @@ class RecordView(QWidget):
             )
         )
         for widget in (self._line, self._pill, self.watch, self._more, self.choices, self._warning,
-                       self._bin_banner, self._make):  # fmt: skip
+                       self._bin_banner, self._make, self._flags):  # fmt: skip
             widget.hide()
-        for tab in range(1, made.bar.count()):
-            made.bar.setTabVisible(tab, False)
-        made.bar.setCurrentIndex(0)
+        made.show_new()
+        if made.own is not None:
+            made.own.details.hide()
         clear(made.stats)
         self._draft.setVisible(drafted)
         self._show_state()
@@ -256,7 +286,8 @@ class RecordView(QWidget):
             for panel in made.children_panels.values():
                 panel.changed.connect(self.refresh)
             made.files.changed.connect(self.refresh)
-            made.form.set_hidden(self._hidden)
+            made.bar.currentChanged.connect(self._part_chosen)
+            made.set_hidden(self._hidden)
             self._kinds[name] = made
             self._stack.addWidget(made)
         self.current = self._kinds[name]
@@ -274,6 +305,9 @@ class RecordView(QWidget):
         self._pill.setVisible(made.pill is not None)
         if made.pill:
             self._pill.show_as(*made.pill)
+        clear(self._flags.flow)
+        self._flags.add(*(Pill(words, tone) for words, tone in made.flags))
+        self._flags.setVisible(bool(made.flags))
         self._warning.setVisible(made.warning is not None)
         if made.warning:
             self._warning.show_as("bad", *made.warning)
@@ -291,16 +325,18 @@ class RecordView(QWidget):
         clear(kind.stats)
         for label, number, rest in made.stats:
             kind.stats.addWidget(Stat(label, number, rest), 1)
-        for tab in range(1, kind.bar.count()):
-            kind.bar.setTabVisible(tab, True)
-        for tab, (name, panel) in enumerate(kind.children_panels.items(), 1):
-            records = loaded.children[name]
-            panel.show_children(loaded.record.id, records, loaded.titles, read_only=read_only,
-                                refused=loaded.parts_refused)  # fmt: skip
-            kind.name_tab(tab, panel.kind.meta.plural, len(records))
+        for name, panel in kind.children_panels.items():
+            panel.show_children(
+                loaded.record.id, loaded.children[name], loaded.titles, read_only=read_only,
+                refused=loaded.parts_refused, marks=loaded.marks, covered=loaded.covered,
+                files=loaded.part_files,
+            )  # fmt: skip
+        if kind.own is not None:
+            kind.own.details.show()
+            kind.own.show_for(loaded, read_only=read_only)
+        kind.show_counts(loaded)
         kind.files.show_files(loaded.record, loaded.files, read_only=read_only,
                               refused=loaded.parts_refused)  # fmt: skip
-        kind.name_tab(kind.bar.count() - 2, translate("record", "Files"), len(loaded.files))
         kind.history.show_history(kind.kind, loaded.history, loaded.titles)
         self._show_state()
 
@@ -385,6 +421,27 @@ class RecordView(QWidget):
             if new:
                 self.closed.emit()
 
+    # -- files from outside ------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self._dropped(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        names, own = self._dropped(event), self.current.own if self.current else None
+        if names and own is not None and self.save():
+            event.acceptProposedAction()
+            own.take(names)
+
+    def _dropped(self, event: QDropEvent) -> list[str]:
+        """The files of a drop, where this record can do something with all of them."""
+        names = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        current = self.current
+        if current is None or current.own is None or current.form.is_new or self._refusal:
+            return []
+        in_bin = self._bin_banner.isVisibleTo(self)
+        return names if not in_bin and current.own.takes(names) else []
+
     def _form_saved(self, record_id: str) -> None:
         self._context.say(translate("record", "Saved"))
         self.saved.emit(record_id)
@@ -420,7 +477,7 @@ class RecordView(QWidget):
         """Cover names and sensitive fields, or show them."""
         self._hidden = hidden
         for kind in self._kinds.values():
-            kind.form.set_hidden(hidden)
+            kind.set_hidden(hidden)
         self._show_title()
 
     def _make_handout(self) -> None:

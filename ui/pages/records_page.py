@@ -304,7 +304,7 @@ class RecordsPage(Page):
         if not whole:
             self.record.show_record(name, record_id, focus=self._focus)
             return
-        self.record.show_record(target, whole, part=record_id, focus=self._focus)
+        self.record.show_record(target, whole, part=record_id, part_kind=name, focus=self._focus)
         if not own:
             self.pane.view.select_id(whole)
 

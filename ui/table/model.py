@@ -22,7 +22,7 @@ from PySide6.QtCore import (
 )
 
 from db.changes import Applied
-from db.fields import FieldType
+from db.fields import FieldType, Spec
 from db.query import ListQuery
 from db.reader import Page, Reader, Row
 from db.record import Registry
@@ -194,10 +194,19 @@ class RecordsModel(QAbstractTableModel):
 
     def cell(self, row: Row, column: int) -> str:
         """The words of one cell."""
-        text = shown(self.specs[column], row.values[column], hidden=self.hidden)
+        spec = self.specs[column]
+        text = shown(spec, row.values[column], hidden=self.hidden)
         if self.hidden and self._is_title(column):
             return title_shown(self.kind, text, hidden=True)
+        if self.hidden and spec.target and text:
+            return self._covered_titles(spec, row.values[column])
         return text
+
+    def _covered_titles(self, spec: Spec, value: Any) -> str:
+        """The names behind a link are names too."""
+        titles = [value] if spec.type is FieldType.LINK else value
+        target = self._registry[spec.target]
+        return ", ".join(title_shown(target, str(title), hidden=True) for title in titles)
 
     def _is_title(self, column: int) -> bool:
         return self.query.columns[column] == next(iter(self.kind.specs()))
