@@ -31,9 +31,9 @@ def marks(part: Any, today: dt.date) -> list[Mark]:
 
 
 def is_past(part: Any, today: dt.date) -> bool:
-    """Is it over, so that it comes after those that hold?"""
+    """Is it over, so that it comes after those that hold? Its last day is one of them."""
     ended = getattr(part, "ended", None)
-    return ended is not None and ended <= today
+    return ended is not None and ended < today
 
 
 def promise_overdue(contact: Any, today: dt.date) -> bool:
@@ -64,6 +64,8 @@ def _seat(part: Any, today: dt.date) -> list[Mark]:
     if is_past(part, today):
         return [Mark(f"Left on {_day(part.ended)}")]
     found = [Mark("Seat vacant", "warning")] if seat_vacant(part) else []
+    if part.ended:
+        return [*found, Mark(f"Leaves on {_day(part.ended)}", "warning")]
     ends = part.term_ends
     if ends is not None and ends < today:
         found.append(Mark(f"Term ended on {_day(ends)}", "bad"))

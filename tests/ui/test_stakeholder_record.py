@@ -147,7 +147,7 @@ def test_what_only_the_program_writes_is_shown_where_there_is_some(opened, add):
 def test_a_group_shows_its_members_and_adds_them_by_the_right_link(window, bench, opened, add):
     ada, group = add("stakeholder", name="Ada Fell"), add("stakeholder", name="PPG", nature="group")
     seat = add("membership", member=ada, group=group, role="chair", term_ends=TODAY + 30 * DAY)
-    left = add("membership", member=ada, group=group, started=TODAY, ended=TODAY)
+    left = add("membership", member=ada, group=group, ended=TODAY - DAY)
     kind = opened(group)
     assert "Members 2" in shown_tabs(kind)
     panel = kind.children_panels["membership"]
