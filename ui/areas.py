@@ -41,10 +41,17 @@ def _stakeholders(around: Surroundings) -> Page:
             Tab(translate("areas", "Register"),
                 partial(_records, around, "stakeholder", register),
                 _with_parts(around.context.registry, "stakeholder")),
+            Tab(translate("areas", "Maps"), partial(_maps, around)),
             Tab(translate("areas", "Places"), partial(_records, around, "place", places),
                 ("place",)),
         ],
     )  # fmt: skip
+
+
+def _maps(around: Surroundings) -> Page:
+    from ui.maps.page import MapsPage
+
+    return MapsPage(around)
 
 
 def _records(around: Surroundings, kind: str, purpose: str, *, by_hand: bool = True) -> Page:

@@ -1,0 +1,1 @@
+"""Maps of stakeholders to work in: drawn, dragged, walked by keyboard, read as tables."""
