@@ -100,7 +100,7 @@ def open_cards(path: Path) -> Table:
     notes = []
     if pictures:
         kept = "is kept as a file" if pictures == 1 else "are kept as files"
-        notes.append(f"{counted(pictures, 'picture')} on the cards {kept} of whom they show.")
+        notes.append(f"{counted(pictures, 'picture')} on the cards {kept} with their people.")
     return Table(
         path.name, columns, read, notes, estimate=count, told_short=False,
         bare=frozenset(columns) & BARE, remarks=remarks, files=files if pictures else None,

@@ -36,13 +36,10 @@ from engage_desktop.exchange.rowfiles import KIND as FILE_KIND
 from engage_desktop.exchange.rowfiles import FilePlan, file_changes, plan_files
 from engage_desktop.exchange.rowreader import RowReader, RowRefused
 from engage_desktop.exchange.tables import CancelCheck, Progress, Table
-from engage_desktop.exchange.targets import Shape, shape_of
+from engage_desktop.exchange.targets import CARDS_ARE, Shape, shape_of
 
 _STEP = 400
 """Records written in one short transaction; between two, the import can be stopped."""
-
-CARDS_ARE = "stakeholder"
-"""What contacts' cards are."""
 
 PICTURES = "PHOTO"
 ERASED_ROW = "It is about somebody who was erased for good."

@@ -208,10 +208,14 @@ class RowReader:
     # -- what was and was not found --------------------------------------------------------
 
     def not_taken(self) -> list[str]:
-        """Columns of the file that go nowhere and were not told to."""
+        """Columns of the file that go nowhere.
+
+        Those that a mapping leaves out on purpose are not among them, unless it keeps the rest.
+        """
         taken = {c.index for c in self.columns} | {i for i, _ in self._flags}
         taken |= set(self.key) | set(self.group)
-        taken |= {self._at.get(fold(name), -1) for name in self.mapping.ignore}
+        if not self.rest_field:
+            taken |= {self._at.get(fold(name), -1) for name in self.mapping.ignore}
         taken |= {index for index, _ in self.left}
         return [header for i, header in enumerate(self.headers) if i not in taken]
 

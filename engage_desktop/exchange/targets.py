@@ -14,6 +14,9 @@ from db.fields import LINK_TYPES, FieldType, Spec
 from db.record import Record, Registry
 
 FEEDBACK = "feedback"
+CARDS_ARE = "stakeholder"
+"""What contacts' cards are."""
+
 _FEEDBACK_PARTS = ("comment", "response")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from db.errors import InvalidInput
 from db.record import Registry
 from db.store import Store
-from engage_desktop.exchange.guess import mapping_for, remember, suggest_flags
+from engage_desktop.exchange.guess import mapping_for, notes_field, remember, suggest_flags
 from engage_desktop.exchange.mapping import (
     AUTO,
     ColumnRule,
@@ -21,7 +21,8 @@ from engage_desktop.exchange.mapping import (
 )
 from engage_desktop.exchange.pasted import pasted_table
 from engage_desktop.exchange.tables import CancelCheck, Progress, Table, open_table
-from engage_desktop.exchange.targets import Shape, shape_of
+from engage_desktop.exchange.targets import CARDS_ARE, Shape, shape_of
+from engage_desktop.plain import counted
 
 MOST_DISTINCT = 60
 """A column with more different values than this is free text, not codes."""
@@ -32,6 +33,9 @@ WORDS = "comment.text"
 LEAST_LETTERS = 18
 """Letters that the first values have on average before they are taken for sentences."""
 NOT_TAKEN = ""
+REST = "#rest"
+"""Where columns go that become lines of the notes."""
+
 KINDS = (
     "feedback", "stakeholder", "venue", "event", "theme", "you_said", "counted_return",
 )  # fmt: skip
@@ -39,11 +43,11 @@ KINDS = (
 
 
 def kinds_offered(registry: Registry) -> list[str]:
-    """What can be imported: the likeliest first, then every other kind that stands by itself."""
+    """What can be imported: the likeliest first, then every other kind that is kept by hand."""
     parts = ("response", "comment")  # come with feedback
     rest = [
         cls.meta.name for cls in registry
-        if cls.meta.by_hand and not cls.meta.parent and cls.meta.name not in (*KINDS, *parts)
+        if cls.meta.by_hand and cls.meta.name not in (*KINDS, *parts)
     ]  # fmt: skip
     return [*(k for k in KINDS if k == "feedback" or k in registry), *rest]
 
@@ -103,6 +107,9 @@ class Found:
         if self.table.delimiter and not self.table.sheet:
             mark = marks.get(self.table.delimiter, self.table.delimiter)
             parts.append(f"separated by {mark}")
+        if self.table.is_cards:
+            cards = counted(self.rows, "card")
+            return f"Contacts’ cards (vCard), {cards}, {len(self.columns):,} columns"
         parts.append(f"{self.rows:,} rows")
         parts.append(f"{len(self.columns):,} columns")
         return ", ".join(parts)
@@ -163,7 +170,9 @@ class ImportState:
     dates: str = AUTO
     update: bool | None = None
     suggested: tuple[str, ...] = ()
-    _rest: ImportMapping | None = None
+    rest: str = ""
+    ignore: tuple[str, ...] = ()
+    _base: ImportMapping | None = None
 
     @property
     def shape(self) -> Shape:
@@ -187,25 +196,35 @@ class ImportState:
         self.group, self.key = mapping.group, mapping.key
         self.constants = dict(mapping.constants)
         self.source, self.dates, self.update = mapping.source, mapping.dates, mapping.update
-        self._rest = mapping
+        self.rest, self.ignore = mapping.rest, mapping.ignore
+        self._base = mapping
 
     def mapping(self) -> ImportMapping:
         """Everything that was said, as a mapping. What it says of absent columns is kept."""
-        base = self._rest or ImportMapping(self.kind)
+        base = self._base or ImportMapping(self.kind)
         here = set(self.found.table.headers)
         absent = {name: rule for name, rule in base.columns.items() if name not in here}
         return replace(
             base, kind=self.kind, columns={**self.columns, **absent}, flags=self.flags,
             group=self.group, key=self.key, constants=dict(self.constants),
-            source=self.source, dates=self.dates, update=self.update,
+            source=self.source, dates=self.dates, update=self.update, rest=self.rest,
+            ignore=self.ignore,
         )  # fmt: skip
 
     def goes_to(self, header: str) -> str:
-        """The path a column goes to, `FLAGS`, or `NOT_TAKEN`."""
+        """The path a column goes to, `FLAGS`, `REST` or `NOT_TAKEN`."""
         rule = self.columns.get(header)
         if rule is not None:
             return rule.to
-        return FLAGS if header in self.flag_headers() else NOT_TAKEN
+        if header in self.flag_headers():
+            return FLAGS
+        said = header in self.ignore or header in self.found.table.bare
+        return REST if self.rest and not said else NOT_TAKEN
+
+    def keep_rest(self, keep: bool) -> None:
+        """Keep columns without a field as lines of the notes, or list them as not taken."""
+        self.rest = notes_field(self.shape) if keep else ""
+        self.ignore = ()
 
     def flag_headers(self) -> tuple[str, ...]:
         """Columns that hold a mark where a theme applies."""
@@ -214,15 +233,20 @@ class ImportState:
         if not self.flags.rest:
             return self.flags.columns
         said = {*self.columns, *self.group, *self.key}
-        base = self._rest.ignore if self._rest else ()
-        return tuple(h for h in self.found.table.headers if h not in said and h not in base)
+        return tuple(h for h in self.found.table.headers if h not in said | set(self.ignore))
 
     def send(self, header: str, path: str) -> None:
-        """Let a column go to a path, to the themes (`FLAGS`), or nowhere (`NOT_TAKEN`)."""
+        """Let a column go to a path, to the themes (`FLAGS`), nowhere (`NOT_TAKEN`), or become
+        lines of the notes (`REST`): the first that does takes no other with it."""
         flags = [h for h in self.flag_headers() if h != header]
         old = self.columns.pop(header, None)
+        self.ignore = tuple(h for h in self.ignore if h != header)
         if path == FLAGS:
             flags.append(header)
+        elif path == REST:
+            self._to_rest(header)
+        elif path == NOT_TAKEN and self.rest:
+            self.ignore = (*self.ignore, header)
         elif path != NOT_TAKEN:
             self.columns[header] = replace(old, to=path) if old else ColumnRule(path)
         if self.flags is not None or flags:
@@ -230,6 +254,15 @@ class ImportState:
             marks = tuple(sorted(flags, key=lambda h: order.get(h, 0)))
             base = self.flags or FlagColumns()
             self.flags = replace(base, columns=marks, rest=False) if marks else None
+
+    def _to_rest(self, header: str) -> None:
+        notes = notes_field(self.shape)
+        if header in self.found.table.bare:  # only ever taken by name
+            self.columns[header] = ColumnRule(notes, join="\n")
+        elif not self.rest:
+            others = [h for h in self.found.table.headers if h != header]
+            left = tuple(h for h in others if self.goes_to(h) == NOT_TAKEN)
+            self.rest, self.ignore = notes, (*self.ignore, *left)
 
     def means(self, header: str, value: str, word: str | None) -> None:
         """What one of the file's own values means: one of our words; "" for nothing answered;
@@ -263,7 +296,12 @@ class ImportState:
 
 
 def begin(store: Store, found: Found, kind: str, mapping: ImportMapping | None) -> ImportState:
-    """The wizard's first guess: what was remembered or loaded, else columns matched by name."""
+    """The wizard's first guess: what was remembered or loaded, else columns matched by name.
+
+    Contacts' cards are people and organisations, whatever was chosen before.
+    """
+    if found.table.is_cards:
+        kind = CARDS_ARE
     state = ImportState(store.registry, found, kind)
     state.take(mapping or mapping_for(store, kind, found.table))
     if kind == "feedback":
@@ -309,6 +347,7 @@ def draft_of(kept: Mapping[str, Any] | None) -> tuple[Path, ImportMapping] | Non
 DRAFT = "import:left"
 
 __all__ = [
-    "DRAFT", "FLAGS", "KINDS", "NOT_TAKEN", "ColumnFacts", "Found", "ImportState", "begin",
-    "draft_of", "keep_draft", "kinds_offered", "open_file", "open_pasted", "remember", "unasked",
+    "CARDS_ARE", "DRAFT", "FLAGS", "KINDS", "NOT_TAKEN", "REST", "ColumnFacts", "Found",
+    "ImportState", "begin", "draft_of", "keep_draft", "kinds_offered", "open_file", "open_pasted",
+    "remember", "unasked",
 ]  # fmt: skip

@@ -9,7 +9,8 @@ from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QComboBox
 
 from db.query import ListQuery
-from engage_desktop.exchange.wizard import DRAFT, FLAGS, NOT_TAKEN
+from engage_desktop.exchange.wizard import DRAFT, FLAGS, NOT_TAKEN, REST
+from tests.exchange.card_files import OLD
 from tests.ui_flows.helpers import clipped
 from ui.dialogs.import_wizard import CHECK, COLUMNS, DONE, ROWS, SOURCE, ImportWizard
 from ui.theme import theme
@@ -310,3 +311,91 @@ def test_every_step_is_named_and_whole(wizard, qtbot, tmp_path, percent):
             wizard.next()
             idle(wizard, qtbot)
     assert QApplication.focusWidget() is not None
+
+
+def people(workspace):
+    reader = workspace.store.reader()
+    try:
+        rows = reader.page(ListQuery("stakeholder", sort="pk"), limit=50).rows
+        return [reader.get("stakeholder", row.id) for row in rows]
+    finally:
+        reader.close()
+
+
+def test_contacts_cards_go_in_with_their_pictures_and_come_out_in_one_step(
+    wizard, workspace, qtbot, tmp_path
+):
+    path = tmp_path / "contacts.vcf"
+    path.write_text(OLD, "utf-8")
+    state = opened(wizard, qtbot, path)
+    assert wizard.source.kind.currentData() == "stakeholder", "cards say themselves what they are"
+    assert "1 card" in state.found.described
+    wizard.next()
+    assert wizard.columns.keep.isVisible()
+    assert wizard.columns.keep.isChecked(), "of cards everything is kept"
+    assert (state.goes_to("Birthday"), state.goes_to("KEY")) == (REST, NOT_TAKEN)
+    state.send("Birthday", NOT_TAKEN)
+    wizard.columns.table.model().refresh()
+    assert state.goes_to("Birthday") == NOT_TAKEN
+    wizard.next()
+    wizard.next()
+    idle(wizard, qtbot)
+    assert wizard.at == CHECK
+    tabs = [wizard.check.tabs.tabText(n) for n in range(wizard.check.tabs.count())]
+    assert tabs[3:] == ["Columns not taken (3)", "Kept as lines (6)"]
+    wizard.next()
+    idle(wizard, qtbot)
+    assert wizard.at == DONE
+    (carers, rene) = sorted(people(workspace), key=lambda record: record.nature)
+    assert "Birthday" not in rene.notes
+    assert "Fax (work): 01632 960010" in rene.notes
+    assert (carers.title, count(workspace, "attachment")) == ("Mere Carers", 1)
+    wizard.done_step.take_back.click()
+    idle(wizard, qtbot)
+    assert (people(workspace), count(workspace, "attachment")) == ([], 0)
+
+
+def test_what_fits_no_field_is_kept_by_one_tick_and_what_is_here_can_be_left(
+    workspace, tasks, shown, qtbot, tmp_path
+):
+    path = tmp_path / "people.csv"
+    path.write_text("Name,E-mail,Colour,Team\nSam,sam@example.org,red,A\n", "utf-8")
+    wizard = shown(ImportWizard(workspace, tasks, "stakeholder"), (1120, 700))
+    state = opened(wizard, qtbot, path)
+    wizard.next()
+    assert state.goes_to("Colour") == NOT_TAKEN
+    wizard.columns.keep.click()
+    assert (state.goes_to("Colour"), state.goes_to("Team")) == (REST, REST)
+    wizard.columns.keep.click()
+    state.send("Colour", REST)
+    wizard.columns.table.model().refresh()
+    assert wizard.columns.keep.isChecked()
+    assert (state.goes_to("Colour"), state.goes_to("Team")) == (REST, NOT_TAKEN)
+    wizard.next()
+    assert unnamed(wizard) == []
+    wizard.rows.key.combo.setCurrentIndex(wizard.rows.key.combo.findData("E-mail"))
+    wizard.rows.key.combo.activated.emit(0)
+    wizard.next()
+    idle(wizard, qtbot)
+    wizard.next()
+    idle(wizard, qtbot)
+    assert [(r.title, r.notes) for r in people(workspace)] == [("Sam", "Colour: red")]
+    wizard.accept()
+    path.write_text("Name,E-mail,Phone\nSamuel,SAM@example.org,1\n", "utf-8")
+    again = shown(ImportWizard(workspace, tasks, "stakeholder"), (1120, 700))
+    state = opened(again, qtbot, path)
+    again.next()
+    again.next()
+    again.rows.key.combo.setCurrentIndex(again.rows.key.combo.findData("E-mail"))
+    again.rows.key.combo.activated.emit(0)
+    again.rows.here.setCurrentIndex(again.rows.here.findText("Leave it as it is"))
+    again.next()
+    idle(again, qtbot)
+    assert again.plan.changes_nothing
+    again.back()
+    again.rows.here.setCurrentIndex(0)
+    again.next()
+    idle(again, qtbot)
+    again.next()
+    idle(again, qtbot)
+    assert [(r.title, r.phone) for r in people(workspace)] == [("Samuel", "1")]

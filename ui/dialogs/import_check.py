@@ -180,15 +180,21 @@ class CheckStep(QWidget):
         )  # fmt: skip
         notes = [("", note) for note in out.notes]
         notes += [(f"{n:,}", note) for n, note in out.row_notes]
+        notes += [(f"{n:,}", said) for n, _, said in out.postcodes]
         self._tab(
             translate("import", "To look at ({n})").format(n=f"{len(notes):,}"),
             (row_heading, translate("import", "What to know")), notes,
         )  # fmt: skip
-        columns = [(name,) for name in out.not_taken]
+        columns = [(name, f"{out.not_taken_counts.get(name, 0):,}") for name in out.not_taken]
         self._tab(
             translate("import", "Columns not taken ({n})").format(n=len(columns)),
-            (translate("import", "Column"),), columns,
+            (translate("import", "Column"), translate("import", "Rows that are filled")), columns,
         )  # fmt: skip
+        if out.in_notes:
+            self._tab(
+                translate("import", "Kept as lines ({n})").format(n=len(out.in_notes)),
+                (translate("import", "Column"),), [(name,) for name in out.in_notes],
+            )  # fmt: skip
 
     def take_keyboard(self) -> None:
         """The records come first."""

@@ -18,36 +18,35 @@ from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
-    QGridLayout,
     QHeaderView,
-    QLineEdit,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
     QWidget,
 )
 
-from db.fields import FieldType, Spec
-from engage_desktop.exchange.mapping import ColumnRule
+from engage_desktop.exchange.guess import notes_field
 from engage_desktop.exchange.targets import Shape
-from engage_desktop.exchange.wizard import FLAGS, NOT_TAKEN, ImportState
-from engage_desktop.records.values import fold, parse
+from engage_desktop.exchange.wizard import FLAGS, NOT_TAKEN, REST, ImportState
+from ui.dialogs.import_detail import ColumnDetail
 from ui.dialogs.parts import column
 from ui.icons import pixmap
 from ui.theme import theme
 from ui.widgets.banners import Banner
-from ui.widgets.base import Label, Scroll, clear, look, named, spaced
-from ui.widgets.buttons import Combo
+from ui.widgets.base import Scroll, named
+from ui.widgets.buttons import Combo, Tick
 from ui.words import translate
 
 _Index = QModelIndex | QPersistentModelIndex
 COLUMN, SAMPLES, GOES_TO = range(3)
-AS_IT_IS = "\0as-it-is"
 
 
 def places(shape: Shape) -> list[tuple[str, str]]:
     """Where a column can go: (path, the officer's words), Not taken first."""
     found = [(NOT_TAKEN, translate("import", "Not taken"))]
+    if notes := notes_field(shape):
+        words = translate("import", "A line in {notes}").format(notes=shape.target(notes).heading)
+        found.append((REST, words))
     if shape.is_feedback:
         found.append((FLAGS, translate("import", "Themes: a mark means yes")))
     for target in shape.targets.values():
@@ -118,7 +117,7 @@ class ColumnsModel(QAbstractTableModel):
         if role != Qt.ItemDataRole.EditRole or index.column() != GOES_TO:
             return False
         self.state.send(self.state.found.columns[index.row()].header, str(value))
-        self.dataChanged.emit(self.index(index.row(), 0), self.index(index.row(), 2))
+        self.refresh()  # where one becomes a line, others may
         return True
 
     def refresh(self) -> None:
@@ -270,136 +269,6 @@ class ColumnsTable(QTableView):
         return super().event(event)
 
 
-class ColumnDetail(QWidget):
-    """What is in one column, and what its values mean."""
-
-    changed = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        named(look(self, "plain"), translate("import", "This column"))
-        self._state: ImportState | None = None
-        self._header = ""
-        self._box = column(self, gap=8, edges=(16, 14, 16, 14))
-
-    def show_column(self, state: ImportState, header: str) -> None:
-        """Show a column of the file."""
-        self._state, self._header = state, header
-        clear(self._box)
-        self.combos: dict[str, Combo] = {}
-        facts = state.facts(header)
-        self._box.addWidget(Label(header, "heading"))
-        filled = translate("import", "{filled} of {rows} rows are filled.").format(
-            filled=f"{facts.filled:,}", rows=f"{state.found.rows:,}"
-        )
-        self._box.addWidget(Label(filled, "small"))
-        path = state.goes_to(header)
-        target = state.shape.targets.get(path)
-        if path == FLAGS:
-            self._say(translate("import", "The column’s heading becomes a theme. A mark (1, x, yes)"
-                                " means that the comment falls under it."))  # fmt: skip
-        elif target is None:
-            self._say(translate("import", "Not taken. It is listed in the receipt."))
-        elif target.spec is not None and target.spec.choices:
-            self._meanings(facts.values, target.spec)
-        elif target.spec is not None and target.spec.type is FieldType.LONG_TEXT:
-            self._words_column(facts.values)
-        elif target.is_link:
-            self._say(translate("import", "Names are found among your records; a new name becomes"
-                                " a new record."))  # fmt: skip
-        self._box.addStretch(1)
-
-    def _say(self, words: str) -> None:
-        self._box.addWidget(Label(words))
-
-    def _meanings(self, values: dict[str, int] | None, spec: Spec) -> None:
-        state, header = self._state, self._header
-        if state is None:
-            return
-        if values is None:
-            self._say(translate("import", "There are too many different values to match one by"
-                                " one. Those that are our words are taken; rows with others are"
-                                " listed with the reason."))  # fmt: skip
-            return
-        self._say(translate("import", "What this file’s values mean:"))
-        rule = state.columns[header]
-        grid = QGridLayout()
-        spaced(grid, gap=6)
-        offered = [
-            (AS_IT_IS, translate("import", "As it stands")),
-            *((choice.code, choice.label) for choice in spec.choices),
-            ("", translate("import", "Nothing was answered")),
-        ]
-        for line, (value, count) in enumerate(sorted(values.items())):
-            shown = Label(f"{value[:40]}  ({count:,})")
-            combo = Combo(translate("import", "Meaning of {value}").format(value=value), offered)
-            meaning = _meaning(spec, rule, value)
-            combo.setCurrentIndex(max(0, combo.findData(meaning)))
-            combo.setProperty("value", value)
-            combo.activated.connect(self._meant)
-            self.combos[value] = combo
-            grid.addWidget(shown, line, 0)
-            grid.addWidget(combo, line, 1)
-        grid.setColumnStretch(1, 1)
-        self._box.addLayout(grid)
-
-    def _words_column(self, values: dict[str, int] | None) -> None:
-        state = self._state
-        if state is None:
-            return
-        rule = state.columns[self._header]
-        self._box.addWidget(Label(translate("import", "What was asked"), "strong"))
-        question = named(QLineEdit(rule.question), translate("import", "What was asked"))
-        question.setPlaceholderText(translate("import", "Leave empty where a column says it"))
-        question.textEdited.connect(self._asked)
-        self._box.addWidget(question)
-        self._box.addWidget(
-            Label(translate("import", "Words that mean nothing was answered"), "strong")
-        )
-        empty = named(
-            QLineEdit("; ".join(rule.empty)),
-            translate("import", "Words that mean nothing was answered"),
-        )
-        empty.setPlaceholderText(translate("import", "Did not answer; N/A"))
-        empty.textEdited.connect(self._emptied)
-        self._box.addWidget(empty)
-
-    def _meant(self) -> None:
-        combo = self.sender()
-        if self._state is not None and isinstance(combo, QComboBox):
-            word = combo.currentData()
-            value = str(combo.property("value"))
-            self._state.means(self._header, value, None if word == AS_IT_IS else word)
-            self.changed.emit()
-
-    def _asked(self, question: str) -> None:
-        if self._state is not None:
-            self._state.ask(self._header, question)
-
-    def _emptied(self, words: str) -> None:
-        state = self._state
-        if state is not None and self._header in state.columns:
-            from dataclasses import replace
-
-            rule = state.columns[self._header]
-            parts = tuple(part.strip() for part in words.split(";") if part.strip())
-            state.columns[self._header] = replace(rule, empty=parts)
-
-
-def _meaning(spec: Spec, rule: ColumnRule, value: str) -> str:
-    """The code that one of the file's values stands for now, or `AS_IT_IS`."""
-    if value in rule.empty:
-        return ""
-    word = rule.values.get(value)
-    if word is None:
-        folded = {fold(k): v for k, v in rule.values.items()}
-        word = folded.get(fold(value), value)
-    try:
-        return str(parse(spec, word) or AS_IT_IS)
-    except ValueError:
-        return AS_IT_IS
-
-
 class ColumnsStep(QWidget):
     """The table of columns and, beside it, the one that the keyboard is on."""
 
@@ -411,6 +280,9 @@ class ColumnsStep(QWidget):
         self.suggestion.add_button(translate("import", "Take them as themes"), self._accept)
         self.suggestion.hide()
         outer.addWidget(self.suggestion)
+        self.keep = Tick(translate("import", "Keep what fits no field as lines in the notes"))
+        self.keep.clicked.connect(self._keep)
+        outer.addWidget(self.keep)
         from PySide6.QtWidgets import QSplitter
 
         both = QSplitter(Qt.Orientation.Horizontal)
@@ -433,6 +305,8 @@ class ColumnsStep(QWidget):
         self._state = state
         self._model = self.table.show_state(state)
         self._model.dataChanged.connect(self._again)
+        self.keep.setVisible(bool(notes_field(state.shape)))
+        self.keep.setChecked(bool(state.rest))
         count = len(state.suggested)
         self.suggestion.setVisible(bool(count))
         if count:
@@ -456,11 +330,18 @@ class ColumnsStep(QWidget):
             self._model.refresh()
             self.table.setFocus()
 
+    def _keep(self) -> None:
+        if self._state is not None and self._model is not None:
+            self._state.keep_rest(self.keep.isChecked())
+            self._model.refresh()
+
     def _moved(self, header: str) -> None:
         if self._state is not None and header:
             self.detail.show_column(self._state, header)
 
     def _again(self) -> None:
+        if self._state is not None:
+            self.keep.setChecked(bool(self._state.rest))
         index = self.table.currentIndex()
         if index.isValid():
             self._moved(str(index.siblingAtColumn(COLUMN).data()))

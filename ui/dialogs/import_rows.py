@@ -16,6 +16,7 @@ from ui.widgets.pills import Chip
 from ui.words import translate
 
 _NONE = "\0none"
+_CHANGE, _LEAVE = "change", "leave"
 CONSTANTS = ("response.source", "response.service", "response.provider", "response.place",
              "response.event")  # fmt: skip
 """What is offered to be the same for every row of feedback."""
@@ -47,12 +48,14 @@ class RowsStep(QWidget):
             self._box.addWidget(self.group)
         self.key = _ColumnChoice(
             translate("import", "What tells one row from another?"),
-            translate("import", "A number or code that stays with the row. With it, the same file"
-                      " imported twice, or by a colleague, makes nothing twice. Without it, the"
-                      " whole row is compared."),
+            translate("import", "A number, a code or an e-mail that stays with the row. With it,"
+                      " the record that has it is found, and the same file imported twice, or by a"
+                      " colleague, makes nothing twice. Without it, the whole row is compared."),
             state.found.table.headers, state.key,
         )  # fmt: skip
         self._box.addWidget(self.key)
+        if not state.shape.is_feedback:
+            self._box.addWidget(self._here_already())
         self._box.addWidget(self._dates())
         if state.shape.is_feedback:
             self._box.addWidget(self._constants())
@@ -74,8 +77,32 @@ class RowsStep(QWidget):
             others = {p: v for p, v in state.constants.items() if p not in kept}
             state.constants = {**others, **{p: v for p, v in kept.items() if v}}
         state.key = self.key.chosen
+        if not state.shape.is_feedback:
+            leave = self.here.currentData() == _LEAVE
+            state.update = False if leave else (state.update or None)
         state.source = self.source.text().strip()
         state.dates = self.dates.currentData()
+
+    def _here_already(self) -> QWidget:
+        words = translate("import", "When a row is here already")
+        box = card(words)
+        inside = column(box, gap=6, edges=(16, 12, 16, 14))
+        inside.addWidget(Label(words, "heading"))
+        inside.addWidget(
+            Label(translate("import", "Nothing is emptied, and lists only grow. Where two records have what tells the row, it is not taken and"
+                            " listed."), "small")
+        )  # fmt: skip
+        self.here = Combo(words, [
+            (_CHANGE, translate("import", "Change what the file says otherwise")),
+            (_LEAVE, translate("import", "Leave it as it is")),
+        ])  # fmt: skip
+        left = self._state is not None and self._state.update is False
+        self.here.setCurrentIndex(self.here.findData(_LEAVE if left else _CHANGE))
+        line = row(gap=10)
+        line.addWidget(self.here)
+        line.addStretch(1)
+        inside.addLayout(line)
+        return box
 
     def _dates(self) -> QWidget:
         words = translate("import", "How are dates written?")

@@ -53,7 +53,9 @@ class DropArea(QFrame):
         named(self.picture, translate("import", "A file"))
         self.picture.setPixmap(pixmap("upload", "action", 40, ratio=2.0))
         self.picture.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        words = Label(translate("import", "Drop a spreadsheet or CSV file here"), "heading")
+        words = Label(
+            translate("import", "Drop a spreadsheet, a CSV file or contacts’ cards here"), "heading"
+        )
         words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         more = Label(
             translate("import", "or copy cells in your spreadsheet and paste them"), "muted"
@@ -173,7 +175,7 @@ class SourceStep(QWidget):
         dialog = QFileDialog(self.window(), translate("import", "File to import"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilters([
-            translate("import", "Spreadsheets (*.csv *.tsv *.txt *.xlsx *.xlsm)"),
+            translate("import", "Tables and contacts (*.csv *.tsv *.txt *.xlsx *.xlsm *.vcf)"),
             translate("import", "All files (*)"),
         ])  # fmt: skip
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -214,8 +216,10 @@ class SourceStep(QWidget):
             self.sheet.activated.connect(self._reread)
             line.addWidget(self.sheet)
         words = translate("import", "Headings are in row")
-        line.addWidget(Label(words, "strong", wrap=False))
         self.heading_row = named(QLineEdit(), words)
+        if found.table.is_cards:
+            return line
+        line.addWidget(Label(words, "strong", wrap=False))
         self.heading_row.setPlaceholderText(translate("import", "found by itself"))
         self.heading_row.setMaximumWidth(theme().px(160))
         self.heading_row.returnPressed.connect(self._reread)

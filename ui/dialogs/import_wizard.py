@@ -249,6 +249,7 @@ class ImportWizard(QDialog):
     def _opened(self, state: ImportState) -> None:
         self._settled()
         self.state = state
+        self.source.kind.setCurrentIndex(self.source.kind.findData(state.kind))
         self.source.show_found(state.found)
         self.go_on.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -291,7 +292,12 @@ class ImportWizard(QDialog):
 
         def planned(ticket: Ticket) -> Preview:
             plan = plan_import(
-                self._store, table, mapping, progress=ticket.progress, cancelled=_stopped(ticket)
+                self._store,
+                table,
+                mapping,
+                blobs=self._workspace.blobs,
+                progress=ticket.progress,
+                cancelled=_stopped(ticket),
             )
             return preview_of(self._store, plan)
 
