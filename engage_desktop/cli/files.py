@@ -22,10 +22,12 @@ from engage_desktop.cli.common import (
     out_file,
     read_stdin,
 )
+from engage_desktop.cli.maps import Group
 from engage_desktop.cli.values import condition
 from engage_desktop.plain import counted
 
 _ROWS_SHOWN = 20
+_BOUNDARIES = (".geojson", ".json")
 
 
 def register(app: typer.Typer) -> None:
@@ -92,6 +94,9 @@ def import_(
     with opened(ws, passphrase_file) as workspace:
         store = workspace.store
         shape = shape_of(store.registry, kind)
+        if shape.word == "place" and file.suffix.casefold() in _BOUNDARIES:
+            _import_boundaries(store, file, preview, as_json)
+            return
         given = load_mapping(mapping) if mapping is not None else None
         if given is not None and shape_of(store.registry, given.kind).word != shape.word:
             raise InvalidInput(
@@ -142,6 +147,25 @@ def import_(
         )
 
 
+def _import_boundaries(store: Store, file: Path, preview: bool, as_json: bool) -> None:
+    """The boundaries of places out of a GeoJSON file."""
+    from engage_desktop.exchange.geojson import commit, plan_boundaries
+
+    plan = plan_boundaries(store, file)
+    if not preview:
+        commit(store, plan)
+    value = plan.outcome.as_json() | {"preview": preview}
+    answer(
+        as_json, value, lambda: _import_words(file.name, value, "Feature", "Properties not taken")
+    )
+    if not (value["updated"] or value["unchanged"]):
+        raise KnownError(
+            "Not one feature is a place that is written down here, so nothing was imported. Give "
+            "the places the codes or names that the file has.",
+            code="nothing_taken",
+        )
+
+
 def _table(
     file: Path, sheets: tuple[str, ...], given: Any, sheet: str, header_row: int, encoding: str
 ) -> Any:
@@ -164,7 +188,10 @@ def _table(
     )
 
 
-def _import_words(name: str, value: dict[str, Any]) -> str:
+def _import_words(
+    name: str, value: dict[str, Any], row: str = "Row", columns: str = "Not taken"
+) -> str:
+    """What came of an import; `row` and `columns` are the file's own words for them."""
     would = "would be " if value["preview"] else ""
     lines = [
         f"“{name}”: {value['created']:,} {would}created, {value['updated']:,} {would}updated, "
@@ -179,14 +206,14 @@ def _import_words(name: str, value: dict[str, Any]) -> str:
     if value["not_taken"]:
         counts = value["not_taken_counts"]
         named = [f"{name} ({counts.get(name, 0):,})" for name in value["not_taken"]]
-        lines.append(f"Not taken, with the rows that hold something there: {', '.join(named)}")
+        lines.append(f"{columns}, with the rows that hold something there: {', '.join(named)}")
     if value["in_notes"]:
         lines.append(f"Kept as lines of a text: {', '.join(value['in_notes'])}")
     for item in value["refused"][:_ROWS_SHOWN]:
-        lines.append(f"Row {item['row']} was not taken: {item['reason']}")
+        lines.append(f"{row} {item['row']} was not taken: {item['reason']}")
     told = [(item["row"], item["note"]) for item in value["row_notes"]]
     told += [(item["row"], item["said"]) for item in value["postcodes"]]
-    lines += [f"Row {row}: {said}" for row, said in told[:_ROWS_SHOWN]]
+    lines += [f"{row} {at}: {said}" for at, said in told[:_ROWS_SHOWN]]
     left = max(0, len(value["refused"]) - _ROWS_SHOWN) + max(0, len(told) - _ROWS_SHOWN)
     if left:
         where = "the receipt lists" if value["receipt"] else "--json lists"
@@ -241,10 +268,38 @@ def print_(
         str, typer.Option("--id", help="The record it is about, where it is about one.")
     ] = "",
     kind: Annotated[str, typer.Option("--kind", help="For a register: the kind listed.")] = "",
+    axes: Annotated[
+        str,
+        typer.Option("--axes", help="For a stakeholder map: power-impact, attitude, UP/ACROSS, …"),
+    ] = "",
+    since: Annotated[
+        str, typer.Option("--since", help="The occasion whose frozen scores are drawn as well.")
+    ] = "",
+    group: Group = "",
+    type_: Annotated[str, typer.Option("--type", help="Only this type of stakeholder.")] = "",
+    links: Annotated[
+        list[str] | None,
+        typer.Option("--links", help="Only this kind of link; may be repeated."),
+    ] = None,
+    focus: Annotated[
+        str, typer.Option("--focus", help="For a network: only who is near this id or name.")
+    ] = "",
+    depth: Annotated[int, typer.Option("--depth", help="How many steps are near: 1 to 6.")] = 1,
+    on: Annotated[str, typer.Option("--on", help="For a network: the day; else today.")] = "",
+    level: Annotated[str, typer.Option("--level", help="For a place map: which places.")] = "",
+    paper: Annotated[str, typer.Option("--paper", help="For a map: a4 or a3.")] = "a4",
+    hide_names: Annotated[
+        bool, typer.Option("--hide-names", help="For a map: without the names of people.")
+    ] = False,
+    sensitive: Annotated[
+        bool,
+        typer.Option("--sensitive", help="For a map: with membership that is marked sensitive."),
+    ] = False,
     passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write a document as a PDF that can be read aloud and printed."""
+    """Write a document as a PDF that can be read aloud; a map also as SVG, PNG or CSV."""
+    from engage_desktop.cli.maps import MAPS, MapOptions, print_map
     from engage_desktop.cli.printing import DOCUMENTS, print_document
 
     if document == "list":
@@ -254,7 +309,18 @@ def print_(
         return
     if out is None:
         raise InvalidInput("Say where the PDF goes: --out FILE. Nothing was written.")
+    options = MapOptions(
+        axes, since, group, type_, tuple(links or ()), focus, depth, on, level, paper, hide_names,
+        sensitive,
+    )  # fmt: skip
+    if options.given and document not in MAPS:
+        raise InvalidInput(f"“{document}” is not a map, and has none of a map's options. Nothing "
+                           "was written.")  # fmt: skip
     with opened(ws, passphrase_file) as workspace:
-        value = print_document(workspace, document, out, record=record, kind=kind)
+        if document in MAPS:
+            value = print_map(workspace, document, out, options)
+        else:
+            value = print_document(workspace, document, out, record=record, kind=kind)
     words = [f"“{out.name}” is written: {counted(value['pages'], 'page')}.", *value["warnings"]]
+    words += value.get("advice", [])
     answer(as_json, value, "\n".join(words))

@@ -20,6 +20,11 @@ DOCUMENTS = {
     "you-said-we-did": "An easy-read sheet; --id chooses which, else the newest.",
     "register": "A list of the records of one kind; say which with --kind.",
     "feedback-summary": "Answers and the commonest themes on a page.",
+    "stakeholder-map": "The grid of two scores (--axes), with who has moved (--since).",
+    "network": "Who is linked with whom on a day; --focus on one, --depth steps round it.",
+    "matrix": "The stakeholder matrix: who is in each group and what is wanted, gaps shown.",
+    "types": "Stakeholders by type, with organisation and job title, gaps shown.",
+    "place-map": "How many stakeholders there are in each place; --level chooses which.",
 }
 
 Draw = Callable[[BinaryIO], "DocumentReport"]

@@ -22,6 +22,7 @@ from engage_desktop.cli import (
     field,
     files,
     filing,
+    maps,
     places,
     records,
     reports,
@@ -42,7 +43,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     no_args_is_help=True,
 )
-for room in (space, records, erasing, files, filing, reports, team, field, changes, places):
+for room in (space, records, erasing, files, maps, filing, reports, team, field, changes, places):
     room.register(app)
 
 

@@ -1,7 +1,8 @@
 """A map on paper: the picture on one sheet with its signs and what to act on, then its table.
 
 The picture is one figure of the structure tree, with the scene's description to stand for it; the
-table on the following pages says the same row by row. All of it is vectors and real text in
+table on the following pages says the same row by row. A map that is a table (one with gaps) is
+printed as that table alone, its gaps hatched and said. All of it is vectors and real text in
 embedded faces. Lengths are in points.
 """
 
@@ -34,8 +35,12 @@ Paper = Literal["a4", "a3"]
 Draw = Callable[[tuple[float, float], float], Scene]
 """Builds the scene for a size and a text size, both in points."""
 
-_MARGIN = 36.0
+MARGIN = 36.0
+"""Round every page."""
+
 _SIGN = 24.0
+_SLACK = 4.0  # so that rounding sends no line to a second page
+_TRIES = 4
 _LEAST = 0.5
 """The picture never gets less than this share of its page: then words go to the next."""
 
@@ -66,14 +71,14 @@ def render_map(
 ) -> DocumentReport:
     """Write a map to `out` as a tagged PDF.
 
-    `draw` is called twice: once to learn which words stand beneath the picture, and once for the
-    room that they leave.
+    `draw` is called more than once: to learn which words stand beneath the picture, and then for
+    the room that they leave.
     """
     sheet, faces = PAPERS[paper], book or FontBook()
-    first = draw((sheet.page[0] - 2 * _MARGIN, sheet.page[1] * 0.6), sheet.names)
+    first = draw((sheet.page[0] - 2 * MARGIN, sheet.page[1] * 0.6), sheet.names)
     rows = [[_spelt(cell, faces) for cell in row] for row in first.table.rows]
-    grid = settle(first.table.headings, rows, faces, margin=_MARGIN, page=sheet.page)
-    style = StyleSheet("Map", grid.size, 1.3, margin=_MARGIN)
+    grid = settle(first.table.headings, rows, faces, margin=MARGIN, page=sheet.page)
+    style = StyleSheet("Map", grid.size, 1.3, margin=MARGIN)
     pdf = TaggedPdf(
         title=first.title, page_size=sheet.page, clock=clock, book=faces, subject=first.description
     )
@@ -81,10 +86,41 @@ def render_map(
     left = long_date(day) if day else ""
     flow = Flow(pdf, style, footer_left=left, running=first.title, small=small)
     page = _MapPage(flow, small, faces)
-    page.draw(first, lambda size: draw(size, sheet.names))
+    if first.table.gap:
+        page.heading(first)
+    else:
+        page.draw(first, lambda size: draw(size, sheet.names))
     _table_pages(flow, first, grid, rows, faces)
     warnings = () if grid.size >= 10 else ("The table has small print: its columns are many.",)
     return DocumentReport(pdf.save(out, flow.footer), warnings)
+
+
+def render_picture(
+    scene: Scene, out: BinaryIO, *, clock: Clock = system_clock, book: FontBook | None = None
+) -> DocumentReport:
+    """Write the picture alone, with its signs and notes, on one page just as large as they are.
+
+    For turning into pixels: print `render_map`.
+    """
+    tall = scene.size[1] * 2 + 5_000.0
+    _, used = _pictured(scene, tall, clock, book or FontBook())
+    pdf, _ = _pictured(scene, used + _SLACK, clock, book or FontBook())
+    return DocumentReport(pdf.save(out))
+
+
+def _pictured(
+    scene: Scene, height: float, clock: Clock, faces: FontBook
+) -> tuple[TaggedPdf, float]:
+    """The picture on a page of this height, and how much of it was used."""
+    style = StyleSheet("Map", 12.0, 1.3, margin=MARGIN)
+    small = style.body.sized(PAPERS["a4"].words)
+    pdf = TaggedPdf(
+        title=scene.title, page_size=(scene.size[0] + 2 * MARGIN, height), clock=clock,
+        book=faces, subject=scene.description,
+    )  # fmt: skip
+    flow = Flow(pdf, style, small=small)
+    _MapPage(flow, small, faces).draw(scene, lambda size: scene)
+    return pdf, height - flow.y + flow.bottom
 
 
 def _spelt(text: str, book: FontBook) -> str:
@@ -94,10 +130,11 @@ def _spelt(text: str, book: FontBook) -> str:
 def _table_pages(
     flow: Flow, scene: Scene, grid: Grid, rows: list[list[str]], book: FontBook
 ) -> None:
-    flow.new_page()
-    flow.text("H2", "The same in words", flow.sheet.heading, after=4)
+    if not scene.table.gap:
+        flow.new_page()
+        flow.text("H2", "The same in words", flow.sheet.heading, after=4)
     flow.text("P", _spelt(scene.description, book), flow.sheet.body, after=8)
-    draw_rows(flow, scene.table.headings, grid, rows)
+    draw_rows(flow, scene.table.headings, grid, rows, scene.table.gap)
     flow.skip(8)
     flow.text("P", f"{counted(len(rows), 'row')}. End of the table.", flow.sheet.body)
 
@@ -112,11 +149,14 @@ class _MapPage:
     def draw(self, first: Scene, draw: Callable[[tuple[float, float]], Scene]) -> None:
         """`first` has the words; `draw` the picture for the room left."""
         flow = self._flow
-        flow.new_page()
-        flow.text("H1", _spelt(first.title, self._book), flow.sheet.title.sized(20), after=6)
-        beneath = self._beneath(first)
-        room = max(flow.room - beneath - self._gap, flow.room * _LEAST)
-        scene = draw((flow.width, room))
+        self._title(first)
+        scene, beneath = first, 0.0
+        for _ in range(_TRIES):  # a smaller picture may have more to say beneath it
+            if self._beneath(scene) <= beneath:
+                break
+            beneath = self._beneath(scene)
+            room = max(flow.room - beneath - self._gap, flow.room * _LEAST)
+            scene = draw((flow.width, room))
         self._picture(scene)
         flow.skip(self._gap)
         self._legend(scene.legend)
@@ -124,6 +164,17 @@ class _MapPage:
             self._advice(advice.sentence)
         for note in scene.notes:
             flow.text("P", _spelt(note, self._book), self._small)
+
+    def heading(self, scene: Scene) -> None:
+        """The first page of a map that is a table: its title, and what was left out."""
+        self._title(scene)
+        for note in scene.notes:
+            self._flow.text("P", _spelt(note, self._book), self._small)
+
+    def _title(self, scene: Scene) -> None:
+        flow = self._flow
+        flow.new_page()
+        flow.text("H1", _spelt(scene.title, self._book), flow.sheet.title.sized(20), after=6)
 
     def _beneath(self, scene: Scene) -> float:
         """The height of everything under the picture."""

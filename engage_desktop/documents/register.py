@@ -29,6 +29,7 @@ from engage_desktop.documents.style import (
     TextStyle,
 )
 from engage_desktop.documents.tagged import Clock, DocumentReport, TaggedPdf, system_clock
+from engage_desktop.maps.scene import Area, hatching, rectangle
 from engage_desktop.plain import counted, long_date
 
 Progress = Callable[[int, int | None], None]
@@ -100,13 +101,16 @@ def render_register(
     return DocumentReport(pages, tuple(warnings))
 
 
-def draw_rows(flow: Flow, heads: Sequence[str], grid: Grid, rows: Iterable[Sequence[str]]) -> int:
+def draw_rows(
+    flow: Flow, heads: Sequence[str], grid: Grid, rows: Iterable[Sequence[str]], gap: str = ""
+) -> int:
     """A table within another document, from where `flow` stands; how many rows it has.
 
-    `grid` must be settled for the flow's page, margin and type size. Raises MissingGlyphError.
+    `grid` must be settled for the flow's page, margin and type size. An empty cell is hatched and
+    says `gap`, where one is given. Raises MissingGlyphError.
     """
     columns = [Column(head) for head in heads]
-    return _Register(flow, columns, grid, None, lambda: False, None).table(rows)
+    return _Register(flow, columns, grid, None, lambda: False, None, gap).table(rows)
 
 
 class _Spelling:
@@ -141,7 +145,9 @@ class _Register:
         progress: Progress | None,
         cancelled: Callable[[], bool],
         total: int | None,
+        gap: str = "",
     ) -> None:
+        self._gap = gap
         self._flow = flow
         self._pdf = flow.pdf
         self._heads = heads
@@ -251,6 +257,7 @@ class _Register:
             self._new_page()
         element = self._pdf.add("TR", body)
         owners = [self._pdf.add("TD", element) for _ in self._heads]
+        self._hatch(row, self._height(cells, style))
         while True:
             # A row taller than a page goes on, cell by cell, at the head of the next.
             fits = max(1, int((self._flow.room - 2 * PAD_Y + 0.01) / style.leading))
@@ -268,8 +275,21 @@ class _Register:
 
     def _measured(self, row: Sequence[str], style: TextStyle) -> Iterator[list[Line]]:
         for index, width in enumerate(self._grid.widths):
-            text = row[index].strip() if index < len(row) else ""
+            text = (row[index].strip() if index < len(row) else "") or self._gap
             yield self._pdf.measure(text, style, width - 2 * PAD_X) if text else []
+
+    def _hatch(self, row: Sequence[str], height: float) -> None:
+        """Slanting lines behind the cells that are gaps, as far as this page goes."""
+        empty = [at for at, cell in enumerate(row) if not cell.strip()] if self._gap else []
+        bottom = max(self._flow.y - height, self._flow.bottom)
+        for index in empty:
+            left, width = self._lefts[index], self._grid.widths[index]
+            box = Area(rectangle(left, bottom, left + width, self._flow.y))
+            with self._pdf.artifact("Background"):
+                self._pdf.canvas.setStrokeColor(RULE)
+                self._pdf.canvas.setLineWidth(0.6)
+                for (x0, y0), (x1, y1) in hatching(box):
+                    self._pdf.canvas.line(x0, y0, x1, y1)
 
     def _rule(self) -> None:
         with self._pdf.artifact("Layout"):

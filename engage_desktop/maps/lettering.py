@@ -48,11 +48,15 @@ def shortened(text: str, size: float, most: float, *, bold: bool = False) -> str
     low, high = 0, len(text) - 1
     while low < high:
         middle = (low + high + 1) // 2
-        if width(text[:middle].rstrip() + "…", size, bold=bold) <= most:
+        if width(_cut(text, middle), size, bold=bold) <= most:
             low = middle
         else:
             high = middle - 1
-    return text[:low].rstrip(" ,.;:-") + "…" if low >= 3 else ""
+    return _cut(text, low) if low >= 3 else ""
+
+
+def _cut(text: str, letters: int) -> str:
+    return text[:letters].rstrip(" ,.;:-\t\n") + "…"
 
 
 def wrapped(text: str, size: float, most: float, *, lines: int, bold: bool = False) -> list[str]:

@@ -7,12 +7,14 @@ page 3:1 or better, except that of "line", which carries no meaning.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 SHADES = 6
 """Steps of "shade0" (nobody) to "shade5" (the most)."""
+_EVEN_TO = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,14 @@ SCHEMES: Mapping[str, Mapping[str, Tone]] = MappingProxyType(
 
 
 def shade(count: int, most: int) -> str:
-    """The tone of a count where the greatest is `most`: nobody has a shade of its own."""
+    """The tone of a count where the greatest is `most`: nobody has a shade of its own.
+
+    Steps are even up to a greatest of 24; beyond that each is as many times the last, so that one
+    full place does not make all others look alike.
+    """
     if count <= 0 or most <= 0:
         return "shade0"
-    return f"shade{min(SHADES - 1, 1 + (count * (SHADES - 1) - 1) // most)}"
+    steps = SHADES - 1
+    if most <= _EVEN_TO:
+        return f"shade{1 + (count * steps - 1) // most}"
+    return f"shade{min(steps, 1 + int(math.log(count) / math.log(most + 1) * steps))}"

@@ -9,8 +9,9 @@ the top left corner: x grows to the right and y downwards. A text stands on its 
 
 **Keys.** An item that stands for something has a `key`: for a `Mark` the id of its stakeholder, for
 an `Area` of a place map the id of its place, for a `Line` of the network the id of the record that
-is the tie (a "works for" has none of its own: "works:" and the id of who works there). "ghost:"
-and an id is where that stakeholder stood earlier. A `Text` with the key of a mark is its label and
+is the tie (a "works for" has none of its own: "works:" and the id of who works there), for a row
+of the matrix "group:" or "type:" and the code, or the id of whom it is about. "ghost:" and an id
+is where that stakeholder stood earlier. A `Text` with the key of a mark is its label and
 moves with it. What has no key is furniture.
 
 **Words.** `words` is what a screen reader says of the item, or a tooltip: a sentence without a full
@@ -134,11 +135,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The same as the picture, in words. `keys` has one key for each row, "" where none."""
+    """The same as the picture, in words. `keys` has one key for each row, "" where none.
+
+    `gap` is what a screen or paper says in an empty cell that is a gap; files keep it empty.
+    """
 
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     keys: tuple[str, ...]
+    gap: str = ""
 
 
 @dataclass(frozen=True, slots=True)

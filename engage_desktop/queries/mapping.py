@@ -21,7 +21,8 @@ SOME = 300
 """Of those without a score, this many are named."""
 
 SCORES = ("power", "interest", "impact", "attitude", "attitude_wanted", "level", "level_wanted")
-_FROZEN = ("power", "interest", "impact", "attitude", "level")
+FROZEN = ("power", "interest", "impact", "attitude", "level")
+"""What an occasion keeps: not what is wanted."""
 
 WHO = (
     "lower(hex(r.id)), s.name, coalesce(s.nature, 'person'), coalesce(s.stakeholder_type, ''), "
@@ -193,7 +194,7 @@ def _occasion(reader: Reader, name: str) -> Occasion:
 def _before(reader: Reader, name: str) -> dict[str, dict[str, int | str]]:
     """Scores of an occasion by stakeholder; of two for one, the later day's, then the higher id's:
     the same on every laptop."""
-    columns = ", ".join(f"a.{score}" for score in _FROZEN)
+    columns = ", ".join(f"a.{score}" for score in FROZEN)
     rows = reader.sql(
         f"SELECT lower(hex(r.id)), {columns} FROM assessment a "
         "JOIN record r ON r.pk = a.stakeholder JOIN record mine ON mine.pk = a.pk "
@@ -202,7 +203,20 @@ def _before(reader: Reader, name: str) -> dict[str, dict[str, int | str]]:
     )
     return {
         str(row[0]): {
-            score: value for score, value in zip(_FROZEN, row[1:], strict=True) if value is not None
+            score: value for score, value in zip(FROZEN, row[1:], strict=True) if value is not None
         }
         for row in rows
     }
+
+
+def present_scores(reader: Reader, keep: Keep) -> list[tuple[str, dict[str, int | str | None]]]:
+    """The scores that can be frozen, of everyone who has any: id, and score by field."""
+    where, params = kept(reader, keep)
+    columns = ", ".join(f"s.{name}" for name in FROZEN)
+    scored = " OR ".join(f"coalesce(s.{name}, '') <> ''" for name in FROZEN)
+    rows = reader.sql(
+        f"SELECT lower(hex(r.id)), {columns} FROM stakeholder s JOIN record r ON r.pk = s.pk "
+        f"WHERE {where} AND ({scored}) ORDER BY r.id",
+        params,
+    )
+    return [(str(row[0]), dict(zip(FROZEN, row[1:], strict=True))) for row in rows]

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import math
 import random
+from collections import Counter
 
 from engage_desktop.maps.people import Scored, Scores, Tie, Ties, Who
+from engage_desktop.queries.peopled import Peopled
 from engage_desktop.records.stakeholder import Stakeholder
+from engage_desktop.stakeholders.places import Spot
 
 FIRST = (
     "Amina", "Bogdan", "Carys", "Dilys", "Ewa", "Femi", "Gwen", "Hamza", "Ines", "Joan", "Kofi",
@@ -112,3 +117,37 @@ def ties(count: int, seed: int = 4) -> Ties:
                 tie(who, chance.choice(hubs))
     tied = {end for one in found for end in (one.one, one.other)}
     return Ties(tuple(w for w in some if w.id in tied), tuple(found), dt.date(2026, 11, 24))
+
+
+def county(*, towns: int = 10, mapped: int = 10, seed: int = 4) -> Peopled:
+    """Three districts of towns; the first `mapped` of them have a boundary, neighbours share it."""
+    chance = random.Random(seed)
+    across = math.ceil(math.sqrt(towns))
+    corners = {
+        (x, y): (
+            -2.4 + 0.09 * x + chance.uniform(-0.03, 0.03),
+            53.6 + 0.05 * y + chance.uniform(-0.017, 0.017),
+        )
+        for x in range(across + 1)
+        for y in range(across + 1)
+    }
+    spots = [Spot("c" * 32, "Ribbleshire", "county", "County")]
+    spots += [
+        Spot(f"d{n:031x}", f"{name} District", "district", "District", "c" * 32)
+        for n, name in enumerate(("East", "Moor", "Vale"))
+    ]
+    counts: Counter[str] = Counter()
+    for number in range(towns):
+        x, y = number % across, number // across
+        ring = [corners[at] for at in ((x, y), (x + 1, y), (x + 1, y + 1), (x, y + 1), (x, y))]
+        name = TOWNS[number % len(TOWNS)] + ("" if number < len(TOWNS) else f" {number}")
+        boundary = {"type": "Polygon", "coordinates": [ring]} if number < mapped else None
+        key, within = f"{number + 1:032x}", f"d{number % 3:031x}"
+        spots.append(
+            Spot(key, name, "locality", "Locality", within, f"E{number:08}",
+                 chance.randrange(2_000, 60_000), json.dumps(boundary) if boundary else "")
+        )  # fmt: skip
+        counts[key] = int(chance.paretovariate(0.9)) if number % 4 else 0
+        counts[within] += counts[key]
+        counts["c" * 32] += counts[key]
+    return Peopled(tuple(spots), counts, sum(counts.values()), 4)

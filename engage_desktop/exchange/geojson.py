@@ -1,0 +1,327 @@
+"""Boundaries of places out of a GeoJSON file.
+
+Each feature is matched with a place by code, else by name; the rest is listed with the reason. Only
+the boundary is taken: a file of boundaries says nothing else that the tree of places does not say
+better. Source: RFC 7946 (longitude and latitude in degrees, WGS 84; rings that close).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from db.changes import Edit
+from db.errors import Cancelled, InvalidInput, NotFound
+from db.store import Store
+from engage_desktop.exchange.receipts import Outcome
+from engage_desktop.exchange.tables import TooLarge
+from engage_desktop.maps.boundaries import area_of
+from engage_desktop.plain import counted
+from engage_desktop.queries.peopled import spots
+from engage_desktop.records.values import fold
+from engage_desktop.stakeholders.places import Spot
+
+LARGEST = 60_000_000
+"""Bytes read of one file; every local authority of England at full detail is some 40 MB."""
+
+MOST_POINTS = 3_000
+"""Points kept of one place: more cannot be seen on any paper, and each of them travels."""
+
+_DECIMALS = 5  # of a degree: about a metre
+_EVERY = 50
+_WGS84 = ("CRS84", "EPSG::4326", "EPSG:4326", "EPSG/0/4326")
+
+Point = tuple[float, float]
+Progress = Callable[[int, int | None], None]
+
+
+class _Unfit(Exception):
+    """A feature whose geometry cannot be taken; the sentence says why."""
+
+
+@dataclass(slots=True)
+class BoundaryPlan:
+    """What an import would do. Nothing is changed until `commit`."""
+
+    file_name: str
+    edits: list[Edit]
+    outcome: Outcome
+
+
+def plan_boundaries(
+    store: Store,
+    path: Path,
+    *,
+    progress: Progress = lambda done, total: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> BoundaryPlan:
+    """Read the whole file and say what importing it would do.
+
+    Raises `NotFound`, `TooLarge`, `InvalidInput` for a file that holds no boundaries in degrees,
+    and `Cancelled`.
+    """
+    features = _features(path)
+    reader = store.reader()
+    try:
+        known = spots(reader, boundaries=True)
+    finally:
+        reader.close()
+    if not known:
+        raise InvalidInput(
+            "No places are written down yet, so there is nothing to give a boundary. Nothing was "
+            "imported. Import or type the places first."
+        )
+    plan = BoundaryPlan(path.name, [], Outcome())
+    finder, used = _Finder(known), dict[str, int]()
+    held: Counter[str] = Counter()
+    for number, feature in enumerate(features, 1):
+        if number % _EVERY == 0:
+            progress(number, len(features))
+            if cancelled():
+                raise Cancelled("You stopped the import. Nothing was changed.")
+        try:
+            held.update(_one(plan, finder, used, number, feature))
+        except _Unfit as problem:
+            plan.outcome.refused.append((number, str(problem)))
+    plan.outcome.not_taken = sorted(held)
+    plan.outcome.not_taken_counts = dict(held)
+    return plan
+
+
+def commit(store: Store, plan: BoundaryPlan, *, initiator: object | None = None) -> Outcome:
+    """Keep the boundaries, as one change that can be undone."""
+    if plan.edits:
+        applied = store.apply(
+            plan.edits, f"Import boundaries from “{plan.file_name}”", initiator=initiator
+        )
+        plan.outcome.change_set = applied.change_set
+    return plan.outcome
+
+
+def _one(
+    plan: BoundaryPlan, finder: _Finder, used: dict[str, int], number: int, feature: Any
+) -> set[str]:
+    """Take one feature. Returns its properties that hold something: none of them is kept."""
+    if not isinstance(feature, dict) or feature.get("type") != "Feature":
+        raise _Unfit("It is not a GeoJSON feature.")
+    properties = feature.get("properties") or {}
+    if not isinstance(properties, dict):
+        raise _Unfit("Its properties are not a list of names and values.")
+    words = [feature.get("id"), *properties.values()]
+    spot = finder.find([str(w) for w in words if isinstance(w, str | int) and str(w).strip()])
+    if spot.id in used:
+        raise _Unfit(f"“{spot.name}” has its boundary from feature {used[spot.id]} already.")
+    boundary, thinned = _geometry(feature.get("geometry"))
+    used[spot.id] = number
+    if thinned:
+        plan.outcome.row_notes.append((number, f"“{spot.name}” was drawn with fewer points."))
+    if boundary == spot.boundary:
+        plan.outcome.count("place", "unchanged")
+    else:
+        plan.outcome.count("place", "updated")
+        plan.edits.append(Edit("place", spot.id, {"boundary": boundary}))
+    return {str(name) for name, value in properties.items() if value not in (None, "")}
+
+
+class _Finder:
+    """Which place a feature means."""
+
+    def __init__(self, known: Iterable[Spot]) -> None:
+        self._codes: dict[str, list[Spot]] = {}
+        self._names: dict[str, list[Spot]] = {}
+        for spot in known:
+            if spot.code.strip():
+                self._codes.setdefault(spot.code.strip().casefold(), []).append(spot)
+            self._names.setdefault(fold(spot.name), []).append(spot)
+
+    def find(self, words: Sequence[str]) -> Spot:
+        """By any of its values: as a code, else as a name. Raises `_Unfit`."""
+        for table, keys in (
+            (self._codes, [word.strip().casefold() for word in words]),
+            (self._names, [fold(word) for word in words]),
+        ):
+            found = {spot.id: spot for key in keys for spot in table.get(key, ())}
+            if len(found) == 1:
+                return next(iter(found.values()))
+            if found:
+                several = ", ".join(sorted(f"“{spot.name}”" for spot in found.values()))
+                raise _Unfit(
+                    f"It could be any of {counted(len(found), 'place')}: {several}. Give the one "
+                    "that is meant its code."
+                )
+        if not words:
+            raise _Unfit("It has no name and no code.")
+        said = max(words, key=lambda word: sum(c.isalpha() for c in word))
+        raise _Unfit(f"“{said[:60]}” is no place here: no code and no name is the same.")
+
+
+# -- the file ------------------------------------------------------------------------------
+
+
+def _features(path: Path) -> list[Any]:
+    value = _json(path)
+    kind = value.get("type") if isinstance(value, dict) else None
+    if kind == "Topology":
+        raise InvalidInput(
+            f"“{path.name}” is TopoJSON, which shares its lines between areas. Nothing was "
+            "imported. Save it as GeoJSON and try again."
+        )
+    if kind not in ("FeatureCollection", "Feature") or not isinstance(value, dict):
+        raise InvalidInput(
+            f"“{path.name}” is not a GeoJSON file of features. Nothing was imported. Ask for the "
+            "boundaries as a GeoJSON feature collection."
+        )
+    _check_system(path, value)
+    features = value.get("features") if kind == "FeatureCollection" else [value]
+    if not isinstance(features, list) or not features:
+        raise InvalidInput(f"“{path.name}” holds no features. Nothing was imported.")
+    return features
+
+
+def _json(path: Path) -> Any:
+    try:
+        if path.stat().st_size > LARGEST:
+            raise TooLarge(
+                f"“{path.name}” is larger than {LARGEST // 1_000_000} MB. Nothing was imported. "
+                "Ask for generalised boundaries, or only those of your area."
+            )
+        return json.loads(path.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError:
+        raise NotFound(f"There is no file “{path.name}”. Nothing was imported.") from None
+    except OSError:
+        raise InvalidInput(f"“{path.name}” cannot be read. Nothing was imported.") from None
+    except (ValueError, RecursionError):
+        raise InvalidInput(
+            f"“{path.name}” is not JSON, or is damaged. Nothing was imported."
+        ) from None
+
+
+def _check_system(path: Path, value: dict[str, Any]) -> None:
+    """The old `crs` member may say degrees in WGS 84, and nothing else."""
+    crs = value.get("crs")
+    if crs is None:
+        return
+    name = ""
+    if isinstance(crs, dict) and isinstance(crs.get("properties"), dict):
+        name = str(crs["properties"].get("name", ""))
+    if not any(name.endswith(known) for known in _WGS84):
+        said = f"“{name[:60]}”" if name else "another coordinate system"
+        raise InvalidInput(
+            f"“{path.name}” is in {said}, not in degrees of longitude and latitude. Nothing was "
+            "imported. Save it as WGS 84 (EPSG:4326) and try again."
+        )
+
+
+# -- one geometry --------------------------------------------------------------------------
+
+
+def _geometry(value: Any) -> tuple[str, bool]:
+    """A geometry as it is kept, and whether points were left out. Raises `_Unfit`."""
+    if not isinstance(value, dict):
+        raise _Unfit("It has no geometry.")
+    kind, coordinates = value.get("type"), value.get("coordinates")
+    if kind not in ("Polygon", "MultiPolygon"):
+        raise _Unfit(f"It is a {str(kind)[:30]}, not an area with a boundary.")
+    polygons = [coordinates] if kind == "Polygon" else coordinates
+    if not isinstance(polygons, list) or not polygons:
+        raise _Unfit("Its geometry is empty.")
+    rings = [_polygon(polygon) for polygon in polygons]
+    points = sum(len(ring) for polygon in rings for ring in polygon)
+    thinned = points > MOST_POINTS
+    if thinned:
+        rings = _thinned(rings)
+    held: Any = rings[0] if len(rings) == 1 else rings
+    kept = {"type": "Polygon" if len(rings) == 1 else "MultiPolygon", "coordinates": held}
+    return json.dumps(kept, separators=(",", ":")), thinned
+
+
+def _polygon(value: Any) -> list[list[Point]]:
+    if not isinstance(value, list) or not value:
+        raise _Unfit("One of its polygons is empty.")
+    return [_ring(ring) for ring in value]
+
+
+def _ring(value: Any) -> list[Point]:
+    if not isinstance(value, list) or len(value) < 4:
+        raise _Unfit("One of its rings has fewer than four points.")
+    ring = [_point(point) for point in value]
+    if ring[0] != ring[-1]:
+        raise _Unfit("One of its rings does not close: its last point is not its first.")
+    if abs(area_of(ring)) < 1e-12:
+        raise _Unfit("One of its rings holds no area.")
+    return ring
+
+
+def _point(value: Any) -> Point:
+    try:
+        x, y = value[0], value[1]
+    except (TypeError, IndexError, KeyError):
+        raise _Unfit("One of its points is not a pair of numbers.") from None
+    numbers = (
+        isinstance(number, int | float)
+        and not isinstance(number, bool)
+        and abs(number) < 1e12
+        and math.isfinite(number)
+        for number in (x, y)
+    )
+    if not all(numbers):
+        raise _Unfit("One of its points is not a pair of numbers.")
+    if abs(x) > 180 or abs(y) > 90:
+        raise _Unfit(
+            "Its points are not degrees of longitude and latitude (they look like eastings and "
+            "northings). Save the file as WGS 84 (EPSG:4326) and import it again."
+        )
+    return round(float(x), _DECIMALS), round(float(y), _DECIMALS)
+
+
+def _thinned(polygons: list[list[list[Point]]]) -> list[list[list[Point]]]:
+    """With ever larger steps until few enough points are left; islets go when they vanish."""
+    step = 10.0**-_DECIMALS
+    while True:
+        step *= 1.6
+        kept = []
+        for polygon in polygons:
+            rings = [_coarser(ring, step) for ring in polygon]
+            if len(rings[0]) >= 4:
+                kept.append([ring for ring in rings if len(ring) >= 4])
+        points = sum(len(ring) for polygon in kept for ring in polygon)
+        if not kept:
+            return [[max((p[0] for p in polygons), key=lambda ring: abs(area_of(ring)))]]
+        if points <= MOST_POINTS:
+            return kept
+
+
+def _coarser(ring: Sequence[Point], step: float) -> list[Point]:
+    """The ring without the points that lie nearer than `step` degrees to the line between those
+    kept (Douglas and Peucker, 1973)."""
+    keep = [False] * len(ring)
+    far = max(range(len(ring)), key=lambda at: math.dist(ring[0], ring[at]))
+    keep[0] = keep[far] = keep[-1] = True
+    waiting = [(0, far), (far, len(ring) - 1)]
+    while waiting:
+        first, last = waiting.pop()
+        worst, at = step, -1
+        for index in range(first + 1, last):
+            away = _away(ring[index], ring[first], ring[last])
+            if away > worst:
+                worst, at = away, index
+        if at >= 0:
+            keep[at] = True
+            waiting += [(first, at), (at, last)]
+    return [point for point, kept in zip(ring, keep, strict=True) if kept]
+
+
+def _away(point: Point, first: Point, last: Point) -> float:
+    """How far a point is from the stretch between two others."""
+    across, up = last[0] - first[0], last[1] - first[1]
+    square = across * across + up * up
+    if square == 0:
+        return math.dist(point, first)
+    along = ((point[0] - first[0]) * across + (point[1] - first[1]) * up) / square
+    along = min(1.0, max(0.0, along))
+    return math.dist(point, (first[0] + along * across, first[1] + along * up))
