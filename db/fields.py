@@ -142,6 +142,7 @@ class Spec:
     purpose: str = ""  # "lead": names the officer who answers for the record
     section: str = ""  # the heading under which the form shows it; "" comes before them all
     begins: str = ""  # what a new record begins with in the form: "today", "officer"
+    matched: bool = False  # who else holds the same is looked for: indexed in its `plain_form`
     name: str = ""
     required: bool = False
     default: object = None

@@ -257,6 +257,11 @@ class TypedTable:
                     f'CREATE INDEX "{self.name}__{spec.name}__by" '
                     f'ON "{self.name}"(state, "{spec.name}"{nocase})'
                 )
+            if spec.matched:
+                made.append(
+                    f'CREATE INDEX "{self.name}__{spec.name}__plain" '
+                    f'ON "{self.name}"({plain_form(spec)})'
+                )
         for spec in self.sets:
             table = f"{self.name}__{spec.name}"
             element = "INTEGER" if spec.type in LINK_TYPES else "TEXT"
@@ -296,6 +301,22 @@ def id_of(connection: Connection, pk: int) -> str:
     """The id of a row key."""
     row = connection.execute("SELECT lower(hex(id)) FROM record WHERE pk = ?", (pk,)).fetchone()
     return str(row[0])
+
+
+def plain_form(spec: Spec) -> str:
+    """SQL for a column's value without what differs between two spellings of it.
+
+    Of phone numbers the last nine digits, so that +44 and 0 are one. Written into indexes: a
+    look-up has to use these very words.
+    """
+    column = f'"{spec.name}"'
+    if spec.type is FieldType.PHONE:
+        for sign in (" ", "-", "(", ")", "."):
+            column = f"replace({column}, '{sign}', '')"
+        return f"substr({column}, -9)"
+    if spec.type is FieldType.POSTCODE:
+        return f"replace(upper({column}), ' ', '')"
+    return f"lower({column})"
 
 
 def _sql_type(spec: Spec) -> str:

@@ -45,6 +45,19 @@ STAKEHOLDERS = Migration(
         'CREATE INDEX "stakeholder__next_contact__by" ON "stakeholder"(state, "next_contact")',
         'CREATE INDEX "stakeholder__review_on__by" ON "stakeholder"(state, "review_on")',
         'CREATE INDEX "stakeholder__competence_on__by" ON "stakeholder"(state, "competence_on")',
+        'CREATE INDEX "stakeholder__email__plain" ON "stakeholder"(lower("email"))',
+        'CREATE INDEX "stakeholder__phone__plain" ON "stakeholder"(substr(replace('
+        "replace(replace(replace(replace(\"phone\", ' ', ''), '-', ''), '(', ''), ')', ''), "
+        "'.', ''), -9))",
+        'CREATE INDEX "stakeholder__postcode__plain" ON "stakeholder"'
+        "(replace(upper(\"postcode\"), ' ', ''))",
+        'CREATE INDEX "stakeholder__mobile__plain" ON "stakeholder"(substr(replace('
+        "replace(replace(replace(replace(\"mobile\", ' ', ''), '-', ''), '(', ''), ')', ''), "
+        "'.', ''), -9))",
+        'CREATE INDEX "stakeholder__other_phone__plain" ON "stakeholder"(substr(replace('
+        "replace(replace(replace(replace(\"other_phone\", ' ', ''), '-', ''), '(', ''), ')', ''), "
+        "'.', ''), -9))",
+        'CREATE INDEX "stakeholder__other_email__plain" ON "stakeholder"(lower("other_email"))',
         'CREATE TABLE "stakeholder__places"(pk INTEGER NOT NULL, element INTEGER NOT NULL, '
         "value INTEGER NOT NULL, PRIMARY KEY(pk, element)) STRICT, WITHOUT ROWID",
         'CREATE INDEX "stakeholder__places__by" ON "stakeholder__places"(element, pk)',

@@ -147,6 +147,7 @@ class Stakeholder(Record):
             width=26,
             aliases=("email address",),
             section=CONTACT,
+            matched=True,
         ),
     ] = ""
     phone: Annotated[
@@ -157,6 +158,7 @@ class Stakeholder(Record):
             searchable=True,
             aliases=("telephone", "tel"),
             section=CONTACT,
+            matched=True,
         ),
     ] = ""
     address: Annotated[
@@ -170,6 +172,7 @@ class Stakeholder(Record):
             width=10,
             aliases=("postal code", "post code"),
             section=CONTACT,
+            matched=True,
         ),
     ] = ""
     locality: Annotated[
@@ -256,13 +259,28 @@ class Stakeholder(Record):
         ),
     ] = ""  # fmt: skip
     mobile: Annotated[
-        str, w.phone("Mobile", sensitive=True, aliases=("mobile phone", "cell"), section=CONTACT)
+        str,
+        w.phone(
+            "Mobile",
+            sensitive=True,
+            aliases=("mobile phone", "cell"),
+            section=CONTACT,
+            matched=True,
+        ),
     ] = ""
     other_phone: Annotated[
         str,
-        w.phone("Other phone", "Or text relay, with its prefix", sensitive=True, section=CONTACT),
+        w.phone(
+            "Other phone",
+            "Or text relay, with its prefix",
+            sensitive=True,
+            section=CONTACT,
+            matched=True,
+        ),
     ] = ""
-    other_email: Annotated[str, w.email("Other e-mail", sensitive=True, section=CONTACT)] = ""
+    other_email: Annotated[
+        str, w.email("Other e-mail", sensitive=True, section=CONTACT, matched=True)
+    ] = ""
     website: Annotated[
         str, w.url("Website", aliases=("url", "web address", "web"), section=CONTACT)
     ] = ""
