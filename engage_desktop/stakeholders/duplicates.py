@@ -8,9 +8,8 @@ stakeholders, not with its square.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from math import log2
 
 from db.errors import Cancelled
 from engage_desktop.stakeholders.matching import (
@@ -20,7 +19,6 @@ from engage_desktop.stakeholders.matching import (
     Pair,
     Rarity,
     compare,
-    name_key,
 )
 from engage_desktop.stakeholders.names import LIGHT, roots
 from engage_desktop.stakeholders.words import sound
@@ -28,10 +26,10 @@ from engage_desktop.stakeholders.words import sound
 Progress = Callable[[int, int], None]
 IsCancelled = Callable[[], bool]
 
-LARGEST = 24
+LARGEST = 16
 """Members of a block who are all compared with each other."""
 
-NEXT = 8
+NEXT = 5
 """Of a larger block: with how many of those that follow each is compared."""
 
 STEP = 500
@@ -50,7 +48,7 @@ def find_pairs(
     were said to be two. Progress counts thousandths. Raises `Cancelled`.
     """
     told = _Told(progress, cancelled)
-    rarity = rarity_of(cards)
+    rarity = Rarity(cards)
     candidates = _candidates(cards, told)
     found: list[Pair] = []
     total = len(candidates)
@@ -70,19 +68,6 @@ def find_pairs(
 def best_first(pairs: Iterable[Pair]) -> list[Pair]:
     """The surest first; equal ones in an order that every laptop gives."""
     return sorted(pairs, key=lambda pair: (-pair.score, pair.one, pair.other))
-
-
-def rarity_of(cards: Sequence[Card]) -> Rarity:
-    """What an equal name is worth among these: bits by how many share its family name and initial.
-
-    Between 4 (many) and 11 bits; a hundred thousand are no surer than what is known of a county.
-    """
-    counts = Counter(name_key(card) for card in cards)
-    people = max(2_000, sum(counts.values()))
-    return Rarity(
-        {key: min(11.0, max(4.0, log2(people / many))) for key, many in counts.items() if many > 1},
-        usual=min(11.0, log2(people)),
-    )
 
 
 class _Told:
@@ -165,7 +150,7 @@ def _keys_of_person(card: Card) -> Iterator[str]:
     names = roots(given) if len(given) > 1 else ()
     for name in names:
         yield f"pn {heard} {name}"
-        yield f"pf {family[:3]} {name}"
+        yield f"pf {family[:4]} {name}"
         if card.postcode:
             yield f"pg {card.postcode} {name}"
         if card.organisation:
@@ -174,15 +159,18 @@ def _keys_of_person(card: Card) -> Iterator[str]:
         for half in person.families:
             yield from (f"pn {sound(half)} {name}" for name in names)
     if given and family:
-        yield f"pn {' '.join(sorted((given, family)))}"  # swapped
+        yield f"px {' '.join(sorted((sound(given), heard)))}"  # swapped
         yield f"pi {heard} {given[:1]} {card.postcode[:-3]}"
         if card.organisation:
             yield f"pw {heard} {given[:1]} {card.organisation}"
+    if card.street and card.house:
+        yield f"ph {card.house} {card.street} {given[:1]}"
     for middle in person.given[1:2]:
         if len(middle) > 1:
             yield from (f"pn {heard} {name}" for name in roots(middle))
     if card.postcode:
         yield f"pz {card.postcode} {family[:1]}"
+        yield f"pz {card.postcode} {given[:1]}"
 
 
 def _keys_of_body(card: Card) -> Iterator[str]:
@@ -192,7 +180,7 @@ def _keys_of_body(card: Card) -> Iterator[str]:
     yield f"oa {body.letters}"
     for word in body.strong:
         yield f"os {sound(word)}" if word not in LIGHT else f"os {word}"
-        if len(word) >= 3:
+        if 3 <= len(word) <= 6:  # it may be the other's first letters
             yield f"oa {word}"
     if card.postcode:
         yield f"oz {card.postcode}"
@@ -200,4 +188,4 @@ def _keys_of_body(card: Card) -> Iterator[str]:
         yield f"ou {card.website}"
 
 
-__all__ = ["Progress", "best_first", "find_pairs", "keys_of", "rarity_of"]
+__all__ = ["Progress", "best_first", "find_pairs", "keys_of"]
