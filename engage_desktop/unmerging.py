@@ -94,8 +94,6 @@ def _note(store: Store, reader: Reader, merging_id: str) -> MergeNote:
     note = merge_note(reader, merging_id) if where is not None else None
     if note is None:
         raise NotFound(f"There is no merge with the id “{merging_id}” here.")
-    if where == "bin":
-        raise InvalidInput("This merge was undone already. Nothing was changed.")
     if store.where(KIND, note.away) == "erased":
         raise InvalidInput(
             "The record that was merged was erased for good since, so it cannot come back. Nothing "
@@ -106,6 +104,8 @@ def _note(store: Store, reader: Reader, merging_id: str) -> MergeNote:
             f"“{reader.title(note.kept)}”, which holds both, is in the bin. Put it back first, "
             "then take the merge back. Nothing was changed."
         )
+    if where == "bin":
+        raise InvalidInput("This merge was undone already. Nothing was changed.")
     return note
 
 
@@ -133,9 +133,10 @@ def _links_back(
     for (kind, record_id), values in edits.items():
         yield Edit(kind, record_id, values)
     if elsewhere:
-        left.append(f"{counted(elsewhere, 'link')} lead elsewhere by now")
+        left.append(counted(elsewhere, "link leads", "links lead") + " elsewhere by now")
     if in_bin:
-        left.append(f"{counted(in_bin, 'entry', 'entries')} in the bin stay there")
+        some = counted(in_bin, "entry in the bin stays", "entries in the bin stay")
+        left.append(f"{some} with the record that was kept")
 
 
 def _given_back(spec: Spec, record: Any, move: Move, note: MergeNote) -> Any:
