@@ -101,9 +101,9 @@ def merge(
 ) -> Applied:  # fmt: skip
     """Merge as planned, in one change. `chosen` are values other than proposed, in JSON form.
 
-    The record of the merge is the one of kind “merging” among what was touched. Raises `Changed`
-    when anything the plan rests on is different now, `InvalidInput` for a consent looser than the
-    stricter of the two, `NotFound`, `NotPermitted`; nothing is changed then.
+    `merging_of` tells the record of the merge. Raises `Changed` when anything the plan rests on is
+    different now, `InvalidInput` for a consent looser than the stricter of the two, `NotFound`,
+    `NotPermitted`; nothing is changed then.
     """
     with closing(store.reader()) as reader:
         now = plan_merge(store, reader, plan.kept, plan.away)
@@ -122,6 +122,11 @@ def merge(
     changes: list[Change] = [*_links_changed(store, now.kept, now.away, now.moves), *edit]
     changes += [Bin(KIND, plan.away), Create(record)]
     return store.apply(changes, "Merge two stakeholders", initiator=initiator)
+
+
+def merging_of(applied: Applied) -> str:
+    """The id of the merge that a change made. Earlier merges may have been moved by it too."""
+    return next(t.id for t in applied.touched if t.kind == MERGING and t.what == "created")
 
 
 def gather(store: Store, merging_id: str, *, initiator: object | None = None) -> Applied:
@@ -335,6 +340,6 @@ def _warnings(mine: Mapping[str, Any], yours: Mapping[str, Any], found: Choices)
 
 
 __all__ = [
-    "Changed", "FieldChoice", "MergePlan", "Move", "gather", "merge", "moved_json", "moves_in",
-    "plan_merge", "today",
+    "Changed", "FieldChoice", "MergePlan", "Move", "gather", "merge", "merging_of",
+    "moved_json", "moves_in", "plan_merge", "today",
 ]  # fmt: skip

@@ -113,3 +113,19 @@ def sets_of_merges(reader: Reader, record_id: str) -> frozenset[str]:
         [bytes.fromhex(record_id), MERGING],
     )
     return frozenset(str(row[0]) for row in rows)
+
+
+def movers_of(reader: Reader, record_id: str) -> dict[str, list[str]]:
+    """By change set that changed a record: the merges that moved links in it."""
+    rows = reader.sql(
+        "SELECT DISTINCT lower(hex(c.id)), lower(hex(m.id)) FROM op mine "
+        "JOIN op o ON o.change_set = mine.change_set JOIN record m ON m.pk = o.record "
+        "JOIN change_set c ON c.pk = o.change_set "
+        "WHERE mine.record = (SELECT pk FROM record WHERE id = ?) AND m.kind = ? "
+        "AND json_extract(o.body, '$.moved') IS NOT NULL",
+        [bytes.fromhex(record_id), MERGING],
+    )
+    found: dict[str, list[str]] = {}
+    for change_set, merging in rows:
+        found.setdefault(str(change_set), []).append(str(merging))
+    return found

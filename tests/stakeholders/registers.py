@@ -8,7 +8,7 @@ from typing import Any
 
 from db.changes import Applied
 from db.reader import Reader
-from engage_desktop.merging import MergePlan, merge, plan_merge
+from engage_desktop.merging import MergePlan, merge, merging_of, plan_merge
 from engage_desktop.unmerging import unmerge
 from tests.db.laptops import Laptop
 
@@ -29,12 +29,7 @@ def plan(laptop: Laptop, kept: str, away: str) -> MergePlan:
 
 def merged(laptop: Laptop, kept: str, away: str, **chosen: Any) -> str:
     """Merge; the id of the merge."""
-    return merge_of(merge(laptop.store, plan(laptop, kept, away), chosen))
-
-
-def merge_of(applied: Applied) -> str:
-    """The merge that a change made."""
-    return next(item.id for item in applied.touched if item.kind == "merging")
+    return merging_of(merge(laptop.store, plan(laptop, kept, away), chosen))
 
 
 def taken_back(laptop: Laptop, merging: str) -> Applied:
