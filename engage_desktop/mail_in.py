@@ -26,7 +26,6 @@ from engage_desktop.records.contact import Interaction
 from engage_desktop.records.filing import Attachment
 from engage_desktop.workspace import Workspace
 
-SUFFIXES = (".eml", ".txt")
 LARGEST = 60_000_000
 """Bytes of a file that is taken: more than any mail server lets through."""
 MOST_FILES = 200

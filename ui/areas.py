@@ -34,18 +34,33 @@ def _stakeholders(around: Surroundings) -> Page:
     register = translate("areas", "People and organisations with a stake in local health "
                          "services: who they speak for, how to reach them, what they need to "
                          "take part.")  # fmt: skip
-    places = around.context.registry["place"].meta.purpose
-    return TabsPage(
-        translate("areas", "Stakeholders"),
-        [
-            Tab(translate("areas", "Register"),
-                partial(_records, around, "stakeholder", register),
-                _with_parts(around.context.registry, "stakeholder")),
-            Tab(translate("areas", "Maps"), partial(_maps, around)),
-            Tab(translate("areas", "Places"), partial(_records, around, "place", places),
-                ("place",)),
-        ],
-    )  # fmt: skip
+    registry = around.context.registry
+    own = tuple(kind for kind in _with_parts(registry, "stakeholder") if kind not in _BY_THEMSELVES)
+    tabs = [
+        Tab(translate("areas", "Register"), partial(_records, around, "stakeholder", register),
+            own, ("next_contact", "ask_again")),
+        Tab(translate("areas", "Maps"), partial(_maps, around)),
+        Tab(registry["interaction"].meta.plural, partial(_listed, around, "interaction"),
+            ("interaction",), ("promises",)),
+        Tab(translate("areas", "Who sits where"), partial(_listed, around, "membership"),
+            ("membership",), ("terms", "vacant")),
+        Tab(translate("areas", "Places"), partial(_places, around), ("place",)),
+    ]  # fmt: skip
+    return TabsPage(translate("areas", "Stakeholders"), tabs)
+
+
+_BY_THEMSELVES = ("interaction", "membership")
+"""Parts of a stakeholder that are listed across all of them, too."""
+
+
+def _listed(around: Surroundings, kind: str) -> Page:
+    return _records(around, kind, around.context.registry[kind].meta.purpose)
+
+
+def _places(around: Surroundings) -> Page:
+    from ui.pages.places import PlacesPage
+
+    return PlacesPage(around)
 
 
 def _maps(around: Surroundings) -> Page:

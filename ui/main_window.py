@@ -46,6 +46,13 @@ from ui.widgets.refused import refused
 from ui.widgets.top_bar import TopBar
 from ui.words import translate
 
+ERRANDS = {
+    "themes": "feedback", "replies": "feedback", "versions": "send", "changes": "send",
+    "next_contact": "stakeholder", "ask_again": "stakeholder", "promises": "stakeholder",
+    "terms": "stakeholder", "vacant": "stakeholder",
+}  # fmt: skip
+"""What somebody is sent to see, and the area that shows it."""
+
 STATUS_MS = 400
 NARROW = 820
 """Below this width (pixels at 100 % text) the rail shows icons only."""
@@ -204,8 +211,8 @@ class MainWindow(QMainWindow):
             self.show_new_menu()
         elif errand == "answer":
             self.begin_record("you_said", {"theme": argument})
-        elif errand in ("themes", "replies", "versions", "changes"):
-            self._go_to("feedback" if errand in ("themes", "replies") else "send")
+        elif area := ERRANDS.get(errand):
+            self._go_to(area)
             self.page.show_errand(errand)
         else:
             self._go_to("today")

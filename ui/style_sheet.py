@@ -80,6 +80,7 @@ QTableView, QListView, QTreeView { background: @surface; color: @text; border: 0
     gridline-color: transparent; selection-background-color: @selected;
     selection-color: @on_selected; }
 QTableView { selection-background-color: transparent; }
+QTreeView::item { min-height: 34u; padding: 0 8u; }
 QHeaderView { background: @page; border: 0; }
 QHeaderView::section { background: @page; color: @text; border: 0; border-bottom: 1px solid @line;
     padding: 8u 10u; font-size: @size_small; font-weight: 600; }

@@ -18,6 +18,7 @@ from db.connection import as_known
 from db.errors import InvalidInput, KnownError
 from engage_desktop.cli import (
     changes,
+    contacts,
     erasing,
     field,
     files,
@@ -43,7 +44,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     no_args_is_help=True,
 )
-for room in (space, records, erasing, files, maps, filing, reports, team, field, changes, places):
+for room in (
+    space,
+    records,
+    erasing,
+    files,
+    maps,
+    filing,
+    reports,
+    team,
+    field,
+    changes,
+    places,
+    contacts,
+):
     room.register(app)
 
 

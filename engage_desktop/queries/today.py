@@ -9,10 +9,12 @@ from typing import Any, Literal
 from db.reader import Reader
 from engage_desktop.plain import counted, day_month
 from engage_desktop.queries.needs import access_needs
+from engage_desktop.stakeholders.parts import TERM_SOON_DAYS
 
 Concern = Literal[
     "conflict", "need_not_met", "no_venue", "access_unchecked", "theme_unanswered",
-    "attendance_missing", "reply_wanted", "date_missing",
+    "attendance_missing", "reply_wanted", "date_missing", "promise_overdue", "contact_due",
+    "ask_again", "term_ending", "seat_vacant",
 ]  # fmt: skip
 
 
@@ -77,6 +79,7 @@ def needs_me(reader: Reader, today: dt.date, limit: int = 4) -> list[Need]:
         found += _event_needs(event)
     found += _unchecked_venues(reader, today, limit)
     found += _past_without_count(reader, today, limit)
+    found += _stakeholders(reader, today)
     found += _themes_unanswered(reader, limit)
     found += _replies(reader)
     return found
@@ -180,6 +183,36 @@ def _replies(reader: Reader) -> list[Need]:
     people = counted(count, "person wants", "people want")
     return [Need("reply_wanted", f"{people} to hear what we did",
                  "They asked for a reply", "response", "", count)]  # fmt: skip
+
+
+def _stakeholders(reader: Reader, today: dt.date) -> list[Need]:
+    """Promises, contacts, needs, terms and seats: one line for each, however many there are."""
+    day, soon = today.isoformat(), (today + dt.timedelta(days=TERM_SOON_DAYS)).isoformat()
+    asked: tuple[tuple[Concern, str, list[str], str, str, str], ...] = (
+        ("promise_overdue", "due FROM interaction WHERE state = 0 AND due < ? AND "
+         "coalesce(kept_on, '') = ''", [day], "promise is overdue", "promises are overdue",
+         "The oldest was for {day}"),
+        ("contact_due", "next_contact FROM stakeholder WHERE state = 0 AND next_contact <= ? AND "
+         "coalesce(do_not_contact, 0) = 0", [day], "contact is due", "contacts are due",
+         "The first was due {day}"),
+        ("ask_again", "needs_review FROM stakeholder WHERE state = 0 AND needs_review < ?", [day],
+         "person is to be asked again what they need", "people are to be asked again what they "
+         "need", "The first by {day}"),
+        ("term_ending", "term_ends FROM membership WHERE state = 0 AND term_ends <= ? AND "
+         "coalesce(ended, '') = ''", [soon], "term ends soon or is over",
+         "terms end soon or are over", "The first on {day}"),
+        ("seat_vacant", "started FROM membership WHERE state = 0 AND member IS NULL AND "
+         "\"group\" IS NOT NULL AND coalesce(ended, '') = ''", [], "seat is vacant",
+         "seats are vacant", ""),
+    )  # fmt: skip
+    found = []
+    for concern, source, params, one, many, detail in asked:
+        column, rest = source.split(" ", 1)
+        count, first = reader.sql(f"SELECT count(*), min({column}) {rest}", params)[0]
+        if count:
+            said = detail.format(day=_words(first)) if detail else "Somebody is to be found"
+            found.append(Need(concern, counted(count, one, many), said, "stakeholder", "", count))
+    return found
 
 
 def _words(day: Any) -> str:

@@ -31,6 +31,10 @@ BASES = w.choices(
 """UK GDPR Article 6(1), and Article 9(2)(a) for what is sensitive."""
 
 
+MAIL_FILES = (".eml", ".txt")
+"""How the files are called that hold an e-mail, and become a contact."""
+
+
 class Interaction(Record):
     """A call, a meeting, a letter: who, when, what was said, and what was promised."""
 

@@ -377,3 +377,41 @@ def test_an_e_mail_dropped_on_the_record_becomes_a_contact(
     settle(qtbot, window)
     assert "holds no e-mail" in window.toast.accessibleName()
     assert len(records(bench, "interaction")) == 1
+
+
+@pytest.mark.parametrize(
+    ("errand", "tab", "title"),
+    [
+        ("promises", "Contacts", "Send the map"), ("next_contact", "Register", "Bo"),
+        ("ask_again", "Register", "Ada"), ("terms", "Who sits where", "Chair"),
+        ("vacant", "Who sits where", "Secretary"),
+    ],
+)  # fmt: skip
+def test_today_counts_and_leads_to_exactly_those(window, bench, add, qtbot, errand, tab, title):
+    ada = add("stakeholder", name="Ada", needs_review=TODAY - DAY)
+    add("stakeholder", name="Bo", next_contact=TODAY, needs_review=TODAY)
+    add("stakeholder", name="Cy", next_contact=TODAY - DAY, do_not_contact=True)
+    group = add("stakeholder", name="PPG", nature="group")
+    add("interaction", stakeholder=ada, promise="Send the map", due=TODAY - DAY)
+    add("interaction", stakeholder=ada, promise="Call", due=TODAY - DAY, kept_on=TODAY)
+    add("interaction", stakeholder=ada, promise="Write", due=TODAY)
+    add("membership", member=ada, group=group, role="chair", term_ends=TODAY + 60 * DAY)
+    add("membership", member=ada, group=group, role="observer", term_ends=TODAY + 61 * DAY)
+    add("membership", member=ada, group=group, term_ends=TODAY, ended=TODAY)
+    add("membership", group=group, role="secretary")
+    add("membership", group=group, role="member", ended=TODAY)
+    window.go("today")
+    settle(qtbot, window)
+    needs = {need.concern: need.count for need in window.page.day.needs}
+    assert needs == {"promise_overdue": 1, "contact_due": 1, "ask_again": 1, "term_ending": 1,
+                     "seat_vacant": 1}  # fmt: skip
+    window.go(errand)
+    settle(qtbot, window)
+    bar = window.page.bar
+    assert bar.tabText(bar.currentIndex()) == tab
+    model = window.page.list_page.pane.model
+    qtbot.waitUntil(lambda: model.count_known and model.count == 1)
+    row = model.row(0)
+    assert title in " ".join([row.title, *map(str, row.values)]).replace("chair", "Chair").replace(
+        "secretary", "Secretary"
+    )

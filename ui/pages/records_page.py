@@ -13,12 +13,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from db.changes import Applied
-from db.query import Condition
+from db.changes import Applied, Bin, Change
 from db.reader import Reader
 from db.record import Record
 from engage_desktop.rules import CARDS, FEEDBACK, written_by_import
-from ui.pages.filters import Option
+from ui.pages.errands import wish_of
 from ui.pages.list_pane import ListPane
 from ui.pages.page import Page, Surroundings
 from ui.pages.selected import Selected
@@ -215,11 +214,12 @@ class RecordsPage(Page):
                 self.pane.view.select_id(record_id)
 
     def show_errand(self, errand: str) -> None:
-        """Themes without an answer, or people who want a reply."""
+        """Themes without an answer, people who want a reply, promises that are overdue."""
         self.enter()
-        if errand == "replies":
-            wish = Option(translate("filter", "Yes"), (Condition("wants_reply", "=", True),))
-            self.pane.filters.choose("wants_reply", wish)
+        if wish := wish_of(errand, self.around.today()):
+            self.pane.filters.clear_all()
+            self.pane.search.clear()
+            self.pane.filters.choose(*wish)
         self.pane.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def begin_record(self, kind: str, defaults: dict[str, Any]) -> None:
@@ -328,6 +328,14 @@ class RecordsPage(Page):
     def why_not(self, act: str) -> str:
         """Why nothing may be imported, restored or erased here; "" when something may."""
         return self.selected.why_not(act)
+
+    def chosen_ids(self) -> list[str]:
+        """The records that are selected."""
+        return self.pane.view.selected_ids()
+
+    def changes_of_bin(self, ids: list[str]) -> list[Change]:
+        """What it takes to move records to the bin."""
+        return [Bin(self.kind.meta.name, record_id) for record_id in ids]
 
     def bin_selected(self) -> None:
         """Move the selected records to the bin."""

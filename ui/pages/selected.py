@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu
 
-from db.changes import Bin, Restore
+from db.changes import Restore
 from db.reader import Reader
 from engage_desktop.rules import may
 from ui.widgets.base import named
@@ -38,20 +38,20 @@ class Selected(QObject):
 
     def bin(self) -> None:
         """Move the selected records to the bin, as one change that can be undone."""
-        ids = self._page.pane.view.selected_ids()
+        ids = self._page.chosen_ids()
         if ids and not self._page.pane.query.bin:
             self._if_allowed("delete", ids, partial(self._bin, ids))
 
     def restore(self) -> None:
         """Take the selected records out of the bin."""
-        ids = self._page.pane.view.selected_ids()
+        ids = self._page.chosen_ids()
         if ids and self._page.pane.query.bin:
             self._if_allowed("restore", ids, partial(self._restore, ids))
 
     def erase(self) -> None:
         """Erase the open record, or else the one selected, for good: ask what and why first."""
         kind, record_id = self._page.place
-        ids = self._page.pane.view.selected_ids()
+        ids = self._page.chosen_ids()
         if why := self.why_not("erase"):
             self._around.toast(why)
         elif record_id:
@@ -116,7 +116,7 @@ class Selected(QObject):
         what = self._what(ids)
         why = translate("list", "Delete {what}").format(what=what)
         self._page.put_away(ids)
-        self._context.apply([Bin(self._meta.name, record_id) for record_id in ids], why)
+        self._context.apply(self._page.changes_of_bin(ids), why)
         self._around.toast(
             translate("list", "{what} moved to the bin").format(what=what),
             translate("list", "Undo"), self._page.undo,

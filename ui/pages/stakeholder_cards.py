@@ -12,9 +12,8 @@ from PySide6.QtWidgets import QFileDialog, QGridLayout, QVBoxLayout, QWidget
 
 from db.changes import Applied
 from db.errors import KnownError
-from engage_desktop.mail_in import SUFFIXES, contact_from_mail
 from engage_desktop.queries.stakeholder import StakeholderState
-from engage_desktop.records.contact import BASES, PURPOSES
+from engage_desktop.records.contact import BASES, MAIL_FILES, PURPOSES
 from engage_desktop.stakeholders.needs import Step
 from engage_desktop.stakeholders.permissions import STATE_WORDS, Held
 from engage_desktop.stakeholders.withdrawing import withdrawal
@@ -222,7 +221,7 @@ class MailIn(QObject):
         dialog = QFileDialog(self._owner.window(), self.button.accessibleName())
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        endings = " ".join(f"*{suffix}" for suffix in SUFFIXES)
+        endings = " ".join(f"*{suffix}" for suffix in MAIL_FILES)
         dialog.setNameFilter(translate("mail", "E-mails ({endings})").format(endings=endings))
         dialog.filesSelected.connect(self.take)
         dialog.open()
@@ -236,6 +235,8 @@ class MailIn(QObject):
         workspace, person, today = self._context.workspace, self.person, self._context.today()
 
         def job(ticket: Ticket) -> Applied:
+            from engage_desktop.mail_in import contact_from_mail
+
             applied, _ = contact_from_mail(
                 workspace, person, path, today=today, cancelled=lambda: ticket.cancelled
             )
@@ -286,7 +287,7 @@ class StakeholderCards:
     def takes(self, names: list[str]) -> bool:
         """E-mail files, where contacts may be added."""
         endings = {Path(name).suffix.casefold() for name in names}
-        return bool(names) and endings <= set(SUFFIXES) and self.mail.button.isEnabled()
+        return bool(names) and endings <= set(MAIL_FILES) and self.mail.button.isEnabled()
 
     def take(self, names: list[str]) -> None:
         """E-mails dropped on the record become contacts."""

@@ -28,6 +28,8 @@ from ui.widgets.refused import mute
 from ui.words import count_words, initials, moment_words, short_date, translate
 
 REFRESH_MS = 150
+MOST_NEEDS = 10
+"""Things that need somebody, shown at once."""
 WIDE = 860
 """From this width on (pixels at 100 % text) the cards stand beside each other."""
 
@@ -40,9 +42,20 @@ _SHOWN = {
     "attendance_missing": ("groups", "info", "Fill in"),
     "reply_wanted": ("forward_to_inbox", "info", "See them"),
     "date_missing": ("calendar_month", "info", "Give a date"),
+    "promise_overdue": ("handshake", "warning", "See them"),
+    "contact_due": ("forum", "info", "See them"),
+    "ask_again": ("accessible", "info", "See them"),
+    "term_ending": ("badge", "info", "See them"),
+    "seat_vacant": ("badge", "info", "See them"),
 }
 """Icon, tone and the verb on the button for each concern."""
 
+
+_ERRANDS = {
+    "reply_wanted": "replies", "promise_overdue": "promises", "contact_due": "next_contact",
+    "ask_again": "ask_again", "term_ending": "terms", "seat_vacant": "vacant",
+}  # fmt: skip
+"""Those that many records share lead to a list of them."""
 
 _AREAS = {
     "event": "event", "venue": "event", "theme": "you_said", "response": "feedback",
@@ -326,17 +339,17 @@ class TodayPage(Page):
     def _show_needs(self, needs: list[Need]) -> None:
         clear(self.needs.body)
         rows: list[QWidget] = []
-        for need in needs[:8]:
+        for need in needs[:MOST_NEEDS]:
             icon, tone, verb = _SHOWN[need.concern]
             detail = need.detail
-            if self._hidden and need.kind == "stakeholder":
+            if self._hidden and need.kind == "stakeholder" and need.id:
                 detail = initials(detail)
             rows.append(NeedRow(icon, tone, need.title, detail, verb, self._deal(need)))
         if not rows:
             rows.append(Label(translate("today", "Nothing needs you just now."), "muted"))
         ruled(self.needs.body, rows)
-        if len(needs) > 8:
-            more = translate("today", "and {n} more").format(n=len(needs) - 8)
+        if len(needs) > MOST_NEEDS:
+            more = translate("today", "and {n} more").format(n=len(needs) - MOST_NEEDS)
             self.needs.body.addWidget(Label(more, "small"))
 
     def _deal(self, need: Need) -> Callable[[], None]:
@@ -348,8 +361,8 @@ class TodayPage(Page):
                 around.go(f"answer:{need.id}" if need.count == 1 else "themes")
             elif need.concern == "conflict":
                 around.go("versions")
-            elif need.concern == "reply_wanted":
-                around.go("replies")
+            elif need.concern in _ERRANDS:
+                around.go(_ERRANDS[need.concern])
             elif need.id:
                 around.context.open_record(need.kind, need.id)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QHBoxLayout,
@@ -64,7 +64,7 @@ class RailButton(QAbstractButton):
         self.setFont(theme().font("body", "bold" if self.isChecked() else "medium"))
 
     def _words_width(self, width: int) -> int:
-        badge = theme().px(34) if self._badge else 0
+        badge = self._badge_width() + theme().px(5) if self._badge else 0
         return max(theme().px(40), width - theme().px(_TEXT_LEFT + _RIGHT) - badge)
 
     def hasHeightForWidth(self) -> bool:
@@ -113,12 +113,19 @@ class RailButton(QAbstractButton):
             self._paint_badge(painter)
         painter.end()
 
+    @property
+    def _badge_words(self) -> str:
+        return str(self._badge) if self._badge < 100 else "99+"
+
+    def _badge_width(self) -> int:
+        metrics = QFontMetrics(theme().font("small", "bold"))
+        return max(theme().px(20), metrics.horizontalAdvance(self._badge_words) + theme().px(12))
+
     def _paint_badge(self, painter: QPainter) -> None:
         px = theme().px
-        text = str(self._badge) if self._badge < 100 else "99+"
+        text, width = self._badge_words, self._badge_width()
         painter.setFont(theme().font("small", "bold"))
         metrics = painter.fontMetrics()
-        width = max(px(20), metrics.horizontalAdvance(text) + px(12))
         tall = max(px(17), metrics.height() - 2)
         if self._narrow:
             box = QRectF(self.width() - width, 0, width, tall)
