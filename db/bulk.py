@@ -118,10 +118,14 @@ class Bulk:
             while more[end - 1]:
                 end += 1
             kind = plan.kind if plan is not None else None
-            if plan is None or any(p is None or p.kind != kind for p in plans[at:end]):
-                odd += rows[at:end]
+            some = rows[at:end]
+            told_twice = len({(row[0][0], row[3]) for row in some}) < len(some)
+            if told_twice or plan is None:
+                odd += some
+            elif any(p is None or p.kind != kind for p in plans[at:end]):
+                odd += some
             else:
-                plain.append((rows[at], plan, rows[at:end]))
+                plain.append((rows[at], plan, some))
             at = end
         return piece
 

@@ -14,7 +14,6 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Literal
 
-from db.erasing import RIGHT, is_mark, is_scrubbed
 from db.fields import FieldType, Spec
 from db.record import Record
 
@@ -267,20 +266,6 @@ _canonical = json.encoder.c_make_encoder(  # type: ignore[attr-defined]
 def same_content(one: Op, other: Op) -> bool:
     """Do two ops of one id say the same?"""
     return packed(_content(one)) == packed(_content(other))
-
-
-def content_rank(op: Op) -> str:
-    """Which of two contents under one id counts: the one with the smaller rank.
-
-    The SHA-256 of all the op says, so that every laptop chooses alike, whichever came first. What
-    was scrubbed of an erased value comes last, the barest at the very end: an erasure that came to
-    count no more lets it back.
-    """
-    scrubbed = "0"
-    if is_scrubbed(op.values):
-        left = sum(not is_mark(slot) or slot.startswith(RIGHT) for slot in op.values)
-        scrubbed = f"1{10**9 - left:010d}"
-    return scrubbed + sha256(packed(_content(op)).encode()).hexdigest()
 
 
 def _content(op: Op) -> list[Any]:

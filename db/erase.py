@@ -376,8 +376,9 @@ def _named(connection: Connection, registry: Registry, digest: str) -> bool:
     marks = ", ".join("?" * len(kinds))
     row = connection.execute(
         "SELECT 1 FROM op o JOIN record r ON r.pk = o.record "
-        f"WHERE r.kind IN ({marks}) AND instr(o.body, ?) LIMIT 1",
-        (*kinds, digest),
+        f"WHERE r.kind IN ({marks}) AND instr(o.body, ?) UNION ALL "
+        f"SELECT 1 FROM telling t WHERE t.kind IN ({marks}) AND instr(t.body, ?) LIMIT 1",
+        (*kinds, digest) * 2,
     ).fetchone()
     return row is not None
 

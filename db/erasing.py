@@ -97,6 +97,14 @@ def erasures_in(ops: Iterable[Said]) -> Erasures:
     return Erasures(frozenset(whole), {name: frozenset(keys) for name, keys in fields.items()})
 
 
+def erasing_part(
+    values: Mapping[str, Any], supersedes: Mapping[str, Sequence[str]]
+) -> tuple[dict[str, Any], dict[str, Sequence[str]]]:
+    """Of what an op says, what erases; no values where it erases nothing."""
+    erases = {s: v for s, v in values.items() if s == ERASED or s.startswith(f"{ERASED}:")}
+    return erases, {s: keys for s, keys in supersedes.items() if s == MOVED or is_mark(s)}
+
+
 def citations(ops: Sequence[Said], slots: Iterable[str]) -> dict[str, list[str]]:
     """What an op about these slots has to name so that it counts: every erasure it has seen.
 
@@ -128,24 +136,27 @@ def right_of(key: str, officer: str) -> str:
 def left_of(
     key: str, values: Mapping[str, Any], supersedes: Mapping[str, Sequence[str]],
     erasures: Erasures, *, whole: bool, keep: str = "", rights: Sequence[str] = (),
+    seen: Mapping[str, Sequence[str]] | None = None,
 ) -> tuple[dict[str, Any], dict[str, Sequence[str]]]:  # fmt: skip
     """An op's values and supersedes after scrubbing; as they were where nothing is to go.
 
     `whole` says that the record is erased, by itself or with what it belongs to. `keep` is the
     field that says to what it belongs: an id, by which a part that comes late is known as one.
-    `rights` are the fields by which an officer gains a right to the record.
+    `rights` are the fields by which an officer gains a right to the record. `seen` is where the
+    erasures are cited that its author had seen, if not in `supersedes`.
     """
-    gone = frozenset(rights) if whole else erasures.unseen_by(key, supersedes)
+    lost = erasures.unseen_by(key, supersedes if seen is None else seen)
+    gone = frozenset(rights) if whole else lost
     named_once = {
         right_of(key, str(values[name])): 1 for name in rights if name in gone and values.get(name)
     }
-    left, named = _left_of(key, values, supersedes, erasures, whole=whole, keep=keep)
+    left, named = _left_of(values, supersedes, lost, whole=whole, keep=keep)
     return left | named_once, named
 
 
 def _left_of(
-    key: str, values: Mapping[str, Any], supersedes: Mapping[str, Sequence[str]],
-    erasures: Erasures, *, whole: bool, keep: str,
+    values: Mapping[str, Any], supersedes: Mapping[str, Sequence[str]], gone: frozenset[str], *,
+    whole: bool, keep: str,
 ) -> tuple[dict[str, Any], dict[str, Sequence[str]]]:  # fmt: skip
     if whole:
         kept = {slot: v for slot, v in values.items() if is_mark(slot) or (keep and slot == keep)}
@@ -153,33 +164,12 @@ def _left_of(
         if len(kept) < len(values):
             kept[SCRUBBED] = 1
         return kept, named
-    gone = erasures.unseen_by(key, supersedes)
     if not gone:
         return dict(values), dict(supersedes)
     kept = {slot: value for slot, value in values.items() if field_of_slot(slot) not in gone}
-    lost = {field_of_slot(slot) for slot in values if slot not in kept}
+    lost = {field_of_slot(slot) for slot in (*values, *supersedes)} & gone
     kept |= {f"{SCRUBBED}:{name}": 1 for name in lost}
     return kept, {s: keys for s, keys in supersedes.items() if field_of_slot(s) not in gone}
-
-
-def is_rest_of(one: Any, other: Any) -> bool:
-    """Is one of two ops what scrubbing left of the other?"""
-    for rest, full in ((one, other), (other, one)):
-        same = all(getattr(rest, n) == getattr(full, n) for n in _ATTRIBUTES)
-        if same and is_scrubbed(rest.values) and _is_part(rest.values, full.values):
-            return True
-    return False
-
-
-_ATTRIBUTES = ("change_set", "index", "kind", "record", "compartment", "creates", "because")
-
-
-def _is_part(rest: Mapping[str, Any], full: Mapping[str, Any]) -> bool:
-    kept = {slot: v for slot, v in rest.items() if not slot.startswith((SCRUBBED, RIGHT))}
-    return all(slot in full and full[slot] == value for slot, value in kept.items()) and all(
-        slot in kept or slot.startswith(SCRUBBED) or is_scrubbed(rest, field_of_slot(slot))
-        for slot in full
-    )
 
 
 def is_scrubbed(values: Mapping[str, Any], name: str = "") -> bool:

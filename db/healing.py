@@ -55,23 +55,31 @@ def erases(values: Mapping[str, Any]) -> bool:
 def bare_for_nothing(keeper: _Knows, *, all_: bool = False) -> frozenset[str]:
     """SHA-256 of the files that brought what no erasure that counts took (or any)."""
     rows = keeper.connection.execute(
-        "SELECT o.record, lower(hex(c.id)) || ':' || o.idx, o.body, o.supersedes, s.sha256 "
-        "FROM op o JOIN change_set c ON c.pk = o.change_set JOIN source s ON s.pk = o.source "
-        f"WHERE instr(o.body, '\"{SCRUBBED}') ORDER BY o.record"
+        f"SELECT o.record, {_KEY}, o.body, o.supersedes, s.sha256 FROM op o "
+        "JOIN change_set c ON c.pk = o.change_set JOIN source s ON s.pk = o.source "
+        f"WHERE instr(o.body, '\"{SCRUBBED}') AND NOT EXISTS (SELECT 1 FROM telling t "
+        "WHERE t.change_set = o.change_set AND t.idx = o.idx) UNION ALL "
+        f"SELECT r.pk, {_KEY}, t.body, CASE WHEN t.says THEN o.supersedes ELSE t.supersedes END, "
+        "s.sha256 FROM telling t JOIN op o ON o.change_set = t.change_set AND o.idx = t.idx "
+        "JOIN change_set c ON c.pk = o.change_set JOIN source s ON s.pk = t.source "
+        f"LEFT JOIN record r ON r.id = t.record WHERE instr(t.body, '\"{SCRUBBED}') ORDER BY 1"
     ).fetchall()
     found: set[str] = set()
     merged, of = None, -1
     for pk, key, body, supersedes, sha in rows:
-        if merged is None or of != pk:
-            merged, of = keeper.state(pk).merged, pk
-        if all_:
+        if all_ or pk is None:
             found.add(sha)
             continue
+        if merged is None or of != pk:
+            merged, of = keeper.state(pk).merged, pk
         if sha not in found and is_bare_for_nothing(
             merged, key, json.loads(body), json.loads(supersedes) if supersedes else {}
         ):
             found.add(sha)
     return frozenset(found)
+
+
+_KEY = "lower(hex(c.id)) || ':' || o.idx"
 
 
 def is_bare_for_nothing(

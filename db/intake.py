@@ -1,8 +1,8 @@
 """Taking in ops that others wrote: any number, in any order, any number of times.
 
 `Intake.take` is one short transaction's work; the store begins and ends it. What is here
-afterwards depends on the set of ops alone. Where one id was used for two contents, the rank of
-the contents decides (`db.changes`), never which came first.
+afterwards depends on the set of ops alone. Where files tell one op differently, what counts is
+what they agree on (`db.tellings`), never what came first.
 """
 
 from __future__ import annotations
@@ -11,18 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from db import claims
-from db.changes import (
-    ChangeSetHead,
-    Op,
-    Touched,
-    content_rank,
-    from_slots,
-    same_content,
-)
+from db import claims, tellings
+from db.changes import ChangeSetHead, Op, Touched, from_slots, same_content
 from db.claims import Logged
 from db.connection import Connection
-from db.erasing import is_mark, is_rest_of
+from db.erasing import is_mark, is_scrubbed
 from db.healing import LIFTED, lifts
 from db.judging import Bench
 from db.keeping import Keeper
@@ -69,12 +62,13 @@ class Intake:
         keeper: Keeper,
         judge: Judge | None,
         lateness: Lateness | None = None,
+        compartments: Sequence[str] = (),
     ) -> None:
         self._connection = connection
         self._keeper = keeper
         self._registry: Registry = keeper.registry
         self._judged = judge is not None
-        self._order = Order(lateness)
+        self._order = Order(lateness, compartments)
         self._bench = Bench(connection, keeper.registry, judge)
         self._sets: dict[str, tuple[int, ChangeSetHead]] = {}
         self._sources: dict[str, int] = {}
@@ -86,8 +80,7 @@ class Intake:
         if len(self._sets) > MOST_SETS:
             self._sets.clear()
         known = self._open_sets(items_list := list(items), step)
-        best = self._best_of(items_list)
-        self._compare(best, known, step)
+        self._compare(self._told(items_list), known, step)
         if not step.new and not step.again and not step.dirty and not step.gone:
             return
         rows = self._places(step)
@@ -178,6 +171,7 @@ class Intake:
         step.gone += [item.claim.op.id for item in gone]
         step.dirty.update(item.record_pk for item in gone)
         self._connection.execute("DELETE FROM op WHERE change_set = ?", (pk,))
+        tellings.drop(self._connection, pk)
         self._connection.execute(
             "UPDATE change_set SET id = ?, device = ?, officer = ?, ms = ?, counter = ?, why = ?, "
             "undoes = ?, roster_head = ?, here = 0, finished = NULL, undoable = 0 WHERE pk = ?",
@@ -191,85 +185,98 @@ class Intake:
 
     # -- which ops are new -----------------------------------------------------------------
 
-    def _best_of(self, items: Sequence[Item]) -> dict[str, Claim]:
-        """The ops under the envelopes that count, each with the content that counts."""
-        best: dict[str, Claim] = {}
+    def _told(self, items: Sequence[Item]) -> dict[str, tuple[Claim, ...]]:
+        """The ops under the envelopes that count, with all that is told of each."""
+        told: dict[str, tuple[Claim, ...]] = {}
         for head, op, source in items:
             kept = self._sets[head.id][1]
             if kept is not head and kept != head:
                 continue
             if not op.compartment and op.kind in self._registry:  # as written before ops said it
                 op = replace(op, compartment=self._registry[op.kind].meta.compartment)
-            before = best.get(op.id)
-            if before is None:
-                best[op.id] = Claim(kept, op, source)
-                continue
-            if same_content(before.op, op):
-                best[op.id] = Claim(kept, before.op, self._order.first(before.source, source))
-                continue
-            other = Claim(kept, op, source)
-            best[op.id] = min(before, other, key=self._order.of_content)
-            if is_rest_of(before.op, op):
-                best[op.id] = self._order.brought(
-                    min(before, other, key=lambda c: content_rank(c.op)), before.source, source
-                )
-            else:  # the file that brought another content says nothing about the one that counts
-                self.taken.contradicted.add(head.device)
-        return best
+            claim = Claim(kept, op, source)
+            before = told.get(op.id)
+            told[op.id] = (claim,) if before is None else self._with(before, claim)
+        return told
 
-    def _compare(self, best: dict[str, Claim], known: set[str], step: _Step) -> None:
+    def _with(self, known: Sequence[Claim], came: Claim) -> tuple[Claim, ...]:
+        if any(tellings.contradict(each, came) for each in known):
+            self.taken.contradicted.add(came.head.device)
+        return tellings.with_telling(self._order, known, came)
+
+    def _compare(self, told: Mapping[str, tuple[Claim, ...]], known: set[str], step: _Step) -> None:
         """Leave out what is here already, and take out what must make room."""
         keys = [
-            (self._sets[claim.head.id][0], claim.op.index)
-            for claim in best.values()
-            if claim.head.id in known
+            (self._sets[came[0].head.id][0], came[0].op.index)
+            for came in told.values()
+            if came[0].head.id in known
         ]
         here = claims.by_keys(self._connection, self._registry, keys)
-        for op_id, claim in best.items():
-            key = (self._sets[claim.head.id][0], claim.op.index)
+        differing = (
+            tellings.by_keys(self._connection, here)
+            if here and tellings.are_any(self._connection)
+            else {}
+        )
+        for op_id, came in told.items():
+            key = (self._sets[came[0].head.id][0], came[0].op.index)
             there = here.get(key)
             if there is None:
-                step.new[op_id] = claim
-            elif same_content(
-                there.claim.op, _in_same_compartment(claim.op, there.claim.op)
-            ) or self._is_erased_of(claim, there):
-                self._same_again(claim, there, step)
+                step.new[op_id] = came[0] if len(came) == 1 else self._keep(key, came, step)
+            elif len(came) == 1 and key not in differing and _is_again(came[0], there.claim):
+                self._now_from(self._order.first(there.claim.source, came[0].source), there, step)
             else:
-                is_rest = is_rest_of(claim.op, there.claim.op)
-                if not is_rest:
-                    self.taken.contradicted.add(claim.head.device)
-                fuller = content_rank(claim.op) < content_rank(there.claim.op)
-                if is_rest and fuller:
-                    self._take_out(key, there, step)
-                    step.new[op_id] = self._order.brought(claim, there.claim.source, claim.source)
-                elif is_rest:
-                    self._same_again(claim, there, step)
-                elif self._order.of_content(claim) < self._order.of_content(there.claim):
-                    self._take_out(key, there, step)
-                    step.new[op_id] = claim
+                self._weigh(key, there, differing.get(key, ()), came, step)
 
-    def _is_erased_of(self, claim: Claim, there: Logged) -> bool:
-        """Is what is here all that an erasure leaves of what came?"""
-        came = _in_same_compartment(claim.op, there.claim.op)
-        if not is_rest_of(there.claim.op, came):
-            return False
-        return self._keeper.leaves(there.record_pk, came) == (
-            dict(there.claim.op.values), dict(there.claim.op.supersedes)
-        )  # fmt: skip
+    def _keep(self, key: tuple[int, int], told: Sequence[Claim], step: _Step) -> Claim:
+        """Keep what is told of an op that is new here; what counts of it."""
+        found = tellings.weighed(self._order, told)
+        self._write(key, found, step)
+        return found.counts
+
+    def _weigh(
+        self, key: tuple[int, int], there: Logged, before: tuple[Claim, ...],
+        came: Sequence[Claim], step: _Step,
+    ) -> None:  # fmt: skip
+        """Compare what is here of an op with what came of it."""
+        told = before or (there.claim,)
+        for claim in came:
+            told = self._with(told, claim)
+        found = tellings.weighed(self._order, told)
+        erasures = self._keeper.state(there.record_pk).merged.erasures
+        if erasures.any and all(each.op.record == there.claim.op.record for each in told):
+            leaves = self._keeper.leaves(there.record_pk)
+            found = tellings.bared(found, self._order, leaves)
+        if found.tellings != before and (before or len(found.tellings) > 1):
+            self._write(key, found, step)
+            step.dirty.add(there.record_pk)
+        if tellings.same_but_for_marks(found.counts.op, there.claim.op):
+            self._now_from(found.counts.source, there, step)
+        else:
+            self._take_out(key, there, step)
+            step.new[found.counts.op.id] = found.counts
+
+    def _write(self, key: tuple[int, int], found: tellings.Weighed, step: _Step) -> None:
+        tellings.write(self._connection, key, found, self.source_pk)
+        about = {each.op.record for each in found.tellings}
+        for some in claims.pieces(sorted(about)):  # an erasure may take some of it
+            rows = self._connection.execute(
+                f"SELECT pk FROM record WHERE id IN ({', '.join('?' * len(some))})",
+                [bytes.fromhex(record_id) for record_id in some],
+            )
+            step.dirty.update(int(row[0]) for row in rows)
 
     def _take_out(self, key: tuple[int, int], there: Logged, step: _Step) -> None:
         self._connection.execute("DELETE FROM op WHERE change_set = ? AND idx = ?", key)
         step.gone.append(there.claim.op.id)
         step.dirty.add(there.record_pk)
 
-    def _same_again(self, claim: Claim, there: Logged, step: _Step) -> None:
+    def _now_from(self, source: Source | None, there: Logged, step: _Step) -> None:
         """An op that is here: only the file that counts as having brought it may be another."""
-        source = self._order.first(there.claim.source, claim.source)
         if source == there.claim.source:
             return
         self._connection.execute(
             "UPDATE op SET source = ? WHERE change_set = ? AND idx = ?",
-            (self.source_pk(source), there.set_pk, claim.op.index),
+            (self.source_pk(source), *there.key),
         )
         if self._judged:
             moved = Claim(there.claim.head, there.claim.op, source)
@@ -444,8 +451,14 @@ def _says_only_values(op: Op) -> bool:
     return not op.supersedes and min(op.values, default="") >= "a"
 
 
-def _in_same_compartment(op: Op, there: Op) -> Op:
-    """`op` as if it had come where `there` did, when that was never noted."""
-    if there.compartment and op.compartment:
-        return op
-    return replace(op, compartment=there.compartment)
+def _is_again(came: Claim, there: Claim) -> bool:
+    """Does an op that is here come again, and nothing else? One that is bare may hide a difference
+    to that of another file."""
+    if came.source != there.source and is_scrubbed(there.op.values):
+        return False
+    op, known = came.op, there.op
+    if not known.compartment or not op.compartment:
+        if op.compartment:
+            return False
+        op = replace(op, compartment=known.compartment)
+    return same_content(known, op)

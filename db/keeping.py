@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from db.changes import Op, from_slots
+from db.changes import Op, from_slots, packed
 from db.connection import Connection
-from db.erasing import left_of
+from db.erasing import SCRUBBED, erasing_part, left_of
 from db.errors import Erased, NotFound
 from db.fields import Spec
+from db.healing import LIFTED
 from db.merge import Merged, OpView, merge
 from db.record import Registry
-from db.scrubbing import erased_ids, rights_in, scrub_ops, spread, with_owner
+from db.scrubbing import erased_ids, kept_in, rights_in, scrub_ops, spread, with_owner
+from db.tellings import Leaves
 from db.typed import ABSENT, BINNED, ERASED_STATE, LIVE, TypedTable, id_of, raw_id
 
 Slots = dict[str, Any]
@@ -107,18 +109,21 @@ class Keeper:
     def state(self, pk: int) -> State:
         """Every op about a record that counts, and what they merge to."""
         kind = self._kind(pk)
-        ops = [
-            OpView(
-                f"{set_id}:{index}", (ms, counter, device, set_id, index),
-                json.loads(body), json.loads(supersedes) if supersedes else {},
-            )
-            for set_id, index, ms, counter, device, body, supersedes in self.connection.execute(
-                "SELECT lower(hex(c.id)), o.idx, c.ms, c.counter, c.device, o.body, o.supersedes "
-                "FROM op o JOIN change_set c ON c.pk = o.change_set "
-                "WHERE o.record = ? AND o.standing = 0 AND o.kind IN ('', ?)",
-                (pk, kind),
-            )
-        ]  # fmt: skip
+        ops: list[OpView] = []
+        rows = self.connection.execute(
+            "SELECT lower(hex(c.id)), o.idx, c.ms, c.counter, c.device, o.body, o.supersedes, "
+            "o.kind FROM op o JOIN change_set c ON c.pk = o.change_set "
+            "WHERE o.record = ? AND o.standing = 0",
+            (pk,),
+        )
+        for set_id, index, ms, counter, device, body, supersedes, said in rows:
+            values, named = json.loads(body), json.loads(supersedes) if supersedes else {}
+            if said not in ("", kind):  # an erasure is one, whatever kind it takes the record for
+                values, named = erasing_part(values, named)
+                if not values:
+                    continue
+            stamp = (ms, counter, device, set_id, index)
+            ops.append(OpView(f"{set_id}:{index}", stamp, values, named))
         return State(ops, self._merged(kind, ops))
 
     def _merged(self, kind: str, ops: list[OpView]) -> Merged:
@@ -181,15 +186,18 @@ class Keeper:
             if before is not None:
                 self._tally[kind, before] -= records
 
-    def leaves(self, pk: int, op: Op) -> tuple[dict[str, Any], dict[str, Any]]:
+    def leaves(self, pk: int) -> Leaves:
         """What erasures that count leave of an op about a record."""
         merged = self.state(pk).merged
-        kind = self._kind(pk)
-        keep = self.registry[kind].meta.parent if kind in self.registry else ""
-        return left_of(
-            op.id, op.values, op.supersedes, merged.erasures, whole=merged.erased, keep=keep,
-            rights=rights_in(self.registry, kind),
-        )  # fmt: skip
+
+        def left(op: Op, seen: Mapping[str, Sequence[str]]) -> tuple[Slots, dict[str, Any]]:
+            return left_of(
+                op.id, op.values, op.supersedes, merged.erasures, whole=merged.erased,
+                keep=kept_in(self.registry, op.kind), rights=rights_in(self.registry, op.kind),
+                seen=seen,
+            )  # fmt: skip
+
+        return left
 
     def _store_conflicts(self, pk: int, merged: Merged) -> None:
         self.connection.execute("DELETE FROM conflict WHERE record = ?", (pk,))
@@ -228,7 +236,17 @@ class Keeper:
             return kind
         self._vanish(pk, kind)
         self.rename_kind(pk, kind, first[0])
+        if self._is_bare_of_something(pk):  # it may have gone with what it belonged to as the other
+            self.connection.execute(
+                "INSERT OR REPLACE INTO setting VALUES (?, ?)", (LIFTED, packed(True))
+            )
         return str(first[0])
+
+    def _is_bare_of_something(self, pk: int) -> bool:
+        row = self.connection.execute(
+            f"SELECT 1 FROM op WHERE record = ? AND instr(body, '\"{SCRUBBED}') LIMIT 1", (pk,)
+        ).fetchone()
+        return row is not None
 
     def rename_kind(self, pk: int, old: str, new: str) -> None:
         """Let a record be of another kind; its ops go on saying which kind they meant."""

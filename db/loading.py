@@ -20,7 +20,6 @@ from db.beside import Beside, beside_for, two_at_work
 from db.bulk import Bulk, Check, Contradicted, Piece
 from db.changes import Applied, Received
 from db.errors import Cancelled
-from db.intake import Intake
 from db.outlay import Outlay
 from db.pages import Item, Page, pages_of, pieces_of
 from db.sharing import RECEIVED, Sharing, received
@@ -142,7 +141,7 @@ class Loading(Sharing):
         with self._reading():
             before = log.conflict_count(self._connection)
             first, bare = log.is_nearly_bare(self._connection), log.is_bare(self._connection)
-        intake = Intake(self._connection, self._writer, self.judge, self.lateness)
+        intake = self._intake()
         bulk = Bulk(self._connection, self._writer, intake, self.judge, bare=bare, check=check)
         size = OPS_IN_FIRST_LOAD if first else OPS_IN_LOAD
         pieces = map(bulk.sort_out, pieces_of(pages, min(size, OPS_IN_PIECE)))

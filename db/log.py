@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from db import tellings
 from db.changes import AGAIN, BIN, SEEN, ChangeSetHead, Conflict, HistoryEntry, Op, Version, packed
 from db.claims import AT_ONCE, Logged, logged, source_pk
 from db.connection import Connection
@@ -52,6 +53,7 @@ def drop_set(connection: Connection, set_pk: int) -> list[int]:
     rows = connection.execute("SELECT DISTINCT record FROM op WHERE change_set = ?", (set_pk,))
     pks = [int(row[0]) for row in rows]
     connection.execute("DELETE FROM op WHERE change_set = ?", (set_pk,))
+    tellings.drop(connection, set_pk)
     connection.execute("DELETE FROM change_set WHERE pk = ?", (set_pk,))
     return pks
 
@@ -68,10 +70,12 @@ def own_ops(
     )  # fmt: skip
     numbers: dict[int, int] = {}
     ops: list[tuple[int, ChangeSetHead, Op]] = []
+    differing = tellings.are_any(connection)
     for item in found:
         if item.set_pk not in numbers:
             numbers[item.set_pk] = _arrival(connection, item.set_pk)
-        ops.append((numbers[item.set_pk], item.claim.head, item.claim.op))
+        op = tellings.own(connection, item) if differing else item.claim.op
+        ops.append((numbers[item.set_pk], item.claim.head, op))
     return ops
 
 
@@ -82,11 +86,12 @@ def _arrival(connection: Connection, set_pk: int) -> int:
 
 def set_source(connection: Connection, after: int, upto: int, source: Source) -> None:
     """Note the file that holds own change sets with arrival numbers in (`after`, `upto`]."""
-    connection.execute(
-        "UPDATE op SET source = ? WHERE source = 0 AND change_set IN "
-        "(SELECT pk FROM change_set WHERE here AND finished > ? AND finished <= ?)",
-        (source_pk(connection, source), after, upto),
-    )
+    for table in ("op", "telling"):
+        connection.execute(
+            f"UPDATE {table} SET source = ? WHERE source = 0 AND change_set IN "
+            "(SELECT pk FROM change_set WHERE here AND finished > ? AND finished <= ?)",
+            (source_pk(connection, source), after, upto),
+        )
 
 
 def to_judge(

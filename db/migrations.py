@@ -87,6 +87,20 @@ OWN = (
             "CREATE INDEX record__erased ON record(pk) WHERE state = 2",
         ),
     ),
+    # What each file says of an op, for the few of which files tell differently; `says` where it has
+    # a part in what stands in `op`. `record` is an id, of one that may not be here.
+    Migration(
+        "db-0004",
+        statements(
+            "CREATE TABLE telling(change_set INTEGER NOT NULL, idx INTEGER NOT NULL, "
+            "source INTEGER NOT NULL, record BLOB NOT NULL, kind TEXT NOT NULL, "
+            "body TEXT NOT NULL, supersedes TEXT, compartment TEXT NOT NULL, "
+            "creates INTEGER NOT NULL, because TEXT NOT NULL, says INTEGER NOT NULL, "
+            "PRIMARY KEY(change_set, idx, source, record, kind, compartment)) "
+            "STRICT, WITHOUT ROWID",
+            "CREATE INDEX telling__record ON telling(record)",
+        ),
+    ),
 )
 
 

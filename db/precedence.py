@@ -1,27 +1,27 @@
-"""Which of two contents under one id counts, and which of two files brought it.
+"""Which of two files, or of two envelopes under one id, goes before the other.
 
 The same on every laptop, whatever came first: what lies in a file from before its laptop's right
 ended goes before all that came after, so that whoever keeps such a laptop cannot take back what it
-said; then the ranks of the contents decide (`db.changes`), then the numbers of the files.
+said. Of several contents under one id that came in time, see `db.tellings`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 
 from db import claims
-from db.changes import ChangeSetHead, content_rank, head_rank
-from db.standing import Claim, Source
+from db.changes import ChangeSetHead, Op, head_rank
+from db.standing import Source
 
 Lateness = Callable[[Source], int]
 
 
 class Order:
-    """Compares, with what is known of files: see `Sharing.lateness`."""
+    """Compares, with what is known of files and compartments: see `Sharing.lateness`."""
 
-    def __init__(self, lateness: Lateness | None = None) -> None:
+    def __init__(self, lateness: Lateness | None = None, compartments: Sequence[str] = ()) -> None:
         self._lateness = lateness
+        self._places = {name: place for place, name in enumerate(compartments)}
 
     def late(self, source: Source | None) -> int:
         """How much too late a file came. What is in none was written here."""
@@ -33,13 +33,13 @@ class Order:
             return claims.earlier(one, other)
         return min(one, other, key=self.late)
 
-    def brought(self, claim: Claim, one: Source | None, other: Source | None) -> Claim:
-        """The claim, whole or scrubbed, as of the first of two files that brought it."""
-        return replace(claim, source=self.first(one, other))
+    def of_place(self, op: Op) -> tuple[int, str, str, str]:
+        """Where an op lies and what it is about: the smaller one counts.
 
-    def of_content(self, claim: Claim) -> tuple[int, str]:
-        """The claim with the smaller one counts."""
-        return self.late(claim.source), content_rank(claim.op)
+        The compartment that most may read goes first, so that whoever reads fewer has heard of it.
+        """
+        where = self._places.get(op.compartment, len(self._places))
+        return where, op.compartment or "~", op.kind, op.record
 
     def of_head(self, head: tuple[ChangeSetHead, Source | None]) -> tuple[bool, int, str]:
         """Of two envelopes under one id, each with a file that brought it, likewise; but a

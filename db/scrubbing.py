@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from db.changes import packed
 from db.connection import Connection
@@ -72,28 +72,71 @@ def _erasers(connection: Connection, record_id: str) -> Mapping[str, set[str]]:
 
 def scrub_ops(keeper: Keeps, pk: int, kind: str, merged: Merged) -> None:
     """Reduce every op about a record, counting or not, to what may stay; note it to be finished."""
-    keep = keeper.registry[kind].meta.parent if kind in keeper.registry else ""
-    rights = rights_in(keeper.registry, kind)
     touched: set[int] = set()
-    rows = keeper.connection.execute(
-        "SELECT o.change_set, o.idx, lower(hex(c.id)), o.body, o.supersedes FROM op o "
-        "JOIN change_set c ON c.pk = o.change_set WHERE o.record = ?",
-        (pk,),
-    ).fetchall()
-    for set_pk, index, set_id, body, supersedes in rows:
-        left = reduced(f"{set_id}:{index}", body, supersedes, merged.erasures, keep, rights)
-        if left is None:
-            continue
-        keeper.connection.execute(
-            "UPDATE op SET body = ?, supersedes = ? WHERE change_set = ? AND idx = ?",
-            (*left, set_pk, index),
-        )
-        touched.add(set_pk)
-        _note_files(keeper, kind, json.loads(body), json.loads(left[0]))
+    for table, rows in (("op", _ops(keeper, pk, kind)), ("telling", _tellings(keeper, pk))):
+        for row in rows:
+            left = reduced(
+                row.key, row.body, row.supersedes, merged.erasures,
+                kept_in(keeper.registry, row.kind), rights_in(keeper.registry, row.kind),
+                row.seen,
+            )  # fmt: skip
+            if left is None:
+                continue
+            keeper.connection.execute(
+                f"UPDATE {table} SET body = ?, supersedes = ? WHERE {row.where}", (*left, *row.at)
+            )
+            touched.add(row.at[0])
+            _note_files(keeper, row.kind, json.loads(row.body), json.loads(left[0]))
     keeper.connection.executemany(
         "UPDATE change_set SET undoable = 0 WHERE pk = ?", [(each,) for each in touched]
     )
     _note(keeper.connection, merged.erasures, anew=bool(touched))
+
+
+class _Row(NamedTuple):
+    """What is kept of an op, and where. `seen` cites the erasures that its author had seen."""
+
+    where: str
+    at: tuple[Any, ...]
+    key: str
+    kind: str
+    body: str
+    supersedes: str | None
+    seen: str | None
+
+
+def _ops(keeper: Keeps, pk: int, kind: str) -> list[_Row]:
+    rows = keeper.connection.execute(
+        "SELECT o.change_set, o.idx, lower(hex(c.id)) || ':' || o.idx, "
+        "CASE o.kind WHEN '' THEN ? ELSE o.kind END, o.body, o.supersedes FROM op o "
+        "JOIN change_set c ON c.pk = o.change_set WHERE o.record = ?",
+        (kind, pk),
+    )
+    where = "change_set = ? AND idx = ?"
+    return [
+        _Row(where, (set_pk, index), key, said, body, named, named)
+        for set_pk, index, key, said, body, named in rows
+    ]
+
+
+def _tellings(keeper: Keeps, pk: int) -> list[_Row]:
+    """What files say of ops of which they tell differently, each with what counts as seen by it."""
+    rows = keeper.connection.execute(
+        "SELECT t.change_set, t.idx, t.source, t.record, t.kind, t.compartment, "
+        "lower(hex(c.id)) || ':' || t.idx, t.kind, t.body, t.supersedes, "
+        "CASE WHEN t.says THEN o.supersedes ELSE t.supersedes END FROM record r "
+        "JOIN telling t ON t.record = r.id JOIN change_set c ON c.pk = t.change_set "
+        "LEFT JOIN op o ON o.change_set = t.change_set AND o.idx = t.idx WHERE r.pk = ?",
+        (pk,),
+    )
+    where = "change_set = ? AND idx = ? AND source = ? AND record = ? AND kind = ? "
+    where += "AND compartment = ?"
+    return [_Row(where, tuple(row[:6]), *row[6:]) for row in rows]
+
+
+def kept_in(registry: Registry, kind: str) -> str:
+    """The field that says to what a record of a kind belongs; "" for none."""
+    return registry[kind].meta.parent if kind in registry else ""
 
 
 def rights_in(registry: Registry, kind: str) -> list[str]:
@@ -123,13 +166,15 @@ def reduced(
     erasures: Erasures,
     keep: str,
     rights: Sequence[str] = (),
+    seen: str | None = None,
 ) -> tuple[str, str | None] | None:
     """An op's stored body and supersedes after scrubbing; None when nothing has to go."""
     values = json.loads(body)
     named = json.loads(supersedes) if supersedes else {}
     left, left_named = left_of(
-        key, values, named, erasures, whole=bool(erasures.whole), keep=keep, rights=rights
-    )
+        key, values, named, erasures, whole=bool(erasures.whole), keep=keep, rights=rights,
+        seen=json.loads(seen) if seen else {},
+    )  # fmt: skip
     if left == values and left_named == named:
         return None
     return packed(left), packed(left_named) if left_named else None
@@ -199,6 +244,8 @@ def moved_away(keeper: Keeps, record_id: str, parts: set[int]) -> list[str]:
 
 def is_bare(keeper: Keeps, pk: int, kind: str) -> bool:
     """Does the log hold nothing of an erased record but marks and what it belonged to?"""
-    keep = keeper.registry[kind].meta.parent if kind in keeper.registry else ""
-    rows = keeper.connection.execute("SELECT body FROM op WHERE record = ?", (pk,))
-    return all(slot == keep or is_mark(slot) for (body,) in rows for slot in json.loads(body))
+    return all(
+        slot == kept_in(keeper.registry, row.kind) or is_mark(slot)
+        for row in (*_ops(keeper, pk, kind), *_tellings(keeper, pk))
+        for slot in json.loads(row.body)
+    )

@@ -7,10 +7,10 @@ step with the log, and doing any of it again changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from db import claims, log
+from db import claims, log, tellings
 from db.batch import Told
 from db.changes import Applied, ChangeSetHead, Op, Received
 from db.connection import connect, known_errors
@@ -59,6 +59,10 @@ class Sharing(Kept):
     """Tells of a file how much of its laptop's right had ended when it came, 0 for nothing. What a
     file on time says goes before what others say under the same ids; None trusts all alike."""
 
+    compartments: Sequence[str] = ()
+    """All there are, first what most may read: where files put one change in two, the first counts,
+    so that whoever reads fewer of them comes to the same."""
+
     @property
     def because(self) -> Because | None:
         """From a kind and an id to the op that lets this officer change that record, or ""."""
@@ -96,7 +100,8 @@ class Sharing(Kept):
     def all_ops(
         self, compartments: Iterable[str] | None = None
     ) -> Iterator[tuple[ChangeSetHead, Op, Source | None]]:
-        """Every op there is, whoever's and whatever it comes to, record by record.
+        """Every op there is, whoever's and whatever it comes to, record by record; last those of
+        which files tell differently, with all they tell.
 
         As it was when the first was asked for: others write on meanwhile. `compartments` leaves
         out all others.
@@ -110,10 +115,17 @@ class Sharing(Kept):
                 if wanted is not None:  # what was written before ops said it is told by its kind
                     marks = ", ".join("?" * len(wanted))
                     where += f" AND o.compartment IN ('', {marks})" if wanted else " AND 0"
+                told = tellings.all_in(connection, claims.FINISHED, None)
+                apart = {key for key, _ in told}
                 for item in claims.logged(
                     connection, self.registry, f"{where} ORDER BY o.record", params
                 ):
                     claim = item.claim
+                    if item.key in apart:
+                        continue
+                    if wanted is None or claim.op.compartment in wanted:
+                        yield claim.head, claim.op, claim.source
+                for _, claim in sorted(told, key=lambda item: item[1].op.record):
                     if wanted is None or claim.op.compartment in wanted:
                         yield claim.head, claim.op, claim.source
             finally:
@@ -167,7 +179,7 @@ class Sharing(Kept):
 
     def _take_in(self, steps: Iterator[list[Item]], initiator: object | None) -> Received:
         self._finish_judging()
-        intake = Intake(self._connection, self._writer, self.judge, self.lateness)
+        intake = self._intake()
         told = Told()
         with self._reading():
             before = log.conflict_count(self._connection)
@@ -211,6 +223,7 @@ class Sharing(Kept):
         records: set[int] = set()
         with self._reading():
             before = log.conflict_count(self._connection)
+        self._weigh_again(told)
         position: tuple[int, int] | None = (-1, -1)
         while position is not None:
             with self._lock, self._writing():
@@ -233,6 +246,17 @@ class Sharing(Kept):
         with self._reading():
             conflicts = log.conflict_count(self._connection) - before
         return Received(changed=len(records), conflicts=max(0, conflicts))
+
+    def _intake(self) -> Intake:
+        return Intake(self._connection, self._writer, self.judge, self.lateness, self.compartments)
+
+    def _weigh_again(self, told: Told) -> None:
+        """Which of several tellings of one op came in time may have changed."""
+        intake = self._intake()
+        with self._lock, self._writing():
+            all_told = tellings.all_in(self._connection, "1", None)
+            intake.take([(claim.head, claim.op, claim.source) for _, claim in all_told])
+        told.add(intake.taken.touched)
 
     def erasure_was_lifted(self) -> bool:
         """Did an erasure that was carried out here cease to count since `files_were_noted`?"""

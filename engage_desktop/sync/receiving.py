@@ -161,8 +161,9 @@ def take_in(
     for device in received.contradicted:
         whose = work.mine.roster.officer(device) or "a laptop not known yet"
         work.receipt.notes.append(
-            f"The laptop of {whose} sent two different changes under one number. Everybody’s "
-            "laptop keeps the same one of them. Ask an admin to look at that laptop."
+            f"The laptop of {whose} sent two different changes under one number. What both "
+            "say counts, on everybody’s laptop, and nothing else of them. Ask an admin to look at "
+            "that laptop."
         )
     if received.new_ops:
         tally = work.receipt.from_whom

@@ -14,7 +14,7 @@ from db.standing import COUNTING, Claim, Evidence, Source, Standing
 from db.store import Store
 from engage_desktop.sync.authority import TeamJudge, judge_for, lead_fields
 from engage_desktop.sync.entries import Entry
-from engage_desktop.sync.roles import Rule, role_named
+from engage_desktop.sync.roles import COMPARTMENTS, Rule, role_named
 from engage_desktop.sync.roster import Chain, Roster
 
 BUNDLE = "sync.b."
@@ -42,6 +42,7 @@ def judge_store(store: Store, roster: Roster) -> None:
     """
     chain = chain_of(store)
     judge = judge_for(roster, store.registry, chain=chain)
+    store.compartments = COMPARTMENTS
     store.lateness = lambda file: roster.lateness(file, chain)
     store.judge = _WhileHeld(judge, store.device) if store.device in roster.held else judge
     member = roster.members.get(store.device)

@@ -495,10 +495,10 @@ def test_everything_comes_out_record_by_record_and_goes_in_again(
 
 
 @pytest.mark.parametrize("first", [0, 1])
-def test_the_file_of_another_content_speaks_for_none(
+def test_the_file_of_two_contents_is_the_same_whether_or_not_they_come_together(
     make_laptop: Callable[..., Laptop], first: int
 ) -> None:
-    """Two contents under one id, one of them in a file: whether or not they come together."""
+    """Two contents under one id, one of them in a file."""
     told = [op_of(DEVICES[0], 0, values={"name": "Ann"}),
             op_of(DEVICES[0], 0, values={"_bin": False}, source=_files(DEVICES[0])[0])]  # fmt: skip
     apart, together = make_laptop("Ann"), make_laptop("Ben")

@@ -9,17 +9,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from db import claims as claim_rules
-from db.changes import (
-    BIN,
-    SEEN,
-    ChangeSetHead,
-    Op,
-    content_rank,
-    device_mark,
-    same_content,
-)
+from db.changes import BIN, SEEN, ChangeSetHead, Op, device_mark
 from db.clock import HybridClock
-from db.erasing import citations, is_rest_of, is_scrubbed, left_of
+from db.erasing import citations, is_scrubbed, left_of
 from db.healing import is_bare_for_nothing
 from db.judging import Bench
 from db.merge import Merged, OpView, merge
@@ -27,9 +19,11 @@ from db.precedence import Order
 from db.record import Registry
 from db.scrubbing import rights_in
 from db.standing import Claim, Judge, Source, Standing, Verdict
+from db.tellings import Weighed, bared, weighed, with_telling
 from engage_desktop.sync.authority import judge_for
 from engage_desktop.sync.entries import Entry, Team
 from engage_desktop.sync.rights import BUNDLE, chain_of
+from engage_desktop.sync.roles import COMPARTMENTS
 from engage_desktop.sync.roster import Roster
 from tests.sync.model.history import Snapshot, covered_by, make_snapshot, trusts
 from tests.sync.model.keys import CheapKey
@@ -73,6 +67,7 @@ class Shelf:
     """What a backup of a laptop holds, and a clone begins with."""
 
     claims: dict[str, Claim] = field(default_factory=dict)
+    told: dict[str, Weighed] = field(default_factory=dict)  # where files tell an op differently
     heads: dict[str, ChangeSetHead] = field(default_factory=dict)
     entries: dict[str, Entry] = field(default_factory=dict)
     files: dict[str, File] = field(default_factory=dict)
@@ -88,9 +83,10 @@ class Shelf:
 
     def copy(self) -> Shelf:
         return Shelf(
-            dict(self.claims), dict(self.heads), dict(self.entries), dict(self.files),
-            dict(self.notes), set(self.snapshots), list(self.unsent), set(self.again),
-            dict(self.late), self.judged_by, self.incarnation, self.seq, self.prev,
+            dict(self.claims), dict(self.told), dict(self.heads), dict(self.entries),
+            dict(self.files), dict(self.notes), set(self.snapshots), list(self.unsent),
+            set(self.again), dict(self.late), self.judged_by, self.incarnation, self.seq,
+            self.prev,
         )  # fmt: skip
 
 
@@ -192,9 +188,8 @@ class Laptop:
         """Of all that is here; everything of its own was published before."""
         shelf = self.shelf
         made_at = Source(self.device, shelf.incarnation, shelf.seq, shelf.prev)
-        made = make_snapshot(
-            team, made_at, self.roster.head, shelf.claims.values(), shelf.notes, self.id() * 2
-        )
+        every = [claim for key in shelf.claims for claim in self.tellings(key)]
+        made = make_snapshot(team, made_at, self.roster.head, every, shelf.notes, self.id() * 2)
         shelf.snapshots.add(made.sha256)
         return made
 
@@ -210,10 +205,10 @@ class Laptop:
         shelf.seq = max(seq, shelf.seq)
 
     def take(self, head: ChangeSetHead, op: Op, source: Source | None) -> None:
-        """As `db.intake` does: of two contents under one id the lesser rank stays."""
+        """As `db.intake` does."""
         kept = self.shelf.heads.setdefault(head.id, head)
         self.clock.observe(head.ms, head.counter)
-        order = Order(self._lateness)
+        order = self.order
         if kept != head:
             brought = None
             for key, claim in self.shelf.claims.items():
@@ -224,20 +219,35 @@ class Laptop:
             self.shelf.heads[head.id] = head
             for key in [key for key in self.shelf.claims if key.startswith(head.id)]:
                 del self.shelf.claims[key]
-        before = self.shelf.claims.get(op.id)
-        if before is None:
-            self._put(Claim(head, op, source))
-        elif same_content(before.op, op):
-            first = order.first(before.source, source)
-            if first != before.source:
-                self._put(replace(before, source=first))
+                self.shelf.told.pop(key, None)
+        came, known = Claim(head, op, source), self.tellings(op.id)
+        if known:
+            self._keep(weighed(order, with_telling(order, known, came)))
         else:
-            came = Claim(head, op, source)
-            if is_rest_of(before.op, op):
-                fuller = min(before, came, key=lambda c: content_rank(c.op))
-                self._put(order.brought(fuller, before.source, source))
-            else:
-                self._put(min(before, came, key=order.of_content))
+            self._put(came)
+
+    def tellings(self, op_id: str) -> tuple[Claim, ...]:
+        """All that is told of an op."""
+        if op_id in self.shelf.told:
+            return self.shelf.told[op_id].tellings
+        return (self.shelf.claims[op_id],) if op_id in self.shelf.claims else ()
+
+    def _keep(self, found: Weighed) -> None:
+        key = found.counts.op.id
+        self.shelf.told.pop(key, None)
+        if len(found.tellings) > 1:
+            self.shelf.told[key] = found
+        if self.shelf.claims.get(key) != found.counts:
+            self._put(found.counts)
+
+    def weigh_again(self) -> None:
+        """As `reconsider` does when the team changed: other tellings may have come in time."""
+        for found in list(self.shelf.told.values()):
+            self._keep(weighed(self.order, found.tellings))
+
+    @property
+    def order(self) -> Order:
+        return Order(self._lateness, COMPARTMENTS)
 
     def _lateness(self, source: Source) -> int:
         return self.roster.lateness(source, self.chain)
@@ -315,7 +325,7 @@ class Laptop:
     def publish(self) -> File | None:
         """Freeze what is not sent yet into the next file of this laptop's row."""
         shelf = self.shelf
-        items = [shelf.claims[key] for key in shelf.unsent if key in shelf.claims]
+        items = [self._own(key) for key in shelf.unsent if key in shelf.claims]
         shelf.unsent.clear()
         if not items:
             return None
@@ -326,24 +336,52 @@ class Laptop:
         shelf.files[source.sha256] = file
         self._note(file)
         for claim in items:
-            self._put(replace(claim, source=claim_rules.earlier(claim.source, source)))
+            self._sent(claim, source)
         return file
+
+    def _own(self, key: str) -> Claim:
+        """As `tellings.own` does: what this laptop itself says of an op."""
+        brought = self.shelf.claims[key].source
+        for claim in self.tellings(key):
+            if claim.source is None or claim.source == brought:
+                return claim
+        return self.shelf.claims[key]
+
+    def _sent(self, claim: Claim, source: Source) -> None:
+        key = claim.op.id
+        if key not in self.shelf.told:
+            now = replace(claim, source=claim_rules.earlier(claim.source, source))
+            self._put(now)
+            return
+        told = [
+            replace(each, source=source) if each.source is None else each
+            for each in self.shelf.told[key].tellings
+        ]
+        self._keep(weighed(self.order, told))
 
     # -- erasures --------------------------------------------------------------------------
 
     def scrub(self) -> None:
         """Take out of this laptop's log what was erased, as `db.scrubbing` does."""
+        self.weigh_again()
         for claims in list(self.by_record().values()):
             if not any(slot[:7] == "_erased" for c in claims.values() for slot in c.op.values):
                 continue
             kind = next(iter(claims.values())).op.kind
             _, now = self.state(next(iter(claims.values())).op.record, kind)
-            for claim in claims.values():
-                op = claim.op
-                values, named = left_of(
+
+            def left(op: Op, seen: Any, now: Merged = now) -> Any:
+                return left_of(
                     op.id, op.values, op.supersedes, now.erasures, whole=now.erased,
-                    rights=rights_in(self.registry, kind),
+                    rights=rights_in(self.registry, op.kind), seen=seen,
                 )  # fmt: skip
+
+            for key, claim in claims.items():
+                if key in self.shelf.told:
+                    self._keep(bared(self.shelf.told[key], self.order, left))
+                    continue
+                op = claim.op
+                values, named = left(op, op.supersedes)
                 if values != op.values or named != op.supersedes:
                     bare = replace(op, values=values, supersedes=named)
                     self._put(replace(claim, op=bare))
@@ -353,8 +391,9 @@ class Laptop:
         self.registry = registry
         if registry is not self.shelf.judged_by:
             self.shelf.judged_by = registry
-            bare = [c for c in self.shelf.claims.values() if is_scrubbed(c.op.values)]
-            self.shelf.again |= {c.source.sha256 for c in bare if c.source is not None}
+            told = [each for key in self.shelf.claims for each in self.tellings(key)]
+            bare = [each for each in told if is_scrubbed(each.op.values)]
+            self.shelf.again |= {each.source.sha256 for each in bare if each.source is not None}
 
     def to_read_again(self) -> set[str]:
         """As `reading_again` finds them."""
@@ -373,16 +412,28 @@ class Laptop:
         """The files that brought what no erasure takes that counts: as `db.healing` tells."""
         found = set()
         for record, claims in self.by_record().items():
-            bare = [c for c in claims.values() if is_scrubbed(c.op.values)]
+            bare = [
+                (each, claim.op if says else each.op)
+                for key, claim in claims.items()
+                for each, says in self._said(key)
+                if is_scrubbed(each.op.values)
+            ]
             if bare:
-                _, now = self.state(record, bare[0].op.kind)
+                _, now = self.state(record, bare[0][0].op.kind)
                 found |= {
-                    claim.source.sha256
-                    for claim in bare
-                    if claim.source is not None
-                    and is_bare_for_nothing(now, claim.op.id, claim.op.values, claim.op.supersedes)
+                    each.source.sha256
+                    for each, seen in bare
+                    if each.source is not None
+                    and is_bare_for_nothing(now, each.op.id, each.op.values, seen.supersedes)
                 }
         return found
+
+    def _said(self, key: str) -> list[tuple[Claim, bool]]:
+        """All that is told of an op, and whether it has a say."""
+        found = self.shelf.told.get(key)
+        if found is None:
+            return [(self.shelf.claims[key], True)]
+        return list(zip(found.tellings, found.says, strict=True))
 
     # -- copies ----------------------------------------------------------------------------
 

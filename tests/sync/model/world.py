@@ -356,12 +356,14 @@ class World:
             self.say(f"  {claim.op.id[16:]} is sent again")
             return
         mine = [k for k in one.shelf.unsent if k in one.shelf.claims]
+        mine += [c.op.id for c in own] if self.chance.random() < 0.3 else []
         theirs = [c for c in one.shelf.claims.values() if c.head.device != one.device]
         if mine and self.chance.random() < 0.5:
             claim = one.shelf.claims[self.chance.choice(mine)]
-            twin = replace(claim.op, values={**claim.op.values, "name": "twin"})
+            twin = self._twin(claim.op)
             self._slip_in(one, claim.head, twin)
             self.twins.add(twin.record)
+            self.happened["said twice"] += 1
             self.say(f"  {claim.op.id[16:]} is said twice")
         elif theirs:
             claim = self.chance.choice(theirs)
@@ -369,6 +371,19 @@ class World:
             stolen = replace(claim.op, values={"name": "stolen"}, supersedes={})
             self._slip_in(one, head, stolen)
             self.say(f"  {claim.op.id[16:]} is claimed by {one.officer}")
+
+    def _twin(self, op: Op) -> Op:
+        """Something else under the same number: more, less, an erasure, or nothing replaced."""
+        more = {**op.values, "name": "twin"}
+        return self.chance.choice(
+            [
+                *[replace(op, values=more)] * 3,
+                replace(op, values=more, supersedes={}),
+                replace(op, values={"name": "twin", BIN: False}),
+                replace(op, values={**op.values, f"{ERASED}:name": 1}),
+                replace(op, supersedes={}),
+            ]
+        )
 
     def _slip_in(self, one: Laptop, head: ChangeSetHead, op: Op) -> None:
         source = Source(one.device, one.id(), 1, one.id() * 2)
