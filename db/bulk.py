@@ -119,10 +119,9 @@ class Bulk:
                 end += 1
             kind = plan.kind if plan is not None else None
             some = rows[at:end]
-            told_twice = len({(row[0][0], row[3]) for row in some}) < len(some)
-            if told_twice or plan is None:
-                odd += some
-            elif any(p is None or p.kind != kind for p in plans[at:end]):
+            told_once = len({(row[0][0], row[3]) for row in some}) == len(some)
+            agree = plan is not None and all(p and p.kind == kind for p in plans[at:end])
+            if plan is None or not (told_once and agree):
                 odd += some
             else:
                 plain.append((rows[at], plan, some))

@@ -161,7 +161,7 @@ def _left_of(
     if whole:
         kept = {slot: v for slot, v in values.items() if is_mark(slot) or (keep and slot == keep)}
         named = {s: keys for s, keys in supersedes.items() if s == MOVED or is_mark(s)}
-        if len(kept) < len(values):
+        if len(kept) < len(values) or len(named) < len(supersedes):
             kept[SCRUBBED] = 1
         return kept, named
     if not gone:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from db import claims, tellings
@@ -16,7 +17,7 @@ from db.changes import ChangeSetHead, Op, Touched, from_slots, same_content
 from db.claims import Logged
 from db.connection import Connection
 from db.erasing import is_mark, is_scrubbed
-from db.healing import LIFTED, lifts
+from db.healing import LIFTED, erases, lifts
 from db.judging import Bench
 from db.keeping import Keeper
 from db.log import set_setting
@@ -24,6 +25,7 @@ from db.merge import OpView, merge
 from db.pages import Item
 from db.precedence import Lateness, Order
 from db.record import Registry
+from db.scrubbing import kept_in
 from db.standing import Claim, Judge, Source, Standing, Verdict
 from db.typed import ABSENT, BINNED, LIVE
 
@@ -68,7 +70,7 @@ class Intake:
         self._keeper = keeper
         self._registry: Registry = keeper.registry
         self._judged = judge is not None
-        self._order = Order(lateness, compartments)
+        self._order = Order(lateness, compartments, partial(kept_in, keeper.registry))
         self._bench = Bench(connection, keeper.registry, judge)
         self._sets: dict[str, tuple[int, ChangeSetHead]] = {}
         self._sources: dict[str, int] = {}
@@ -168,6 +170,7 @@ class Intake:
                 self._connection, self._registry, "WHERE o.change_set = ?", (pk,),
             )
         )  # fmt: skip
+        self._leave(gone)
         step.gone += [item.claim.op.id for item in gone]
         step.dirty.update(item.record_pk for item in gone)
         self._connection.execute("DELETE FROM op WHERE change_set = ?", (pk,))
@@ -267,8 +270,14 @@ class Intake:
 
     def _take_out(self, key: tuple[int, int], there: Logged, step: _Step) -> None:
         self._connection.execute("DELETE FROM op WHERE change_set = ? AND idx = ?", key)
+        self._leave([there])
         step.gone.append(there.claim.op.id)
         step.dirty.add(there.record_pk)
+
+    def _leave(self, gone: Sequence[Logged]) -> None:
+        """Of an erasure that leaves, what it took may have to be looked for."""
+        if any(erases(item.claim.op.values) for item in gone):
+            set_setting(self._connection, LIFTED, True)
 
     def _now_from(self, source: Source | None, there: Logged, step: _Step) -> None:
         """An op that is here: only the file that counts as having brought it may be another."""

@@ -14,7 +14,7 @@ from typing import Any
 
 from db.changes import Op, from_slots, packed
 from db.connection import Connection
-from db.erasing import SCRUBBED, erasing_part, left_of
+from db.erasing import erasing_part, left_of
 from db.errors import Erased, NotFound
 from db.fields import Spec
 from db.healing import LIFTED
@@ -167,6 +167,10 @@ class Keeper:
         if erased != (record_id in self.erased_ids()):
             self._owners.add(record_id)
             (self.erased_ids().add if erased else self.erased_ids().discard)(record_id)
+            if not erased:  # what was taken out of it has to be looked for
+                self.connection.execute(
+                    "INSERT OR REPLACE INTO setting VALUES (?, ?)", (LIFTED, packed(True))
+                )
 
     def _empty(self, pk: int, kind: str, ops: list[OpView]) -> None:
         """Let nothing of an erased record stand but its row key, kind and state."""
@@ -236,17 +240,7 @@ class Keeper:
             return kind
         self._vanish(pk, kind)
         self.rename_kind(pk, kind, first[0])
-        if self._is_bare_of_something(pk):  # it may have gone with what it belonged to as the other
-            self.connection.execute(
-                "INSERT OR REPLACE INTO setting VALUES (?, ?)", (LIFTED, packed(True))
-            )
         return str(first[0])
-
-    def _is_bare_of_something(self, pk: int) -> bool:
-        row = self.connection.execute(
-            f"SELECT 1 FROM op WHERE record = ? AND instr(body, '\"{SCRUBBED}') LIMIT 1", (pk,)
-        ).fetchone()
-        return row is not None
 
     def rename_kind(self, pk: int, old: str, new: str) -> None:
         """Let a record be of another kind; its ops go on saying which kind they meant."""

@@ -16,12 +16,22 @@ from db.standing import Source
 Lateness = Callable[[Source], int]
 
 
-class Order:
-    """Compares, with what is known of files and compartments: see `Sharing.lateness`."""
+Parent = Callable[[str], str]
+"""From a kind to the field that says to what a record of it belongs; "" for none."""
 
-    def __init__(self, lateness: Lateness | None = None, compartments: Sequence[str] = ()) -> None:
+
+class Order:
+    """Compares, with what is known of files, compartments and kinds: see `Sharing.lateness`."""
+
+    def __init__(
+        self,
+        lateness: Lateness | None = None,
+        compartments: Sequence[str] = (),
+        parent: Parent = lambda kind: "",
+    ) -> None:
         self._lateness = lateness
         self._places = {name: place for place, name in enumerate(compartments)}
+        self.parent = parent
 
     def late(self, source: Source | None) -> int:
         """How much too late a file came. What is in none was written here."""

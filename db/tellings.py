@@ -52,7 +52,7 @@ def with_telling(order: Order, known: Sequence[Claim], came: Claim) -> tuple[Cla
     rest = [_placed(order, each, [came]) for each in known]
     for each in list(rest):
         if each.source == came.source and order.of_place(each.op) == order.of_place(came.op):
-            came = replace(came, op=agreed([each.op, came.op]))
+            came = replace(came, op=agreed([each.op, came.op], order.parent(came.op.kind)))
             rest.remove(each)
     if not is_scrubbed(came.op.values):
         for each in [each for each in rest if same_content(each.op, came.op)]:
@@ -71,7 +71,8 @@ def weighed(order: Order, tellings: Sequence[Claim]) -> Weighed:
     source = heard[0].source
     for each in heard[1:]:
         source = order.first(source, each.source)
-    counts = replace(heard[0], op=agreed([each.op for each in heard]), source=source)
+    op = agreed([each.op for each in heard], order.parent(heard[0].op.kind))
+    counts = replace(heard[0], op=op, source=source)
     return Weighed(tuple(tellings), says, counts)
 
 
@@ -85,10 +86,11 @@ def bared(found: Weighed, order: Order, leaves: Leaves) -> Weighed:
     return weighed(order, tellings)
 
 
-def agreed(ops: Sequence[Op]) -> Op:
+def agreed(ops: Sequence[Op], parent: str = "") -> Op:
     """What all of these say, slot by slot. Who was scrubbed of a field has no say in it.
 
     That something is erased holds when any of them says so: an erasure is never taken back.
+    `parent` is the field that says to what the record belongs: scrubbing an op whole leaves it.
     """
     first = ops[0]
     if all(same_content(first, other) for other in ops[1:]):
@@ -96,7 +98,7 @@ def agreed(ops: Sequence[Op]) -> Op:
     because = {op.because for op in ops}
     return replace(
         first,
-        values=_values(ops),
+        values=_values(ops, parent),
         supersedes=_supersedes(ops),
         creates=all(op.creates for op in ops),
         because=because.pop() if len(because) == 1 else "",
@@ -134,14 +136,13 @@ def _sha(claim: Claim) -> str:
     return claim.source.sha256 if claim.source is not None else ""
 
 
-def _values(ops: Sequence[Op]) -> dict[str, Any]:
+def _values(ops: Sequence[Op], parent: str) -> dict[str, Any]:
     kept: dict[str, Any] = {}
     for slot in {slot for op in ops for slot in op.values}:
         said = [op.values[slot] for op in ops if slot in op.values]
         if not is_mark(slot):
-            silent = [op for op in ops if slot not in op.values]
             same = len({packed(value) for value in said}) == 1
-            if same and all(is_scrubbed(op.values, field_of_slot(slot)) for op in silent):
+            if same and all(slot in op.values or _may_have_said(op, slot, parent) for op in ops):
                 kept[slot] = said[0]
         elif slot == SCRUBBED:
             if len(said) == len(ops):
@@ -152,6 +153,14 @@ def _values(ops: Sequence[Op]) -> dict[str, Any]:
         elif not slot.startswith(RIGHT):
             kept[slot] = min(said, key=packed)
     return kept | dict.fromkeys(_rights(ops, kept), 1)
+
+
+def _may_have_said(op: Op, slot: str, parent: str) -> bool:
+    """May an op have said something in a slot before it was scrubbed?"""
+    name = field_of_slot(slot)
+    if name == parent:
+        return f"{SCRUBBED}:{name}" in op.values
+    return is_scrubbed(op.values, name)
 
 
 def _rights(ops: Sequence[Op], kept: Mapping[str, Any]) -> set[str]:

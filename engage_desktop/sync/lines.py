@@ -61,10 +61,10 @@ def read_lines(
 ) -> Iterator[tuple[ChangeSetHead, Op]]:
     """The ops of a compartment's part that `officer`'s laptop `device` wrote.
 
-    Raises `Refused`: content (not of the form above), author (in another's name).
+    Raises `Refused`: content (not of the form above, or one op twice), author (in another's name).
     """
     head: ChangeSetHead | None = None
-    count = 0
+    seen: set[str] = set()
     ended = False
     for line in lines:
         try:
@@ -76,8 +76,10 @@ def read_lines(
                     head = read_head(rest)
                 case ["op", *rest] if head is not None:
                     op = read_op(head.id, rest, compartment)
-                    count += 1
-                case ["end", int(total)] if total == count:
+                    if op.id in seen:
+                        raise ValueError("a file says an op once")
+                    seen.add(op.id)
+                case ["end", int(total)] if total == len(seen):
                     ended = True
                     continue
                 case _:

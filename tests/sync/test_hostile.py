@@ -374,6 +374,15 @@ def test_lines_that_are_not_ours_are_refused(pair, shared, line):
     assert codes(priya.sync(shared)) == ["content"]
 
 
+def test_a_file_that_says_one_change_twice_is_refused(pair, shared):
+    """Each file tells a change once: what it comes to with other files' tellings hangs on that."""
+    priya, sam = pair
+    sam.sync(shared)
+    put(shared, sam, forged(sam, ops=[op(), op(values={"name": "Otherwise"})]))
+    assert codes(priya.sync(shared)) == ["content"]
+    assert not priya.store.exists("venue", "8" * 32)
+
+
 def test_a_fault_of_ours_is_noted_without_what_the_file_says(pair, shared, monkeypatch):
     priya, sam = pair
     sam.sync(shared)
