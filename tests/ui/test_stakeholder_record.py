@@ -7,7 +7,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QLabel, QPushButton
 
-from db.changes import Create
+from db.changes import Create, Edit
 from db.query import ListQuery
 from engage_desktop.records.registry import REGISTRY
 from tests.ui.test_window import Recorded, settle
@@ -415,3 +415,22 @@ def test_today_counts_and_leads_to_exactly_those(window, bench, add, qtbot, erra
     assert title in " ".join([row.title, *map(str, row.values)]).replace("chair", "Chair").replace(
         "secretary", "Secretary"
     )
+
+
+def test_a_list_shows_and_says_who_has_needs(window, bench, add, qtbot):
+    add("stakeholder", name="Ada", needs=("bsl",), needs_review=TODAY - DAY, do_not_contact=True)
+    plain = add("stakeholder", name="Bo")
+    window.go("stakeholder")
+    model = window.page.list_page.pane.model
+    qtbot.waitUntil(lambda: model.rowCount() == 2)
+    settle(qtbot, window)
+    heard = [
+        model.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(2)
+    ]  # fmt: skip
+    assert heard[0].startswith("Ada, Do not contact, Has access needs, Ask again about needs")
+    assert "needs" not in heard[1]
+    view = window.page.list_page.pane.view
+    before = view.viewport().grab().toImage()
+    bench.store.apply([Edit("stakeholder", plain, {"formats": ["easy_read"]})], "Change")
+    qtbot.waitUntil(lambda: [m.words for m in model.marks(model.row(1))] == ["Has access needs"])
+    assert view.viewport().grab().toImage() != before

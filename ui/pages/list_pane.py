@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,10 @@ from PySide6.QtWidgets import (
 
 from db.errors import Cancelled
 from db.query import ListQuery
+from db.reader import Reader
 from db.record import Record
 from db.search import LEAST_PREFIX
+from engage_desktop.queries.row_marks import RowMark, row_marks
 from ui.pages.filters import Filters
 from ui.pages.page import Surroundings
 from ui.table.model import RecordsModel
@@ -46,7 +49,7 @@ class ListPane(QWidget):
         columns = kind.meta.columns
         self.base = ListQuery(kind.meta.name, columns, sort=kind.meta.sort)
         self.model = RecordsModel(
-            around.context.registry, tasks, self.base, around.context.readings.note
+            around.context.registry, tasks, self.base, around.context.readings.note, self._marks
         )
         self.model.setParent(self)
         self.view = RecordsView(self.model, tasks, self)
@@ -112,6 +115,11 @@ class ListPane(QWidget):
         self._timer.stop()
         self.model.show(self.query)
         self.query_changed.emit()
+
+    def _marks(
+        self, reader: Reader, kind: str, ids: list[str]
+    ) -> Mapping[str, tuple[RowMark, ...]]:
+        return row_marks(reader, kind, ids, self._around.today())
 
     def _typed(self, text: str) -> None:
         if 0 < len(text.strip()) < LEAST_PREFIX and not self.model.query.text:

@@ -8,8 +8,8 @@ model is reset only for another list.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from PySide6.QtCore import (
@@ -26,6 +26,7 @@ from db.fields import FieldType, Spec
 from db.query import ListQuery
 from db.reader import Page, Reader, Row
 from db.record import Registry
+from engage_desktop.queries.row_marks import RowMark
 from ui.table.values import kinds_on, shown, spec_at, title_shown
 from ui.tasks import Tasks
 from ui.words import translate
@@ -49,6 +50,7 @@ class _Answer:
     pages: dict[int, list[Row]]
     count: int | None
     more: bool = False
+    marks: Mapping[str, tuple[RowMark, ...]] = field(default_factory=dict)
 
 
 Note = Callable[[Iterable[tuple[str, str]], str], object]
@@ -60,6 +62,15 @@ def _not_noted(_records: Iterable[tuple[str, str]], _way: str) -> int:
     return 0
 
 
+Marks = Callable[[Reader, str, list[str]], Mapping[str, tuple[RowMark, ...]]]
+"""What is shown beside the names of records of a kind; asked on a reading thread."""
+
+
+def _no_marks(_reader: Reader, _kind: str, _ids: list[str]) -> Mapping[str, tuple[RowMark, ...]]:
+    """For lists that stand alone."""
+    return {}
+
+
 class RecordsModel(QAbstractTableModel):
     """`counted(n)` whenever the number of rows is known anew; `refreshed` after a change."""
 
@@ -68,9 +79,12 @@ class RecordsModel(QAbstractTableModel):
     failed = Signal(object)
 
     def __init__(
-        self, registry: Registry, tasks: Tasks, query: ListQuery, note: Note | None = None
-    ) -> None:
+        self, registry: Registry, tasks: Tasks, query: ListQuery, note: Note | None = None,
+        marks: Marks | None = None,
+    ) -> None:  # fmt: skip
         super().__init__()
+        self._marks_of: Marks = marks or _no_marks
+        self._marks: dict[str, tuple[RowMark, ...]] = {}
         self._registry, self._tasks = registry, tasks
         self.note_read: Note = note or _not_noted
         self.query = query
@@ -102,6 +116,7 @@ class RecordsModel(QAbstractTableModel):
         self._set_columns()
         self._pages.clear()
         self._asked.clear()
+        self._marks.clear()
         self._count, self._count_known = 0, False
         self.endResetModel()
         self._ask(0)
@@ -189,7 +204,10 @@ class RecordsModel(QAbstractTableModel):
         if role == NoteRole:
             return self.note(row)
         if role == Qt.ItemDataRole.AccessibleTextRole and column == 0:
-            return f"{self.title(row)}, {self.note(row)}".rstrip(", ")
+            said = [self.title(row), *(mark.words for mark in self.marks(row)), self.note(row)]
+            return ", ".join(part for part in said if part)
+        if role == Qt.ItemDataRole.ToolTipRole and column == 0 and self.marks(row):
+            return ", ".join([self.cell(row, 0), *(mark.words for mark in self.marks(row))])
         return self.cell(row, column)
 
     def cell(self, row: Row, column: int) -> str:
@@ -215,6 +233,10 @@ class RecordsModel(QAbstractTableModel):
         """The row's title, or its initials where names are hidden."""
         title = row.title or translate("table", "No title")
         return title_shown(self.kind, title, hidden=self.hidden)
+
+    def marks(self, row: Row) -> tuple[RowMark, ...]:
+        """What is to be seen of a row at once."""
+        return self._marks.get(row.id, ())
 
     def note(self, row: Row) -> str:
         """The other columns in one line."""
@@ -252,7 +274,8 @@ class RecordsModel(QAbstractTableModel):
         def job(reader: Reader) -> _Answer:
             page: Page = reader.page(query, offset=number * PAGE, limit=PAGE, after=after)
             self._listed(query, page.rows)
-            return _Answer(generation, {number: page.rows}, None, page.more)
+            marks = self._marks_of(reader, query.kind, [row.id for row in page.rows])
+            return _Answer(generation, {number: page.rows}, None, page.more, marks)
 
         self._tasks.read(job, self._came, self.failed.emit, key=(self, "page", number % 2))
 
@@ -263,6 +286,7 @@ class RecordsModel(QAbstractTableModel):
     def _came(self, answer: _Answer) -> None:
         if answer.generation != self._generation:
             return
+        self._marks |= answer.marks
         for number, rows in answer.pages.items():
             self._asked.discard(number)
             self._pages[number] = rows
@@ -313,13 +337,15 @@ class RecordsModel(QAbstractTableModel):
             rows = reader.page(query, offset=low * PAGE, limit=many * PAGE).rows
             self._listed(query, rows)
             pages = {low + n: rows[n * PAGE : (n + 1) * PAGE] for n in range(many)}
-            return _Answer(generation, pages, reader.count(query))
+            marks = self._marks_of(reader, query.kind, [row.id for row in rows])
+            return _Answer(generation, pages, reader.count(query), marks=marks)
 
         self._tasks.read(job, self._compare, self.failed.emit, key=(self, "again"))
 
     def _compare(self, answer: _Answer) -> None:
         if answer.generation != self._generation or answer.count is None:
             return
+        self._marks = dict(answer.marks)
         numbers = sorted(answer.pages)
         low = numbers[0] * PAGE
         new = [row for n in numbers for row in answer.pages[n]]

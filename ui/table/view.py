@@ -56,6 +56,8 @@ class _RowPainter(QStyledItemDelegate):
         painter.setFont(theme().font("body", "semi" if first else "regular"))
         painter.setPen(theme().colour("on_selected" if on else "text"))
         room = box.adjusted(px(10), 0, -px(10), 0)
+        if first:
+            room = self._paint_marks(painter, room, index)
         words = painter.fontMetrics().elidedText(
             str(index.data() or ""), Qt.TextElideMode.ElideRight, room.width()
         )
@@ -65,6 +67,20 @@ class _RowPainter(QStyledItemDelegate):
         view = self._view
         if view.hasFocus() and index.row() == view.currentIndex().row():
             self._paint_focus(painter, index)
+
+    def _paint_marks(self, painter: QPainter, room: QRect, index: QModelIndex) -> QRect:
+        """Small pictures at the right of a name; what is left is for the name."""
+        row = index.data(RowRole)
+        marks = self._view.records.marks(row) if isinstance(row, Row) else ()
+        px = theme().px
+        side, right = px(17), room.right()
+        for mark in reversed(marks):
+            colour = theme().tone(mark.tone)[0].name()
+            picture = pixmap(mark.icon, colour, 17, ratio=painter.device().devicePixelRatioF())
+            right -= side
+            painter.drawPixmap(right, room.center().y() - side // 2, picture)
+            right -= px(4)
+        return QRect(room.left(), room.top(), right - room.left(), room.height())
 
     def _paint_focus(self, painter: QPainter, index: QModelIndex) -> None:
         width = self._view.horizontalHeader().length()
@@ -95,6 +111,7 @@ class _RowPainter(QStyledItemDelegate):
         painter.setPen(theme().colour("on_selected" if on else "text"))
         metrics = painter.fontMetrics()
         top = QRect(words.left(), words.top(), words.width(), metrics.height())
+        top = self._paint_marks(painter, top, index)
         painter.drawText(top, 0, metrics.elidedText(" ".join(title.split()), mode, top.width()))
         painter.setFont(theme().font("small"))
         painter.setPen(theme().colour("text" if on else "muted"))
