@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks.timing import HEADINGS, Report, row
 
-PARTS = ("lists", "imports", "window", "memory", "exchange", "frames")
+PARTS = ("lists", "imports", "window", "memory", "exchange", "maps", "frames")
 
 
 def main() -> int:
@@ -47,6 +47,10 @@ def measure(part: str, report: Report, asked: argparse.Namespace) -> None:
         from benchmarks.exchange import exchange
 
         exchange(report, asked.data, small=asked.small)
+    elif part == "maps":
+        from benchmarks.maps import maps
+
+        maps(report)
     elif part == "frames":
         from benchmarks.frames import frames
 

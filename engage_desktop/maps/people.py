@@ -120,14 +120,15 @@ class Names:
 
     hidden: bool = False
     _given: dict[str, str] = field(default_factory=dict)
+    _people: int = 0
 
     def __call__(self, who: Who) -> str:
         """The name to draw and to print, in signs that every face has."""
         found = self._given.get(who.id)
         if found is None:
-            people = sum(name.startswith("Person ") for name in self._given.values())
             secret = self.hidden and who.nature == "person"
-            found = f"Person {people + 1}" if secret else spelt(who.name) or "No name"
+            self._people += secret
+            found = f"Person {self._people}" if secret else spelt(who.name) or "No name"
             self._given[who.id] = found
         return found
 
