@@ -40,6 +40,7 @@ def _stakeholders(around: Surroundings) -> Page:
         Tab(translate("areas", "Register"), partial(_records, around, "stakeholder", register),
             own, ("next_contact", "ask_again")),
         Tab(translate("areas", "Maps"), partial(_maps, around)),
+        Tab(translate("areas", "Duplicates"), partial(_duplicates, around)),
         Tab(registry["interaction"].meta.plural, partial(_listed, around, "interaction"),
             ("interaction",), ("promises",)),
         Tab(translate("areas", "Who sits where"), partial(_listed, around, "membership"),
@@ -61,6 +62,12 @@ def _places(around: Surroundings) -> Page:
     from ui.pages.places import PlacesPage
 
     return PlacesPage(around)
+
+
+def _duplicates(around: Surroundings) -> Page:
+    from ui.duplicates.page import DuplicatesPage
+
+    return DuplicatesPage(around)
 
 
 def _maps(around: Surroundings) -> Page:

@@ -38,6 +38,10 @@ ROLE_BOXES = word_set(
 """Parts of an address before the @ behind which several people sit."""
 
 
+AGAINST = "But: "
+"""What a reason begins with that speaks against."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
     """Two stakeholders, by id, that may be one. `score` is 0 to 1, `reasons` are sentences without
@@ -214,7 +218,7 @@ class _Sum:
 
     def pair(self, one: Card, other: Card) -> Pair:
         score = 1 / (1 + 2.0 ** -max(-60.0, min(60.0, self.bits)))
-        reasons = (*self.reasons, *(f"But: {reason}" for reason in self.against))
+        reasons = (*self.reasons, *(f"{AGAINST}{reason}" for reason in self.against))
         return Pair(one.id, other.id, score, reasons)
 
 
