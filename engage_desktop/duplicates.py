@@ -18,9 +18,14 @@ from engage_desktop.stakeholders.duplicates import (
     best_first,
     find_pairs,
 )
-from engage_desktop.stakeholders.matching import ENOUGH, Card, Pair, card_of, compare
+from engage_desktop.stakeholders.matching import Card, Pair, card_of, compare
 
 KIND = "stakeholder"
+
+WHILE_TYPING = 0.3
+"""Pairs with this score or more are worth a word while somebody types: less than in the queue,
+because the half of what would tell is not typed yet."""
+
 _READ = 100
 """Thousandths of the work that reading takes."""
 
@@ -52,7 +57,7 @@ def find_duplicates(
 
 
 def alike(
-    reader: Reader, values: Mapping[str, Any], *, but: str = "", least: float = ENOUGH
+    reader: Reader, values: Mapping[str, Any], *, but: str = "", least: float = WHILE_TYPING
 ) -> list[Pair]:
     """Whom a form's values may already describe, the surest first. Fast: for each pause in typing.
 

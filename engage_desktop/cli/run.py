@@ -19,6 +19,7 @@ from db.errors import InvalidInput, KnownError
 from engage_desktop.cli import (
     changes,
     contacts,
+    duplicates,
     erasing,
     field,
     files,
@@ -47,6 +48,7 @@ app = typer.Typer(
 for room in (
     space,
     records,
+    duplicates,
     erasing,
     files,
     maps,

@@ -103,7 +103,7 @@ class Rarity:
 class _Usual(Rarity):
     """What values are worth where nobody counted: as in a register of some ten thousand."""
 
-    _BITS: ClassVar[Mapping[str, float]] = {"f": 8, "g": 6, "e": 11, "t": 9, "z": 8, "w": 5, "o": 6}
+    _BITS: ClassVar[Mapping[str, float]] = {"f": 8, "g": 6, "e": 11, "t": 9, "z": 8, "w": 5, "o": 8}
 
     def __init__(self) -> None:
         super().__init__(())
@@ -368,11 +368,14 @@ def _bodies(total: _Sum, one: Card, other: Card, mine: OrgName, yours: OrgName) 
     if near < 0.45:
         return False
     shared = set(mine.strong) & set(yours.strong)
-    bits = sum(total.worth("o", word, 8) for word in shared)
+    bits = sum(total.worth("o", word, 10) for word in shared) + 2 * len(mine.light & yours.light)
     both = f"{one.name}, {other.name}"
     if near >= 0.99:
         plain = folded(one.name) == folded(other.name)
-        total.add(min(bits, 15), "Same name" if plain else f"Same name, written otherwise: {both}")
+        # Bodies take care not to be called as others are.
+        total.add(
+            min(bits + 4, 18), "Same name" if plain else f"Same name, written otherwise: {both}"
+        )
     elif near >= 0.85:
         total.add(max(6.0, min(bits, 14) - 0.5), f"Nearly the same name: {both}")
     else:

@@ -170,7 +170,7 @@ def given_alike(one: str, other: str) -> Given:
     if not one or not other:
         return Given.UNKNOWN
     if one == other:
-        return Given.SAME
+        return Given.SAME if len(one) > 1 else Given.INITIAL
     if len(one) == 1 or len(other) == 1:
         return Given.INITIAL if one[0] == other[0] else Given.OTHER
     if one in roots(other) or other in roots(one):
