@@ -234,6 +234,10 @@ def export(
         list[str] | None,
         typer.Option("--where", help='Only records that match, for example "status=done".'),
     ] = None,
+    sensitive: Annotated[
+        bool,
+        typer.Option("--sensitive", help="With membership of groups that is marked sensitive."),
+    ] = False,
     passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -251,9 +255,30 @@ def export(
             name = shape_of(store.registry, kind).row_kind
             conditions = tuple(condition(store.registry, name, each) for each in where)
             query = ListQuery(name, where=conditions, sort="pk")
-        rows = export_file(store, kind, target, query=query)
+        rows = export_file(store, kind, target, query=query, sensitive=sensitive)
+        left = 0 if sensitive else _left_out(store, kind, query)
     words = f"{counted(rows, 'row')} written to “{target.name}”."
-    answer(as_json, {"file": str(target), "rows": rows}, words)
+    if left:
+        words += (
+            f" {counted(left, 'membership')} of groups marked sensitive left out; --sensitive "
+            "takes them too."
+        )
+    answer(as_json, {"file": str(target), "rows": rows, "left_out": left}, words)
+
+
+def _left_out(store: Store, kind: str, query: ListQuery | None) -> int:
+    """How many rows reveal something by being there and were not written."""
+    from engage_desktop.exchange.exporter import EVERYTHING
+    from engage_desktop.exchange.targets import shape_of
+    from engage_desktop.queries.sensitive import left_out
+
+    everything = kind.strip().casefold() == EVERYTHING
+    names = store.registry.names() if everything else [shape_of(store.registry, kind).row_kind]
+    reader = store.reader()
+    try:
+        return sum(left_out(reader, query or ListQuery(name)) for name in names)
+    finally:
+        reader.close()
 
 
 def print_(
@@ -293,7 +318,9 @@ def print_(
     ] = False,
     sensitive: Annotated[
         bool,
-        typer.Option("--sensitive", help="For a map: with membership that is marked sensitive."),
+        typer.Option(
+            "--sensitive", help="For a map or register: with membership that is marked sensitive."
+        ),
     ] = False,
     passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
@@ -311,7 +338,7 @@ def print_(
         raise InvalidInput("Say where the PDF goes: --out FILE. Nothing was written.")
     options = MapOptions(
         axes, since, group, type_, tuple(links or ()), focus, depth, on, level, paper, hide_names,
-        sensitive,
+        sensitive and document != "register",
     )  # fmt: skip
     if options.given and document not in MAPS:
         raise InvalidInput(f"“{document}” is not a map, and has none of a map's options. Nothing "
@@ -320,7 +347,9 @@ def print_(
         if document in MAPS:
             value = print_map(workspace, document, out, options)
         else:
-            value = print_document(workspace, document, out, record=record, kind=kind)
+            value = print_document(
+                workspace, document, out, record=record, kind=kind, sensitive=sensitive
+            )
     words = [f"“{out.name}” is written: {counted(value['pages'], 'page')}.", *value["warnings"]]
     words += value.get("advice", [])
     answer(as_json, value, "\n".join(words))

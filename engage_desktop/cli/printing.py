@@ -31,8 +31,9 @@ Draw = Callable[[BinaryIO], "DocumentReport"]
 
 
 def print_document(
-    workspace: Workspace, name: str, out: Path, *, record: str = "", kind: str = ""
-) -> dict[str, Any]:
+    workspace: Workspace, name: str, out: Path, *, record: str = "", kind: str = "",
+    sensitive: bool = False,
+) -> dict[str, Any]:  # fmt: skip
     """Write one document as a tagged PDF. Raises `NotFound`, `InvalidInput`, `DiskFull`."""
     from engage_desktop.documents.output import write_pdf
 
@@ -45,18 +46,20 @@ def print_document(
             listed = ListQuery(reader.registry.find(kind).meta.name, sort="pk")
             check_may_see(workspace.store, listed.kind)
             workspace.readings.note_query(reader, listed, "printed")
-        report = write_pdf(out, _drawing(reader, name, day, record, kind))
+        report = write_pdf(out, _drawing(reader, name, day, record, kind, sensitive))
     finally:
         reader.close()
     return {"document": name, "file": str(out), "pages": report.pages,
             "warnings": list(report.warnings)}  # fmt: skip
 
 
-def _drawing(reader: Reader, name: str, day: dt.date, record: str, kind: str) -> Draw:
+def _drawing(
+    reader: Reader, name: str, day: dt.date, record: str, kind: str, sensitive: bool
+) -> Draw:
     if name == "you-said-we-did":
         return _easy_read(reader, day, record)
     if name == "register":
-        return _register(reader, day, kind)
+        return _register(reader, day, kind, sensitive)
     return _summary(reader, day)
 
 
@@ -70,14 +73,15 @@ def _easy_read(reader: Reader, day: dt.date, record: str) -> Draw:
     return lambda out: render_easy_read(sheet, out)
 
 
-def _register(reader: Reader, day: dt.date, kind: str) -> Draw:
+def _register(reader: Reader, day: dt.date, kind: str, sensitive: bool) -> Draw:
     from engage_desktop.documents.from_store import register_columns, register_rows
     from engage_desktop.documents.register import render_register
+    from engage_desktop.queries.sensitive import only_plain, with_sensitive
 
     if not kind:
         raise InvalidInput("Say which records to list: --kind KIND. Nothing was written.")
     meta = reader.registry.find(kind).meta
-    query = ListQuery(meta.name, sort=meta.sort)
+    query = (with_sensitive if sensitive else only_plain)(ListQuery(meta.name, sort=meta.sort))
     total = reader.count(query)
     columns = register_columns(reader, meta.name)
     rows = register_rows(reader, query)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 
 from db.errors import NotFound
 from db.query import ListQuery
@@ -13,6 +14,7 @@ from engage_desktop.documents.register import Column
 from engage_desktop.documents.summary_doc import FftCounts, SummaryDoc, ThemeCount
 from engage_desktop.plain import long_date
 from engage_desktop.queries.feedback import Scope, comment_counts, fft_summary, theme_counts
+from engage_desktop.queries.sensitive import only_plain
 from engage_desktop.records.outcome import EasyReadLine, YouSaid
 from engage_desktop.records.values import told
 
@@ -69,10 +71,13 @@ def _paths(reader: Reader, kind: str) -> list[str]:
 
 
 def register_rows(reader: Reader, query: ListQuery) -> Iterator[list[str]]:
-    """The rows of a printed list, as officers read them, as the store stood at the first."""
+    """The rows of a printed list, as officers read them, as the store stood at the first.
+
+    Without those that reveal something by being there, unless the query asks for them.
+    """
     specs = reader.registry[query.kind].specs()
     paths = tuple(_paths(reader, query.kind))
-    query = ListQuery(query.kind, paths, query.where, query.text, query.sort, query.bin)
+    query = only_plain(replace(query, columns=paths))
     offset = 0
     with reader.steady():
         while True:

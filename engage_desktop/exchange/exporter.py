@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -32,6 +32,7 @@ from engage_desktop.exchange.writers import (
 )
 from engage_desktop.leaving import leaving
 from engage_desktop.outside import check_outside
+from engage_desktop.queries.sensitive import only_plain, with_sensitive
 from engage_desktop.readings import Readings, check_may_see, may_see_readings
 from engage_desktop.records.accounts import Reading
 from engage_desktop.records.values import join_elements
@@ -59,13 +60,15 @@ def export_file(
     *,
     form: str = "",
     query: ListQuery | None = None,
+    sensitive: bool = False,
     progress: Progress | None = None,
     cancelled: CancelCheck | None = None,
 ) -> int:
     """Write records into a file that appears only when it is whole. Returns how many rows.
 
     `word` is a kind, "feedback", or "all" (a workbook with a sheet of each). `query` narrows a
-    kind to what a list shows. The log of readings goes out only on an admin's laptop: "all" leaves
+    kind to what a list shows. Rows that reveal something protected by being there (members of a
+    group marked so) go out only where `sensitive`, or the query itself, asks. The log of readings goes out only on an admin's laptop: "all" leaves
     it out elsewhere. Raises `NotAllowed`, `InvalidInput`, `DiskFull`, `ReadOnly`, `Cancelled`.
     """
     check_outside(path)
@@ -93,7 +96,8 @@ def export_file(
                     ListQuery(cls.meta.name, sort="pk"), "exported",
                 )  # fmt: skip
         with leaving(path) as file:
-            return _Export(reader, progress, cancelled).write(file, form, shapes, query)
+            asked = with_sensitive if sensitive else only_plain
+            return _Export(reader, progress, cancelled, asked).write(file, form, shapes, query)
     finally:
         reader.close()
 
@@ -102,9 +106,11 @@ class _Export:
     """One run of an export."""
 
     def __init__(
-        self, reader: Reader, progress: Progress | None, cancelled: CancelCheck | None
-    ) -> None:
+        self, reader: Reader, progress: Progress | None, cancelled: CancelCheck | None,
+        asked: Callable[[ListQuery], ListQuery],
+    ) -> None:  # fmt: skip
         self._reader = reader
+        self._asked = asked
         self._progress = progress
         self._cancelled = cancelled
         self._titles: OrderedDict[str, str] = OrderedDict()
@@ -116,11 +122,12 @@ class _Export:
         self, file: BinaryIO, form: str, shapes: Sequence[Shape], query: ListQuery | None
     ) -> int:
         """Every shape's rows. Returns how many."""
-        queries = [query or ListQuery(shape.row_kind, sort="pk") for shape in shapes]
+        queries = [self._asked(query or ListQuery(shape.row_kind, sort="pk")) for shape in shapes]
         self._total = sum(self._reader.count(each) for each in queries)
         if form == "json":
-            rows = json_rows(self._reader, shapes[0], query)
-            write_json_rows(file, list_total(self._reader, shapes[0], query), self._counted(rows))
+            asked = self._asked(_list_query(shapes[0], query))
+            rows = json_rows(self._reader, shapes[0], asked)
+            write_json_rows(file, list_total(self._reader, shapes[0], asked), self._counted(rows))
             return self._done
         writer: TableWriter = CsvWriter(file) if form == "csv" else XlsxWriter(file)
         try:

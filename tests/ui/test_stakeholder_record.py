@@ -434,3 +434,20 @@ def test_a_list_shows_and_says_who_has_needs(window, bench, add, qtbot):
     bench.store.apply([Edit("stakeholder", plain, {"formats": ["easy_read"]})], "Change")
     qtbot.waitUntil(lambda: [m.words for m in model.marks(model.row(1))] == ["Has access needs"])
     assert view.viewport().grab().toImage() != before
+
+
+def test_the_window_asks_for_sensitive_seats_with_words_of_their_own(window, add, qtbot):
+    add("membership", role="chair")
+    window.go("terms")
+    settle(qtbot, window)
+    page = window.page.list_page
+    menu = page.selected.list_menu()
+    said = [action.text() for action in menu.actions()]
+    assert "Export with what is marked sensitive…" in said
+    assert "Print with what is marked sensitive…" in said
+    asked = page.pane.query
+    page.export_all()
+    (call,) = [each for each in window.flows.asked if each[0] == "export_list"]
+    assert call[1].where[:-1] == asked.where
+    assert call[1].where[-1].path == "group.reveals"
+    menu.close()

@@ -93,14 +93,19 @@ class Flows(QObject):
         """Write what a list shows; `strip` says how far it is and can stop it."""
         store = self._workspace.store
 
-        def job(ticket: Ticket) -> tuple[str, int]:
+        def job(ticket: Ticket) -> tuple[str, int, int]:
             from engage_desktop.exchange.exporter import export_file
+            from engage_desktop.queries.sensitive import left_out
 
             rows = export_file(
                 store, query.kind, path, query=query, progress=ticket.progress,
                 cancelled=lambda: ticket.cancelled,
             )  # fmt: skip
-            return path.name, rows
+            reader = store.reader()
+            try:
+                return path.name, rows, left_out(reader, query)
+            finally:
+                reader.close()
 
         if strip is None:
             return self._context.tasks.write(job, self._exported, self._failed)
@@ -284,6 +289,7 @@ class Flows(QObject):
     def _register(self, query: ListQuery) -> Printed:
         from engage_desktop.documents.from_store import register_columns, register_rows
         from engage_desktop.documents.register import render_register
+        from engage_desktop.queries.sensitive import only_plain
         from engage_desktop.readings import Readings
         from ui.dialogs.pages_of import Printed
 
@@ -294,7 +300,7 @@ class Flows(QObject):
             out = BytesIO()
             report = render_register(
                 meta.plural, register_columns(reader, query.kind), register_rows(reader, query),
-                out, total=reader.count(query), day=self._today(), spell_missing=True,
+                out, total=reader.count(only_plain(query)), day=self._today(), spell_missing=True,
             )  # fmt: skip
             return Printed(out.getvalue(), tuple(report.warnings))
         finally:
@@ -397,12 +403,13 @@ class Flows(QObject):
         strip = getattr(window, "progress", None)
         self.export_to(Path(path), dialog.property("query"), strip)
 
-    def _exported(self, exported: tuple[str, int]) -> None:
-        name, rows = exported
+    def _exported(self, exported: tuple[str, int, int]) -> None:
+        name, rows, left = exported
         said = count_words(rows, translate("flows", "row"), translate("flows", "rows"))
-        self._context.say(
-            translate("flows", "“{name}” is written: {rows}.").format(name=name, rows=said)
-        )
+        words = translate("flows", "“{name}” is written: {rows}.").format(name=name, rows=said)
+        if left:
+            words += " " + translate("flows", "Without {n} marked sensitive.").format(n=left)
+        self._context.say(words)
 
     def _failed(self, error: Exception) -> None:
         from ui.dialogs.questions import sentence_of

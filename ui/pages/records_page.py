@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from db.changes import Applied, Bin, Change
 from db.reader import Reader
 from db.record import Record
+from engage_desktop.queries.sensitive import with_sensitive
 from engage_desktop.rules import CARDS, FEEDBACK, written_by_import
 from ui.pages.errands import wish_of
 from ui.pages.list_pane import ListPane
@@ -403,6 +404,14 @@ class RecordsPage(Page):
     def print_list(self) -> None:
         """Preview what the list shows as a printed register."""
         self.around.flows.print_list(self.around.window, self.pane.query)
+
+    def export_all(self) -> None:
+        """The same, with rows that reveal something by being there."""
+        self.around.flows.export_list(self.around.window, with_sensitive(self.pane.query))
+
+    def print_all(self) -> None:
+        """The same on paper."""
+        self.around.flows.print_list(self.around.window, with_sensitive(self.pane.query))
 
     def toggle_bin(self) -> None:
         """Show what is in the bin, or leave it."""
