@@ -68,8 +68,9 @@ def export_file(
 
     `word` is a kind, "feedback", or "all" (a workbook with a sheet of each). `query` narrows a
     kind to what a list shows. Rows that reveal something protected by being there (members of a
-    group marked so) go out only where `sensitive`, or the query itself, asks. The log of readings goes out only on an admin's laptop: "all" leaves
-    it out elsewhere. Raises `NotAllowed`, `InvalidInput`, `DiskFull`, `ReadOnly`, `Cancelled`.
+    group marked so) go out only where `sensitive`, or the query itself, asks. The log of readings
+    goes out only on an admin's laptop: "all" leaves it out elsewhere. Raises `NotAllowed`,
+    `InvalidInput`, `DiskFull`, `ReadOnly`, `Cancelled`.
     """
     check_outside(path)
     form = format_of(path, form)
