@@ -67,12 +67,21 @@ def check(world: World) -> Outcome:
         cited = world.facts.get(fact.claim.op.because)
         if cited is not None and cited.claim.op.record in world.twins:
             continue  # another content of what it cites may be the one that counts
-        if key in held and held[key].op == fact.claim.op:
+        if key in held and held[key].op == fact.claim.op and _by_its_own_files(whole, key, fact):
             _rightly_judged(world, key, whole.standings[key])
     for record, claims in whole.laptop.by_record().items():
         keys = [k for k in claims if whole.standings[k].verdict is Verdict.COUNTS]
         _nothing_lost_or_back(world, whole, record, keys)
     return whole
+
+
+def _by_its_own_files(whole: Outcome, key: str, fact: Fact) -> bool:
+    """Does it not hang on a file that says something else under its number?"""
+    told = whole.laptop.shelf.told.get(key)
+    files = {file.source for file in fact.files} | {None}
+    return told is None or all(
+        each.source in files for each, says in zip(told.tellings, told.says, strict=True) if says
+    )
 
 
 def _same_everywhere(world: World, outcomes: list[Outcome]) -> None:

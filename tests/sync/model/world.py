@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from db.changes import BIN, ChangeSetHead, Op
+from db.changes import BIN, ChangeSetHead, Op, same_content
 from db.erasing import ERASED
 from db.standing import Claim, Source, Verdict
 from engage_desktop.sync.authority import leads
@@ -363,6 +363,9 @@ class World:
             twin = self._twin(claim.op)
             self._slip_in(one, claim.head, twin)
             self.twins.add(twin.record)
+            fact = self.facts.get(twin.id)
+            if fact is not None and same_content(fact.claim.op, twin):
+                fact.files.append(self.folder[-1])  # the same again, after all
             self.happened["said twice"] += 1
             self.say(f"  {claim.op.id[16:]} is said twice")
         elif theirs:
