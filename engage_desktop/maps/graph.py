@@ -31,7 +31,7 @@ _PIVOTS = 24
 _ROUNDS = 110
 _LAST_ROUNDS = 25  # of them, after the page was spread over
 _EVEN = 0.45
-_MANY = 10  # ties with which a node pushes twice as hard
+_ROOMY = 0.8  # how much harder those with many ties push: their names want room
 _POWER_STEPS = 40
 _REACH = 2.6  # ideal lengths beyond which nodes do not push each other
 _GOLDEN = math.pi * (3 - math.sqrt(5))
@@ -263,7 +263,7 @@ def _settled(
     count = len(points)
     ideal = 0.8 * math.sqrt((right - left) * (bottom - top) / count)
     xs, ys = [p[0] for p in points], [p[1] for p in points]
-    mass = [1 + min(len(some), _MANY) / _MANY for some in around]
+    mass = [1 + _ROOMY * math.sqrt(len(some)) for some in around]
     heat = ideal * 2
     for turn in range(_ROUNDS):
         if turn == _ROUNDS - _LAST_ROUNDS and count > 8:

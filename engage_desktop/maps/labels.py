@@ -96,7 +96,7 @@ def _placed(
 ) -> Text | None:
     for said, points in _tries(wish, text):
         across = width(said, points, bold=wish.bold)
-        for x, y, anchor in _spots(wish.mark, points):
+        for x, y, anchor in _spots(wish.mark, points, across):
             made = Text(x, y, said, points, "text", wish.bold, anchor, wish.mark.key, ground)
             if fits(made, across, size, taken):
                 return made
@@ -126,8 +126,8 @@ def _tries(wish: Wish, text: float) -> Iterator[tuple[str, float]]:
     yield wish.number, text * 0.8
 
 
-def _spots(mark: Mark, text: float) -> Iterator[tuple[float, float, Anchor]]:
-    """Right, left, below, above, and the corners."""
+def _spots(mark: Mark, text: float, across: float) -> Iterator[tuple[float, float, Anchor]]:
+    """Right, left, below, above, the corners, and between these."""
     beside = mark.radius + _GAP
     middle = mark.y + text * 0.3
     yield mark.x + beside, middle, "start"
@@ -139,3 +139,9 @@ def _spots(mark: Mark, text: float) -> Iterator[tuple[float, float, Anchor]]:
     yield mark.x + aslant, mark.y - mark.radius - text * 0.1, "start"
     yield mark.x - aslant, mark.y + mark.radius + text * 0.7, "end"
     yield mark.x - aslant, mark.y - mark.radius - text * 0.1, "end"
+    for share in (0.25, -0.25, 0.12, -0.12):
+        yield mark.x + share * across, mark.y + mark.radius + text * 0.85, "middle"
+        yield mark.x + share * across, mark.y - mark.radius - text * 0.28, "middle"
+    for down in (0.45, -0.45):
+        yield mark.x + beside, middle + down * text, "start"
+        yield mark.x - beside, middle + down * text, "end"

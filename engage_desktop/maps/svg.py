@@ -48,7 +48,7 @@ def render(scene: Scene) -> str:
         f'<title id="title">{_said(scene.title)}</title>\n'
         f'<desc id="description">{_said(scene.description)}</desc>\n'
         f'<rect width="100%" height="100%" fill="#FFFFFF"/>\n'
-        f"{_text(Text(_MARGIN, _MARGIN + _TITLE * 0.8, scene.title, _TITLE, 'dark', True))}\n"
+        f"{_text(Text(_MARGIN, _MARGIN + _TITLE * 0.8, scene.title, _TITLE, 'info', True))}\n"
         f'<g transform="translate({_MARGIN:g} {top:g})">\n{body}\n</g>\n'
         + "\n".join(foot)
         + "\n</svg>\n"
@@ -147,8 +147,11 @@ def _text(text: Text) -> str:
             f'<rect x="{left:.2f}" y="{text.y - text.ascent:.2f}" width="{across:.2f}" '
             f'height="{text.ascent + text.descent:.2f}" fill="{PAPER[text.ground].ground}"/>'
         )
+    # Where the face is missing another is set in its place, as wide: names stay apart.
+    wide = width(text.text, text.size, bold=text.bold)
+    fitted = f' textLength="{wide:.2f}" lengthAdjust="spacingAndGlyphs"' if wide > 0 else ""
     return (
-        f'{behind}<text x="{text.x:.2f}" y="{text.y:.2f}" font-size="{text.size:g}"{bold}'
+        f'{behind}<text x="{text.x:.2f}" y="{text.y:.2f}" font-size="{text.size:g}"{bold}{fitted}'
         f'{_ANCHORS[text.anchor]} fill="{PAPER[text.tone].text}">{_said(text.text)}</text>'
     )
 

@@ -139,6 +139,8 @@ def test_an_svg_is_well_formed_and_its_words_are_words(name: str) -> None:
     for item in scene.items:
         if hasattr(item, "anchor") and item.text:
             assert item.text in drawn
+    title = next(node for node in root.iter(f"{space}text") if node.text == scene.title)
+    assert title.get("fill") != "#FFFFFF", "white on white"
     assert not any("href" in attribute for node in root.iter() for attribute in node.attrib)
     assert not any(who.id in text for who in made.people(60)), "ids stay in the house"
 
