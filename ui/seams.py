@@ -6,12 +6,15 @@ returns at once: dialogs are opened, never run; long work goes through `context.
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtWidgets import QWidget
 
 from db.query import ListQuery
 from ui.form.context import Context
+
+if TYPE_CHECKING:
+    from engage_desktop.maps.drawing import Wish
 
 
 class FlowsLike(Protocol):
@@ -31,6 +34,12 @@ class FlowsLike(Protocol):
 
     def print_summary(self, window: QWidget) -> None:
         """Preview the printed summary of answers and themes."""
+
+    def print_map(self, window: QWidget, wish: Wish) -> None:
+        """Preview a map of stakeholders on paper."""
+
+    def save_map(self, window: QWidget, wish: Wish) -> None:
+        """Ask where to, and write a map as PDF, SVG, PNG or its table as CSV."""
 
     def print_digest(self, window: QWidget, everything: bool) -> None:
         """Preview what changed for the officer on paper: all of it, or what is not read."""

@@ -4,11 +4,14 @@ import pytest
 from PySide6.QtCore import Qt
 
 from db.changes import Create, Edit
+from engage_desktop.maps.drawing import Wish
 from engage_desktop.maps.scene import Mark
 from engage_desktop.records.registry import REGISTRY
 from tests.ui_flows.helpers import TODAY
 from ui.bus import ChangeBus
-from ui.maps.drawing import GRID, NETWORK
+from ui.dialogs.flows import Flows
+from ui.maps.drawing import GRID, MATRIX, NETWORK, PLACES, TYPES
+from ui.maps.freeze import FreezeDialog
 from ui.maps.page import MapsPage
 from ui.pages.page import Surroundings
 from ui.settings import Settings
@@ -168,7 +171,7 @@ def test_the_table_goes_to_whom_the_map_was_at(people, page, opened):
 
 def test_names_are_hidden_with_the_rest(people, page, qtbot):
     page.set_hidden(True)
-    qtbot.waitUntil(lambda: page.drawn.asked.hide_names)
+    qtbot.waitUntil(lambda: page.drawn.asked.wish.hide_names)
     said = str(page.drawn.scene)
     assert not any(name in said for name in people)
 
@@ -198,5 +201,62 @@ def test_axes_and_a_frozen_occasion_are_chosen(people, page, qtbot, context):
     qtbot.waitUntil(lambda: any(getattr(i, "key", "") == ghost for i in page.drawn.scene.items))
     page.options.view.setCurrentIndex(page.options.view.findData("attitude"))
     page.options.view.activated.emit(4)
-    qtbot.waitUntil(lambda: page.drawn.asked.view == "attitude")
+    qtbot.waitUntil(lambda: page.drawn.asked.wish.axes == "attitude")
     assert page.options.face == GRID
+
+
+def test_scores_are_kept_under_a_name_and_compared_with(people, page, qtbot, context, said):
+    page.freeze.click()
+    dialog = page.window().findChild(FreezeDialog)
+    dialog.submit()
+    qtbot.waitUntil(lambda: bool(dialog.problem.sentence))
+    dialog.name.edit.setText("The start")
+    qtbot.keyClick(dialog.name.edit, K.Key_Return)
+    qtbot.waitUntil(lambda: "Scores of 3 stakeholders are kept as “The start”" in said)
+    qtbot.waitUntil(page.options.occasion.isVisible)
+
+
+@pytest.mark.parametrize("face", [MATRIX, TYPES, PLACES])
+def test_every_other_map_is_drawn_and_has_its_table(face, county, page, qtbot, context):
+    page.options.choose_face(face)
+    qtbot.waitUntil(lambda: page.drawn is not None and page.drawn.scene.name == face)
+    settled(qtbot, page, context)
+    if face == PLACES:
+        return  # the county may have no places
+    assert page.canvas.isVisible()
+    assert page.canvas.height() >= int(page.drawn.scene.size[1])
+    page.as_table.click()
+    assert page.table.isVisible()
+    assert page.table.rows.rowCount() > 3
+
+
+@pytest.mark.parametrize("ending", ["pdf", "svg", "png", "csv"])
+def test_a_map_is_saved_as_what_it_ends_in(ending, people, context, tmp_path, qtbot):
+    said = []
+    context.say = lambda words, *_more, **_named: said.append(words)
+    flows = Flows(context, today=lambda: TODAY)
+    path = tmp_path / f"map.{ending}"
+    flows.save_map_to(path, Wish(GRID))
+    qtbot.waitUntil(lambda: said == [f"“map.{ending}” is written"])
+    begins = {"pdf": b"%PDF-", "svg": b"<?xml", "png": b"\x89PNG", "csv": b"\xef\xbb\xbfNo."}
+    assert path.read_bytes().startswith(begins[ending])
+
+
+def test_another_ending_is_refused_with_a_sentence(people, context, tmp_path, qtbot):
+    said = []
+    context.say = lambda words, *_more, **_named: said.append(words)
+    flows = Flows(context, today=lambda: TODAY)
+    flows.save_map_to(tmp_path / "map.doc", Wish(GRID))
+    qtbot.waitUntil(lambda: bool(said))
+    assert "map.doc" in said[0]
+    assert not (tmp_path / "map.doc").exists()
+
+
+def test_a_map_is_previewed_on_paper(people, context, qtbot, shown):
+    from PySide6.QtWidgets import QWidget
+
+    window = shown(QWidget())
+    flows = Flows(context, today=lambda: TODAY)
+    preview = flows.print_map(window, Wish(NETWORK))
+    qtbot.waitUntil(lambda: not context.tasks.busy and preview.pages > 0)
+    preview.close()

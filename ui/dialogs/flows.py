@@ -27,6 +27,7 @@ from ui.words import count_words, translate
 if TYPE_CHECKING:
     from engage_desktop.capture.card import Sitting
     from engage_desktop.capture.desk import Desk, Past
+    from engage_desktop.maps.drawing import Wish
     from engage_desktop.watching import ForMe
     from ui.capture.start import StartDialog
     from ui.capture.tally import Counts
@@ -146,6 +147,37 @@ class Flows(QObject):
         """Preview the printed summary of answers and themes."""
         title = translate("flows", "What people told us")
         return self._preview(window, title, self._summary)
+
+    def print_map(self, window: QWidget, wish: Wish) -> PrintPreview:
+        """Preview a map of stakeholders on paper."""
+        from ui.dialogs.map_files import map_title, printed_map
+
+        title, store, day = map_title(wish), self._workspace.store, self._today()
+        return self._preview(window, title, lambda: printed_map(store, wish, day))
+
+    def save_map(self, window: QWidget, wish: Wish) -> QFileDialog:
+        """Ask where to, and write a map."""
+        from ui.dialogs.map_files import ask_for_map
+
+        dialog = ask_for_map(window, wish)
+        dialog.fileSelected.connect(self._map_chosen)
+        dialog.open()
+        return dialog
+
+    def _map_chosen(self, path: str) -> None:
+        self.save_map_to(Path(path), self.sender().property("wish"))
+
+    def save_map_to(self, path: Path, wish: Wish) -> Ticket:
+        """Write a map; the file's ending says as what."""
+        store, day = self._workspace.store, self._today()
+
+        def job(_ticket: Ticket) -> str:
+            from ui.dialogs.map_files import write_map
+
+            write_map(store, wish, path, day)
+            return path.name
+
+        return self._context.tasks.write(job, self._written, self._failed)
 
     def print_digest(self, window: QWidget, everything: bool) -> PrintPreview:
         """Preview what changed for the officer on paper."""
@@ -342,6 +374,9 @@ class Flows(QObject):
 
     def _mail_chosen(self, path: str) -> None:
         self.mail_to(Path(path), bool(self.sender().property("everything")))
+
+    def _written(self, name: str) -> None:
+        self._context.say(translate("flows", "“{name}” is written").format(name=name))
 
     def _mailed(self, name: str) -> None:
         words = translate("flows", "“{name}” is written. Open it with your mail program.")

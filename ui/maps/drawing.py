@@ -4,32 +4,32 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from db.reader import Reader
-from engage_desktop.maps import grid, network
-from engage_desktop.maps.scene import Scene
-from engage_desktop.maps.views import VIEWS, Plot
-from engage_desktop.queries import ties
-from engage_desktop.queries.mapping import Keep, Occasion, occasions, scored
+from engage_desktop.maps import drawing, grid
+from engage_desktop.maps.drawing import Wish
+from engage_desktop.maps.scene import Name, Scene
+from engage_desktop.maps.views import Plot, view_of
+from engage_desktop.queries.mapping import Occasion, occasions, scored
 
-GRID, NETWORK = "stakeholder-map", "network"
+GRID: Name = "stakeholder-map"
+NETWORK: Name = "network"
+MATRIX: Name = "matrix"
+TYPES: Name = "types"
+PLACES: Name = "place-map"
+FLEXIBLE = frozenset({MATRIX, TYPES})
+"""Maps that are as tall as what is in them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One map: which, for whom, and how large. `size` and `text` are in the scene's points."""
+    """A map for a surface: what is wished for, and how large. Lengths in the scene's points."""
 
-    face: str
+    wish: Wish
     size: tuple[float, float]
     text: float
-    on: dt.date
-    hide_names: bool = False
-    keep: Keep = field(default_factory=Keep)
-    view: str = "power-interest"
-    occasion: str = ""
-    focus: str = ""
-    depth: int = 1
+    today: dt.date
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,29 +42,23 @@ class Drawn:
     occasions: tuple[Occasion, ...] = ()
 
 
-def draw(reader: Reader, asked: Asked) -> Drawn:
+def draw(reader: Reader, asked: Asked, cancelled: Callable[[], bool] = lambda: False) -> Drawn:
     """The map that was asked for. Raises `KnownError` with a sentence, `Cancelled`."""
-    return _FACES[asked.face](reader, asked)
+    wish = asked.wish
+    if wish.name == GRID:
+        return _grid(reader, asked)
+    build = drawing.draw(reader, wish, today=asked.today, cancelled=cancelled)
+    return Drawn(asked, build(asked.size, asked.text))
 
 
 def _grid(reader: Reader, asked: Asked) -> Drawn:
-    view = VIEWS[asked.view]
+    wish, view = asked.wish, view_of(asked.wish.axes)
     known = tuple(occasions(reader))
-    occasion = asked.occasion if any(one.name == asked.occasion for one in known) else ""
-    scores = scored(reader, view.x.name, view.y.name, asked.keep, occasion)
-    scene = grid.build(scores, view, size=asked.size, text=asked.text, hide_names=asked.hide_names)
+    since = wish.since if any(one.name == wish.since for one in known) else ""
+    scores = scored(reader, view.x.name, view.y.name, wish.keep, since)
+    scene = grid.build(scores, view, size=asked.size, text=asked.text, hide_names=wish.hide_names)
     plot = grid.plot_for(scores, view, size=asked.size, text=asked.text)
     return Drawn(asked, scene, plot, known)
 
 
-def _network(reader: Reader, asked: Asked) -> Drawn:
-    found = ties.network(reader, on=asked.on, keep=asked.keep, focus=asked.focus, depth=asked.depth)
-    return Drawn(
-        asked,
-        network.build(found, size=asked.size, text=asked.text, hide_names=asked.hide_names),
-    )
-
-
-_FACES: dict[str, Callable[[Reader, Asked], Drawn]] = {GRID: _grid, NETWORK: _network}
-
-__all__ = ["GRID", "NETWORK", "Asked", "Drawn", "draw"]
+__all__ = ["FLEXIBLE", "GRID", "MATRIX", "NETWORK", "PLACES", "TYPES", "Asked", "Drawn", "draw"]

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QButtonGroup, QWidget
 
 from engage_desktop.maps.views import VIEWS
 from engage_desktop.queries.mapping import Occasion
+from engage_desktop.records.place import Place
 from engage_desktop.records.stakeholder import Stakeholder
-from ui.maps.drawing import GRID, NETWORK
+from ui.maps.drawing import GRID, NETWORK, PLACES
 from ui.widgets.buttons import Combo
 from ui.widgets.flow import FlowRow
 from ui.widgets.pills import Chip
@@ -47,6 +48,12 @@ class MapOptions(QWidget):
         )
         self._alone = translate("maps", "Compare with nothing")
         self.occasion = Combo(translate("maps", "Compare with"), [("", self._alone)])
+        self._largest = translate("maps", "Localities")
+        levels = Place.specs()["level"].choices
+        self.level = Combo(
+            translate("maps", "Which places"),
+            [("", self._largest), *((c.code, c.label) for c in levels if c.code != "locality")],
+        )
         self.depth = Combo(
             translate("maps", "How far round"),
             [
@@ -55,7 +62,7 @@ class MapOptions(QWidget):
                 for n in range(1, DEPTHS + 1)
             ],
         )  # fmt: skip
-        for combo in (self.view, self.occasion, self.depth, self.group):
+        for combo in (self.view, self.occasion, self.level, self.depth, self.group):
             combo.activated.connect(self.changed)
             self.row.add(combo)
         self.show_for("")
@@ -79,7 +86,7 @@ class MapOptions(QWidget):
         self.view.setVisible(grid)
         self.occasion.setVisible(grid and self.occasion.count() > 1)
         self.depth.setVisible(self.face == NETWORK and bool(focus))
-        self.group.setVisible(self.face in (GRID, NETWORK))
+        self.level.setVisible(self.face == PLACES)
 
     def offer_occasions(self, found: Sequence[Occasion]) -> None:
         """What scores may be compared with; the choice stays where it still can."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Any
 
 from PySide6.QtCore import QRectF, Qt, QTimer
@@ -16,12 +17,25 @@ from PySide6.QtWidgets import (
 
 from db.changes import Applied, Edit
 from db.errors import KnownError
+from db.fields import is_id
 from db.reader import Reader
-from engage_desktop.maps.scene import Mark
-from engage_desktop.maps.views import VIEWS
+from engage_desktop.maps.drawing import Wish
+from engage_desktop.maps.scene import Line, Mark
+from engage_desktop.maps.views import view_of
 from engage_desktop.queries.mapping import Keep
 from ui.maps.canvas import ZOOM_STEP, MapCanvas
-from ui.maps.drawing import GRID, NETWORK, Asked, Drawn, draw
+from ui.maps.drawing import (
+    FLEXIBLE,
+    GRID,
+    MATRIX,
+    NETWORK,
+    PLACES,
+    TYPES,
+    Asked,
+    Drawn,
+    draw,
+)
+from ui.maps.freeze import FreezeDialog
 from ui.maps.legend import Legend
 from ui.maps.options import MapOptions
 from ui.maps.table import MapTable
@@ -46,6 +60,9 @@ def faces() -> tuple[tuple[str, str], ...]:
     return (
         (GRID, translate("maps", "Grid")),
         (NETWORK, translate("maps", "Network")),
+        (MATRIX, translate("maps", "Matrix")),
+        (TYPES, translate("maps", "Types")),
+        (PLACES, translate("maps", "Places")),
     )
 
 
@@ -74,7 +91,8 @@ class MapsPage(Page):
         self.canvas = MapCanvas(translate("maps", "Map"))
         self.table = MapTable(translate("maps", "The map as a table"))
         self.empty = self._empty_state()
-        for widget in (self.canvas, self.table, self.empty):
+        self._surface = Scroll(self.canvas, translate("maps", "Map"))
+        for widget in (self._surface, self.table, self.empty):
             self._stack.addWidget(widget)
         middle.addWidget(self._stack, 1)
         middle.addWidget(self._beside())
@@ -141,8 +159,12 @@ class MapsPage(Page):
         self.everyone.clicked.connect(self._no_focus)
         self.open = Button(translate("maps", "Open the record"), "open_in_new", "quiet")
         self.open.clicked.connect(self._open_current)
+        self.save = Button(translate("maps", "Save as a file"), "download", "quiet")
+        self.save.clicked.connect(self._save)
+        self.freeze = Button(translate("maps", "Keep today’s scores"), "history", "quiet")
+        self.freeze.clicked.connect(self._freeze)
         for button in (self.as_table, self.nearer, self.farther, self.whole, self.open, self.round,
-                       self.everyone):  # fmt: skip
+                       self.everyone, self.freeze, self.save):  # fmt: skip
             row.add(button)
         self.said = Label("", "small")
         holder = named(QWidget(), translate("maps", "What to do with the map"))
@@ -157,12 +179,20 @@ class MapsPage(Page):
     @property
     def asked(self) -> Asked:
         """The map that the officer asks for now."""
-        size = (max(320.0, self.canvas.width()), max(240.0, self.canvas.height()))
-        return Asked(
-            self.options.face, size, float(theme().px(13)), self._around.today(), self._hidden,
-            Keep(matrix_group=str(self.options.group.currentData() or "")),
-            str(self.options.view.currentData()), str(self.options.occasion.currentData() or ""),
-            self.focus, int(self.options.depth.currentData() or 1),
+        room = self._surface.viewport().size()
+        size = (max(320.0, room.width()), max(240.0, room.height()))
+        return Asked(self.wish, size, float(theme().px(13)), self._around.today())
+
+    @property
+    def wish(self) -> Wish:
+        """The same for whatever size: for paper, files and the screen."""
+        options = self.options
+        return Wish(
+            options.face, Keep(matrix_group=str(options.group.currentData() or "")),
+            str(options.view.currentData()), str(options.occasion.currentData() or ""),
+            self.focus if options.face == NETWORK else "",
+            int(options.depth.currentData() or 1), self._around.today(),
+            level=str(options.level.currentData() or ""), hide_names=self._hidden,
         )  # fmt: skip
 
     def refresh(self) -> None:
@@ -191,6 +221,7 @@ class MapsPage(Page):
         network = self.options.face == NETWORK
         self.round.setVisible(network)
         self.everyone.setVisible(network and bool(self.focus))
+        self.freeze.setVisible(self.options.face == GRID)
 
     def _failed(self, error: BaseException) -> None:
         sentence = error.sentence if isinstance(error, KnownError) else translate(
@@ -217,9 +248,11 @@ class MapsPage(Page):
             return QRectF(box.left, box.top, box.width, box.height)
 
         may = not self._refusal
+        tall = ceil(scene.size[1]) if scene.name in FLEXIBLE else 0
+        self.canvas.setMinimumHeight(max(180, tall))
         self.canvas.show_scene(scene, movable=plot is not None and may, target=target)
         self.table.show_table(scene.table)
-        if drawn.asked.face == GRID:
+        if scene.name == GRID:
             self.options.offer_occasions(drawn.occasions)
         self._context_row()
         sentences = " ".join(one.sentence for one in scene.advice)
@@ -260,7 +293,7 @@ class MapsPage(Page):
             self._stack.setCurrentWidget(self.empty)
         else:
             table = self.as_table.isChecked()
-            self._stack.setCurrentWidget(self.table if table else self.canvas)
+            self._stack.setCurrentWidget(self.table if table else self._surface)
         for widget in (self.nearer, self.farther, self.whole):
             widget.setEnabled(not nothing and not self.as_table.isChecked())
 
@@ -270,6 +303,12 @@ class MapsPage(Page):
                 translate("maps", "No ties yet"),
                 translate("maps", "Open a stakeholder and add a relationship or a membership: who "
                           "represents, funds, advises whom, and who sits where."),
+            )  # fmt: skip
+        elif self.options.face == PLACES:
+            self.empty.say(
+                translate("maps", "No places yet"),
+                translate("maps", "Under “Places”, add the county, its localities and its "
+                          "practices; then the map counts who is where."),
             )  # fmt: skip
         else:
             self.empty.say(
@@ -290,9 +329,13 @@ class MapsPage(Page):
         self.round.setEnabled(kind == "stakeholder" and isinstance(item, Mark))
 
     def _record_of(self, key: str) -> tuple[str, str]:
-        """Kind and id of what a key stands for."""
+        """Kind and id of what a key stands for; empty where it is no record."""
+        if self.options.face == PLACES:
+            return ("place", key) if is_id(key) else ("", "")
+        if isinstance(self.canvas.item(key), Line) and is_id(key):
+            return "relationship", key
         key = key.removeprefix("ghost:").removeprefix("works:")
-        return ("stakeholder", key) if key else ("", "")
+        return ("stakeholder", key) if is_id(key) else ("", "")
 
     # -- doing -------------------------------------------------------------------------------
 
@@ -302,6 +345,7 @@ class MapsPage(Page):
 
     def _show_rights(self) -> None:
         mute(self.put, self._refusal)
+        mute(self.freeze, self._context.rights.adding("assessment"))
         if self.drawn is not None and self.drawn.plot is not None:
             self.canvas.movable = not self._refusal
 
@@ -331,7 +375,7 @@ class MapsPage(Page):
         if self._refusal or self.drawn is None:
             self._context.say(self._refusal)
             return
-        view = VIEWS[self.drawn.asked.view]
+        view = view_of(self.drawn.asked.wish.axes)
         values = view.values(cell)
         self.canvas.choose(key, tell=False)
         self._moved_words = translate("maps", "Now {scores}").format(
@@ -370,6 +414,21 @@ class MapsPage(Page):
     def _to_register(self) -> None:
         self._around.go("stakeholder")
 
+    @property
+    def primary(self) -> tuple[str, str]:
+        return translate("maps", "Print map"), "print"
+
+    def run_primary(self) -> None:
+        self._around.flows.print_map(self._around.window, self.wish)
+
+    def _save(self) -> None:
+        self._around.flows.save_map(self._around.window, self.wish)
+
+    def _freeze(self) -> None:
+        dialog = FreezeDialog(self._context, self.wish.keep, self._around.today(), self.window())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
     def _focus(self) -> None:
         key = self.table.key if self.as_table.isChecked() else self.canvas.current
         if key:
@@ -405,6 +464,7 @@ class MapsPage(Page):
 
     def take_keyboard(self) -> None:
         widget: Any = self._stack.currentWidget()
+        widget = self.canvas if widget is self._surface else widget
         widget.setFocus(Qt.FocusReason.TabFocusReason)
 
     def heard(self, applied: Applied) -> None:
