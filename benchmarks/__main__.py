@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks.timing import HEADINGS, Report, row
 
-PARTS = ("lists", "imports", "window", "memory", "exchange", "maps", "frames")
+PARTS = ("lists", "imports", "window", "memory", "exchange", "maps", "frames", "duplicates")
 
 
 def main() -> int:
@@ -55,6 +55,10 @@ def measure(part: str, report: Report, asked: argparse.Namespace) -> None:
         from benchmarks.frames import frames
 
         frames(report)
+    elif part == "duplicates":
+        from benchmarks.duplicates import duplicates
+
+        duplicates(report, small=asked.small)
     elif part == "window":
         from benchmarks.window import window
 

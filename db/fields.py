@@ -354,4 +354,6 @@ class KindMeta:
     batch: bool = False
     also: tuple[str, ...] = ()
     also_labels: tuple[tuple[str, str], ...] = ()
+    twin: str = ""
+    untwinned: str = ""
     sections: tuple[str, ...] = ()

@@ -34,7 +34,10 @@ def restored_with(writer: Writer, kind: str, record_id: str) -> list[Part]:
 
 
 def every_part(writer: Writer, kind: str, record_id: str) -> list[tuple[str, str, str]]:
-    """(kind, id, title) of the parts and their parts, in the bin or not, each once."""
+    """(kind, id, title) of the parts and their parts, in the bin or not, each once.
+
+    And of what is the same one under another id, with its parts: see `KindMeta.twin`.
+    """
     found: dict[Part, str] = {}
     waiting: list[Part] = [(kind, record_id)]
     while waiting:
@@ -47,7 +50,34 @@ def every_part(writer: Writer, kind: str, record_id: str) -> list[tuple[str, str
                     ).fetchone()
                     found[part] = str(row[0])
                     waiting.append(part)
+                    twin = _twin(writer, part[0], pk, state)
+                    if twin is not None and twin not in found and twin != (kind, record_id):
+                        found[twin] = _title(writer, twin[1])
+                        waiting.append(twin)
     return [(*part, title) for part, title in found.items()]
+
+
+def _twin(writer: Writer, kind: str, pk: int, state: int) -> Part | None:
+    """What a part says is the same one as its owner; None where it says so no more, or it is not
+    here. A part that was undone says nothing, and what it named is out of the bin then."""
+    meta = writer.registry[kind].meta
+    if not meta.twin:
+        return None
+    row = writer.connection.execute(
+        f'SELECT r.kind, lower(hex(r.id)), r.state FROM "{kind}" t JOIN record r '
+        f'ON r.pk = t."{meta.twin}" WHERE t.pk = ? AND t."{meta.untwinned}" IS NULL',
+        (pk,),
+    ).fetchone()
+    if row is None or row[2] not in (LIVE, BINNED) or (state == BINNED and row[2] == LIVE):
+        return None
+    return str(row[0]), str(row[1])
+
+
+def _title(writer: Writer, record_id: str) -> str:
+    row = writer.connection.execute(
+        "SELECT title FROM record WHERE id = ?", (bytes.fromhex(record_id),)
+    ).fetchone()
+    return str(row[0])
 
 
 def _binned_in(writer: Writer, pk: int) -> set[str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from db.changes import Applied, Create
 from db.errors import Cancelled, InvalidInput, NotFound
+from db.fields import is_id
 from db.reader import Reader
 from db.store import Store
 from engage_desktop.queries import alike as asked
@@ -77,7 +78,7 @@ def alike(
 
 def _card_of_form(reader: Reader, values: Mapping[str, Any], but: str) -> Card:
     organisation = str(values.get("organisation") or "")
-    return card_of(but, values, reader.title(organisation) if organisation else "")
+    return card_of(but, values, reader.title(organisation) if is_id(organisation) else organisation)
 
 
 def look(reader: Reader, one: str, other: str) -> Pair | None:

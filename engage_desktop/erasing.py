@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from engage_desktop.erased import confirmations
 from engage_desktop.leaving import leaving
 from engage_desktop.outside import check_outside
 from engage_desktop.plain import counted, moment_words
+from engage_desktop.queries import merges
 from engage_desktop.records.accounts import Erasure
 from engage_desktop.workspace import Workspace
 
@@ -38,7 +40,11 @@ class Erased:
 
 
 def what_goes(store: Store, plan: ErasePlan) -> list[str]:
-    """A plain line for each thing that would go, and for each that stays and why."""
+    """A plain line for each thing that would go, and for each that stays and why.
+
+    Raises `InvalidInput` for one that was merged into another: its words are there too.
+    """
+    check_not_merged(store, plan.asked)
     cls = store.registry[plan.asked.kind]
     specs = cls.specs()
     labels = ", ".join(specs[name].label for name in plan.fields)
@@ -80,6 +86,7 @@ def erase_for_good(
     if asked.kind == Erasure.meta.name:
         raise InvalidInput("The register of erasures cannot be erased. Nothing was changed.")
     plan = store.plan_erasure(asked)
+    check_not_merged(store, asked)
     when = dt.datetime.fromtimestamp(store.now() // 1000, dt.UTC)
 
     def register(erasure: str) -> Record:
@@ -104,6 +111,24 @@ def erase_for_good(
     why = f"Erase {cls.meta.label.lower()} for good"
     applied = store.erase(asked, why, register=register, initiator=initiator)
     return Erased(applied, workspace.finish_erasures(progress=progress))
+
+
+def check_not_merged(store: Store, asked: Erase) -> None:
+    """Raise `InvalidInput` for a stakeholder that was merged into another and is not taken back.
+
+    The other holds its words and links by now: to erase this one alone would leave them.
+    """
+    if asked.kind != merges.KIND:
+        return
+    with closing(store.reader()) as reader:
+        note = merges.standing_merge_of(reader, asked.id)
+        title = reader.title(note.kept) if note is not None else ""
+    if note is not None and store.where(asked.kind, asked.id) == "bin":
+        raise InvalidInput(
+            f"This stakeholder was merged into “{title}”, which holds the same words. Nothing was "
+            f"changed. Erase “{title}”: both go then. Or take the merge back first, where they "
+            "are two."
+        )
 
 
 def _label(store: Store, kind: str, name: str) -> str:

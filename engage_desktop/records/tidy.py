@@ -64,6 +64,8 @@ class Merging(Record):
         sort="-pk",
         icon="merge",
         parent="kept",
+        twin="away",
+        untwinned="undone_on",
         by_hand=False,
         made_by="A merge is written down when two stakeholders are made one.",
     )

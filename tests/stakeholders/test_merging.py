@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from db.erase import Erase
 from db.errors import Erased, InvalidInput, KnownError, NotFound
 from engage_desktop.duplicates import find_duplicates, say_distinct
+from engage_desktop.erasing import check_not_merged
 from engage_desktop.merging import Changed, gather, merge
 from engage_desktop.unmerging import plan_unmerge
 from tests.db.laptops import Laptop, exchange
@@ -208,6 +209,53 @@ def test_an_erased_record_does_not_come_back(ann: Laptop, two: tuple[str, str]) 
     ann.store.erase(Erase("stakeholder", two[1]), "Erase")
     with pytest.raises(InvalidInput, match="erased for good"):
         taken_back(ann, merging)
+
+
+def test_erasing_the_kept_one_erases_the_one_that_went(
+    make_laptop: Make,
+) -> None:
+    ann, ben = make_laptop("Ann"), make_laptop("Ben")
+    one, other = person(ann, "Jane Okafor", **JANE), person(ann, "Jan Okafor", **JAN)
+    made = linked(ann, one, other)
+    third = person(ann, "Ja Okafor", phone="01632 960777")
+    first, second = merged(ann, other, third), merged(ann, one, other)
+    exchange(ann, ben)
+    asked = Erase("stakeholder", one)
+    assert {other, third, made["call"]} <= {
+        each for _, each, _ in ann.store.plan_erasure(asked).parts
+    }
+    ann.store.erase(asked, "Erase")
+    exchange(ann, ben)
+    for laptop in (ann, ben):
+        gone = (("stakeholder", one), ("stakeholder", other), ("stakeholder", third),
+                ("merging", first), ("merging", second), ("interaction", made["call"]))  # fmt: skip
+        assert {laptop.store.where(*each) for each in gone} == {"erased"}
+        for words in ("Okafor", "960111", "960777", "Rings often"):
+            held = laptop.reader.sql("SELECT count(*) FROM op WHERE instr(body, ?)", (words,))
+            assert held == [(0,)], words
+        laptop.whole()
+
+
+def test_after_a_merge_was_taken_back_the_two_are_erased_apart(ann: Laptop, two: Any) -> None:
+    one, other = two
+    undone = merged(ann, one, other)
+    taken_back(ann, undone)
+    parts = ann.store.plan_erasure(Erase("stakeholder", one)).parts
+    assert other not in {each for _, each, _ in parts}
+    merged(ann, one, other)
+    ann.store.undo()
+    parts = ann.store.plan_erasure(Erase("stakeholder", one)).parts
+    assert other not in {each for _, each, _ in parts}
+
+
+def test_the_one_that_went_is_not_erased_alone(ann: Laptop, two: tuple[str, str]) -> None:
+    merging = merged(ann, *two)
+    asked = Erase("stakeholder", two[1])
+    with pytest.raises(InvalidInput, match="both go then"):
+        check_not_merged(ann.store, asked)
+    check_not_merged(ann.store, Erase("stakeholder", two[0]))
+    taken_back(ann, merging)
+    check_not_merged(ann.store, asked)
 
 
 # -- on two laptops ----------------------------------------------------------------------------
