@@ -31,11 +31,13 @@ DRAFT_MS = 250
 
 
 class RecordForm(QWidget):
-    """`saved(id)` after a change is safe; `dirty(bool)` as typing begins and ends."""
+    """`saved(id)` after a change is safe; `dirty(bool)` as typing begins and ends; `paused` when
+    what was typed is kept as a draft."""
 
     saved = Signal(str)
     dirty_changed = Signal(bool)
     problem_found = Signal()
+    paused = Signal()
 
     def __init__(
         self, kind: type[Record], context: Context, *, at_once: bool = True,
@@ -246,6 +248,7 @@ class RecordForm(QWidget):
             self._context.workspace.drafts.put(self.draft_name, body)
         except KnownError as error:
             self._context.say(error.sentence)
+        self.paused.emit()
 
     def _take_up_draft(self) -> bool:
         body = self._context.workspace.drafts.get(self.draft_name)

@@ -26,6 +26,7 @@ from ui.form.history import HistoryPanel, linked_ids, titles_of
 from ui.form.panels import ChildrenPanel
 from ui.pages.facts import Facts, facts
 from ui.pages.own_cards import OwnCards, own_cards
+from ui.pages.record_alike import KIND, AlikeBanner
 from ui.theme import theme
 from ui.widgets.base import Scroll, named, spaced
 from ui.widgets.cards import Card
@@ -157,6 +158,9 @@ class KindTabs(QWidget):
         self.own: OwnCards | None = own_cards(kind.meta.name, self, context)
         if self.own is not None:
             box.addWidget(self.own.details)
+        if kind.meta.name == KIND:
+            self.alike = AlikeBanner(self.form, context)
+            box.addWidget(self.alike)
         self.card = Card(name=kind.meta.label)
         self.card.body.addWidget(self.form)
         box.addWidget(self.card)

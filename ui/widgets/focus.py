@@ -123,7 +123,7 @@ class FocusRings(QObject):
             ring.hide()
             return
         reach = WIDTH + LINE
-        ring.setGeometry(self._box(target, home).adjusted(-reach, -reach, reach, reach))
+        ring.setGeometry(_seen(target, home).adjusted(-reach, -reach, reach, reach))
         ring.show()
         ring.raise_()
 
@@ -140,3 +140,14 @@ class FocusRings(QObject):
         if event.type() in _FOLLOW:
             self._place()
         return False
+
+
+def _seen(target: QWidget, home: QWidget) -> QRect:
+    """Where a widget is in its home, no farther than what scrolls it shows of it."""
+    box = QRect(target.mapTo(home, QPoint(0, 0)), target.size())
+    up = target.parentWidget()
+    while up is not None and up is not home:
+        if isinstance(up.parentWidget(), QAbstractScrollArea):
+            box &= QRect(up.mapTo(home, QPoint(0, 0)), up.size())
+        up = up.parentWidget()
+    return box
