@@ -227,7 +227,7 @@ def export(
         str, typer.Argument(metavar="KIND", help="A kind of record, “feedback”, or “all”.")
     ],
     file: Annotated[
-        Path | None, typer.Argument(metavar="FILE", help="Ends in .csv, .xlsx or .json.")
+        Path | None, typer.Argument(metavar="FILE", help="Ends in .csv, .xlsx, .json or .vcf.")
     ] = None,
     out: Out = None,
     where: Annotated[
@@ -238,10 +238,18 @@ def export(
         bool,
         typer.Option("--sensitive", help="With membership of groups that is marked sensitive."),
     ] = False,
+    vcard: Annotated[
+        str, typer.Option("--vcard", metavar="VERSION", help="For .vcf: 3.0 or 4.0.")
+    ] = "3.0",
+    whole: Annotated[
+        bool,
+        typer.Option("--whole", help="For .vcf: everything we hold, needs and notes too."),
+    ] = False,
     passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Write records into a file. Cells that a spreadsheet would run are made harmless."""
+    from engage_desktop.exchange.card_writer import CardChoice
     from engage_desktop.exchange.exporter import EVERYTHING, export_file
     from engage_desktop.exchange.targets import shape_of
 
@@ -255,7 +263,10 @@ def export(
             name = shape_of(store.registry, kind).row_kind
             conditions = tuple(condition(store.registry, name, each) for each in where)
             query = ListQuery(name, where=conditions, sort="pk")
-        rows = export_file(store, kind, target, query=query, sensitive=sensitive)
+        rows = export_file(
+            store, kind, target, query=query, sensitive=sensitive,
+            cards=CardChoice(vcard, whole), blobs=workspace.blobs,
+        )  # fmt: skip
         left = 0 if sensitive else _left_out(store, kind, query)
     words = f"{counted(rows, 'row')} written to “{target.name}”."
     if left:

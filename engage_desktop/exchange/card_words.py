@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
+import resources
 from engage_desktop.exchange.vcard import Property
 from engage_desktop.records.values import fold
 
@@ -44,6 +46,20 @@ _DAYS = frozenset({"Birthday", "Anniversary", "Died on", "Date"})
 _SILENT = frozenset({"pref", "internet", "voice", "x509", "jpeg", "png", "gif", "x-internet"})
 _DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:T.*)?")
 _YEARLESS = re.compile(r"--(\d{2})-?(\d{2})")
+
+
+@cache
+def language_tags() -> dict[str, str]:
+    """Of each language we list its code, and the tag that cards have for it: two letters, or the
+    code itself."""
+    items = resources.reference("languages").items
+    return {str(item["code"]): str(item["iso639_1"] or item["code"]) for item in items}
+
+
+def language_of(tag: str) -> str:
+    """Our code for a language by its tag ("pl" or "pl-PL"); else the tag's first part."""
+    first = tag.replace("_", "-").partition("-")[0].casefold()
+    return next((code for code, each in language_tags().items() if each == first), first)
 
 
 def cut_types(label: str) -> str:

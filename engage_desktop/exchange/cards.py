@@ -18,6 +18,7 @@ from engage_desktop.exchange.card_words import (
     cut_types,
     day_words,
     heading_of,
+    language_of,
     place_lines,
     plain_number,
     word_for,
@@ -25,7 +26,6 @@ from engage_desktop.exchange.card_words import (
 from engage_desktop.exchange.tables import CardFile, NotATable, Table
 from engage_desktop.exchange.vcard import Card, Property, read_cards
 from engage_desktop.plain import counted
-from engage_desktop.records.values import fold
 from engage_desktop.stakeholders.postcodes import normalise
 
 NAME, NATURE, ORGANISATION, TITLE = (
@@ -38,10 +38,15 @@ WEBSITE, ADDRESS, POSTCODE, LANGUAGES, INTERESTS, NOTES = (
     "Website", "Address", "Postcode", "Languages", "Areas of interest", "Notes",
 )  # fmt: skip
 OUR_ID, UID = "Stakeholder id", "UID"
-_FIRST = (
-    NAME, NATURE, ORGANISATION, TITLE, EMAIL, OTHER_EMAIL, PHONE, MOBILE, OTHER_PHONE, WEBSITE,
-    ADDRESS, POSTCODE, LANGUAGES, INTERESTS, NOTES,
-)  # fmt: skip
+_FIELDS = {
+    "name": NAME, "nature": NATURE, "organisation": ORGANISATION, "job_title": TITLE,
+    "email": EMAIL, "other_email": OTHER_EMAIL, "phone": PHONE, "mobile": MOBILE,
+    "other_phone": OTHER_PHONE, "website": WEBSITE, "address": ADDRESS, "postcode": POSTCODE,
+    "languages": LANGUAGES, "interests": INTERESTS, "notes": NOTES,
+}  # fmt: skip
+"""The fields that standard properties say, with their columns."""
+
+_FIRST = tuple(_FIELDS.values())
 """The labels of a stakeholder's fields, in the order of the columns."""
 
 OTHER = "Other properties"
@@ -201,6 +206,8 @@ class _Reading:
         word = _NATURES.get(kind.casefold(), "")
         if not word and (is_org or card.first("X-ABSHOWAS").strip().casefold() == "company"):
             word = "Organisation"
+        if not word and self._ours:
+            word = "Person"
         if word:
             self.cells[NATURE] = word
         if kind and kind.casefold() not in _NATURES:
@@ -224,14 +231,19 @@ class _Reading:
         found.sort(key=lambda e: (e.preference, min(
             (places[t] for t in e.types if t in places), default=1)))  # fmt: skip
         for each in found:
-            number, types = plain_number(each.text), set(each.types)
+            number = each.text if self._ours else plain_number(each.text)
+            types = set(each.types)
             free = [PHONE, OTHER_PHONE]
             if types & {"fax", "pager"}:
                 waiting.append(each)
                 continue
             if types & {"cell", "mobile", "iphone"}:
                 free = [MOBILE, OTHER_PHONE]
-            elif types & {"textphone"} or _RELAY.match(number):
+            elif (
+                types & {"textphone"}
+                or (not self._ours and _RELAY.match(number))
+                or (self._ours and "other" in types)
+            ):
                 free = [OTHER_PHONE]
             place = next((name for name in free if name not in self.cells), "")
             if place and "\n" not in number:
@@ -248,9 +260,11 @@ class _Reading:
     def _mails(self) -> None:
         for each in self.card.every("EMAIL"):
             address = re.sub(r"^mailto:", "", each.text.strip(), flags=re.I)
-            place = next((n for n in (EMAIL, OTHER_EMAIL) if n not in self.cells), "")
+            second = self._ours and "other" in each.types
+            free = (OTHER_EMAIL,) if second else (EMAIL, OTHER_EMAIL)
+            place = next((name for name in free if name not in self.cells), "")
             if place and _EMAIL.fullmatch(address):
-                if address != self.cells.get(EMAIL):
+                if self._ours or address != self.cells.get(EMAIL):
                     self.cells[place] = address
             elif address:
                 self._aside(each, EMAIL, address)
@@ -303,7 +317,7 @@ class _Reading:
         for each in card.every("LANG"):
             for word in filter(None, (part.strip() for part in each.listed())):
                 if _LANGUAGE.fullmatch(word):
-                    self._also(LANGUAGES, word.replace("_", "-").partition("-")[0].casefold())
+                    self._also(LANGUAGES, language_of(word))
                     if re.search("[-_]", word):
                         self._also("Language as written", word)
                 else:
@@ -325,7 +339,7 @@ class _Reading:
     def _field(self, each: Property) -> None:
         path = next(iter(each.params.get("FIELD", ())), "")
         if re.fullmatch(r"[a-z_]+(#id)?", path):
-            self.cells[_COLUMN_OF.get(path, path)] = each.text
+            self.cells[_FIELDS.get(path, path)] = each.text
 
     def _one(self, each: Property) -> None:
         bare = each.name if each.name in BARE else word_for(each.name)
@@ -350,7 +364,6 @@ class _Reading:
 
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://|(?:urn|tel|mailto|geo|data):", re.I)
-_COLUMN_OF = {fold(heading): heading for heading in _FIRST}
 
 _READ = frozenset({
     "FN", "N", "ORG", "TITLE", "ROLE", "KIND", "X-ADDRESSBOOKSERVER-KIND", "X-ABSHOWAS", "TEL",

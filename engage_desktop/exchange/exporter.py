@@ -14,14 +14,18 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from db.errors import Cancelled, InvalidInput
+from db.blobs import Blobs
+from db.errors import Cancelled, InvalidInput, NotFound
 from db.fields import SET_TYPES, FieldType
 from db.query import Condition, ListQuery
 from db.reader import Reader
 from db.record import Record
 from db.store import Store
+from engage_desktop.exchange.card_writer import CardChoice, CardWriter
+from engage_desktop.exchange.rowfiles import KIND as ATTACHMENT
+from engage_desktop.exchange.rowfiles import NOTE as FROM_CARD
 from engage_desktop.exchange.tables import CancelCheck, Progress
-from engage_desktop.exchange.targets import FEEDBACK, Shape, Target, shape_of
+from engage_desktop.exchange.targets import CARDS_ARE, FEEDBACK, Shape, Target, shape_of
 from engage_desktop.exchange.writers import (
     Cell,
     CsvWriter,
@@ -37,7 +41,7 @@ from engage_desktop.readings import Readings, check_may_see, may_see_readings
 from engage_desktop.records.accounts import Reading
 from engage_desktop.records.values import join_elements
 
-FORMATS = ("csv", "xlsx", "json")
+FORMATS = ("csv", "xlsx", "json", "vcf")
 EVERYTHING = "all"
 _PAGE = 500
 _REMEMBERED = 2_000
@@ -48,7 +52,8 @@ def format_of(path: Path, wanted: str = "") -> str:
     found = (wanted or path.suffix.lstrip(".")).casefold()
     if found not in FORMATS:
         raise InvalidInput(
-            f"Export writes .csv, .xlsx or .json, not “{path.name}”. Nothing was written."
+            f"Export writes .csv, .xlsx or .json, and people as .vcf, not “{path.name}”. "
+            "Nothing was written."
         )
     return found
 
@@ -61,6 +66,8 @@ def export_file(
     form: str = "",
     query: ListQuery | None = None,
     sensitive: bool = False,
+    cards: CardChoice | None = None,
+    blobs: Blobs | None = None,
     progress: Progress | None = None,
     cancelled: CancelCheck | None = None,
 ) -> int:
@@ -70,7 +77,8 @@ def export_file(
     kind to what a list shows. Rows that reveal something protected by being there (members of a
     group marked so) go out only where `sensitive`, or the query itself, asks. The log of readings
     goes out only on an admin's laptop: "all" leaves it out elsewhere. Raises `NotAllowed`,
-    `InvalidInput`, `DiskFull`, `ReadOnly`, `Cancelled`.
+    `InvalidInput`, `DiskFull`, `ReadOnly`, `Cancelled`. `cards` says which contacts' cards are
+    written; whole ones hold the pictures that came with cards where `blobs` gives them.
     """
     check_outside(path)
     form = format_of(path, form)
@@ -85,6 +93,11 @@ def export_file(
     else:
         words = [word]
     shapes = [shape_of(store.registry, each) for each in words]
+    if form == "vcf" and shapes[0].row_kind != CARDS_ARE:
+        raise InvalidInput(
+            f"Contacts’ cards are of people and organisations, not of {shapes[0].plural.lower()}. "
+            "Nothing was written. Name a file .csv or .xlsx."
+        )
     for shape in shapes:
         check_may_see(store, shape.row_kind)
     reader = store.reader()
@@ -98,7 +111,10 @@ def export_file(
                 )  # fmt: skip
         with leaving(path) as file:
             asked = with_sensitive if sensitive else only_plain
-            return _Export(reader, progress, cancelled, asked).write(file, form, shapes, query)
+            export = _Export(reader, progress, cancelled, asked)
+            if form == "vcf":
+                return export.cards(file, shapes[0], query, cards or CardChoice(), blobs)
+            return export.write(file, form, shapes, query)
     finally:
         reader.close()
 
@@ -139,6 +155,27 @@ class _Export:
             writer.abandon()
             raise
         return self._done
+
+    def cards(
+        self, file: BinaryIO, shape: Shape, query: ListQuery | None, choice: CardChoice,
+        blobs: Blobs | None,
+    ) -> int:  # fmt: skip
+        """Every record as a contact's card. Returns how many."""
+        query = self._asked(query or ListQuery(shape.row_kind, sort="pk"))
+        self._total = self._reader.count(query)
+        writer = CardWriter(file, shape, choice, self._title)
+        for record in self._counted(records_of(self._reader, query)):
+            writer.card(record, self._pictures(record.id, blobs) if choice.whole else ())
+        return self._done
+
+    def _pictures(self, record_id: str, blobs: Blobs | None) -> Iterator[tuple[str, bytes]]:
+        """The pictures that came with a card, those that are on this laptop."""
+        for each in self._reader.children(ATTACHMENT, record_id) if blobs is not None else ():
+            kept = each.model_dump()
+            if kept["description"] == FROM_CARD and kept["media_type"].startswith("image/"):
+                with contextlib.suppress(NotFound):
+                    assert blobs is not None
+                    yield kept["media_type"], b"".join(blobs.read(kept["digest"]))
 
     def _table(
         self, writer: TableWriter, shape: Shape, query: ListQuery, *, everything: bool
@@ -182,8 +219,6 @@ class _Export:
                     yield {"response": response}
 
     def _record(self, kind: str, record_id: str) -> Record | None:
-        from db.errors import NotFound
-
         found = self._records.get(record_id)
         if found is None:
             with contextlib.suppress(NotFound):

@@ -25,18 +25,9 @@ def listed(category: str) -> tuple[Choice, ...]:
 
 @cache
 def languages() -> tuple[Choice, ...]:
-    """Languages asked for in England, the signed ones first.
-
-    A card or a file may also name one by its two letters, or as its speakers do.
-    """
+    """Languages asked for in England, the signed ones first."""
     items = resources.reference("languages").items
-    return tuple(
-        Choice(
-            str(item["code"]), str(item["label"]),
-            aliases=tuple(str(item[key]) for key in ("iso639_1", "own_name") if item[key]),
-        )
-        for item in items
-    )  # fmt: skip
+    return tuple(Choice(str(item["code"]), str(item["label"])) for item in items)
 
 
 MAY_BE_TOLD = w.choices(

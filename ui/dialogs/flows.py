@@ -80,10 +80,15 @@ class Flows(QObject):
 
     def export_list(self, window: QWidget, query: ListQuery) -> None:
         """Ask where to, and write what a list shows."""
+        from engage_desktop.exchange.targets import CARDS_ARE
+
         plural = self._workspace.store.registry[query.kind].meta.plural
         dialog = QFileDialog(window, translate("flows", "Export"), f"{plural}.xlsx")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters(["Excel (*.xlsx)", "CSV (*.csv)", "JSON (*.json)"])
+        filters = ["Excel (*.xlsx)", "CSV (*.csv)", "JSON (*.json)"]
+        if query.kind == CARDS_ARE:
+            filters.append(translate("flows", "Contacts’ cards, how to reach them (*.vcf)"))
+        dialog.setNameFilters(filters)
         dialog.setDefaultSuffix("xlsx")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setProperty("query", query)

@@ -89,8 +89,8 @@ class RowsStep(QWidget):
         inside = column(box, gap=6, edges=(16, 12, 16, 14))
         inside.addWidget(Label(words, "heading"))
         inside.addWidget(
-            Label(translate("import", "Nothing is emptied, and lists only grow. Where two records have what tells the row, it is not taken and"
-                            " listed."), "small")
+            Label(translate("import", "Nothing is emptied, and lists only grow. Where two"
+                            " records have what tells the row, it is not taken."), "small")
         )  # fmt: skip
         self.here = Combo(words, [
             (_CHANGE, translate("import", "Change what the file says otherwise")),
