@@ -39,8 +39,9 @@ def _stakeholders(around: Surroundings) -> Page:
     tabs = [
         Tab(translate("areas", "Register"), partial(_records, around, "stakeholder", register),
             own, ("next_contact", "ask_again")),
-        Tab(translate("areas", "Maps"), partial(_maps, around)),
-        Tab(translate("areas", "Duplicates"), partial(_duplicates, around)),
+        Tab(translate("areas", "Maps"), partial(_maps, around), (), ("maps",)),
+        Tab(translate("areas", "Duplicates"), partial(_duplicates, around), (),
+            ("duplicates",)),
         Tab(registry["interaction"].meta.plural, partial(_listed, around, "interaction"),
             ("interaction",), ("promises",)),
         Tab(translate("areas", "Who sits where"), partial(_listed, around, "membership"),

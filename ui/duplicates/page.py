@@ -369,6 +369,9 @@ class DuplicatesPage(Page):
     def take_keyboard(self) -> None:
         self.pairs.setFocus(Qt.FocusReason.TabFocusReason)
 
+    def show_errand(self, errand: str) -> None:
+        self.take_keyboard()
+
     def heard(self, applied: Applied) -> None:
         if applied.initiator is self or not applied.kinds & {KIND, "merging", "distinct"}:
             return

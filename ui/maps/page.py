@@ -195,6 +195,11 @@ class MapsPage(Page):
             level=str(options.level.currentData() or ""), hide_names=self._hidden,
         )  # fmt: skip
 
+    @property
+    def waits(self) -> bool:
+        """True while another drawing is on its way."""
+        return self.drawn is None or self._timer.isActive() or self.drawn.asked != self.asked
+
     def refresh(self) -> None:
         """Draw anew."""
         if not self._in_view:
@@ -470,6 +475,9 @@ class MapsPage(Page):
     def heard(self, applied: Applied) -> None:
         if applied.kinds & KINDS and applied.initiator is not self:
             self._soon()
+
+    def show_errand(self, errand: str) -> None:
+        self.take_keyboard()
 
     def set_hidden(self, hidden: bool) -> None:
         self._hidden = hidden

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import Qt
 
 from db.changes import Edit
@@ -36,7 +38,7 @@ class Day(Hands):
         """The whole day."""
         self.first_window()
         for step in (
-            self.today, self.stakeholders, self.events, self.feedback, self.import_file,
+            self.today, self.stakeholders, self.maps, self.events, self.feedback, self.import_file,
             self.stand, self.cards, self.you_said, self.papers, self.colleagues, self.looks,
             self.lock,
         ):  # fmt: skip
@@ -95,6 +97,27 @@ class Day(Hands):
         self.d.shoot(self.window, "find")
         self.d.press(Qt.Key.Key_Escape)
         self.d.press(Qt.Key.Key_Escape)
+
+    def maps(self) -> None:
+        """Who is who: the grid, the network, and pairs that may be one."""
+        area = self.window.page_of("stakeholder")
+        self.window.go("stakeholder")
+        for face, name in (("stakeholder-map", "map-grid"), ("network", "map-network")):
+            area.show_errand("maps")
+            self.d.settle(self.tasks)
+            area.current.options.choose_face(face)
+            self.drawn(area.current)
+            self.d.shoot(self.window, name)
+        area.show_errand("duplicates")
+        self.d.until(lambda: not area.current.busy, "the look for duplicates")
+        self.d.settle(self.tasks)
+        self.d.shoot(self.window, "duplicates")
+
+    def drawn(self, page: Any) -> None:
+        """Until a map is drawn at the size of the window."""
+        self.d.settle(self.tasks)
+        self.d.until(lambda: not page.waits, "the map")
+        self.d.settle(self.tasks)
 
     def events(self) -> None:
         """The event that comes next."""
