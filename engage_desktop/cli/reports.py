@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -23,11 +23,15 @@ from engage_desktop.exchange.exporter import records_of
 from engage_desktop.plain import day_words
 from engage_desktop.records.values import read_date
 
+if TYPE_CHECKING:
+    from engage_desktop.queries.standing_lists import Asked
+
 REPORTS = {
     "records": "How many records of each kind there are, and how many in the bin.",
     "fft": "Friends and Family Test answers by service.",
     "themes": "Comments under each theme, and whether it has been answered.",
     "counted-returns": "Figures that others counted, by source and subject.",
+    "stakeholders": "Who was not contacted or asked, and what ran out: counts, or one list.",
 }
 
 Since = Annotated[str, typer.Option("--since", help="The first day counted, for example 1/4/2026.")]
@@ -112,10 +116,27 @@ def report(
     name: Annotated[
         str, typer.Argument(metavar="REPORT", help=f"One of: {', '.join(REPORTS)}; or “list”.")
     ],
+    which: Annotated[
+        str, typer.Option("--list", metavar="NAME", help="For stakeholders: one list, with rows.")
+    ] = "",
+    months: Annotated[
+        int, typer.Option("--months", min=1, max=120, help="Months without a contact.")
+    ] = 6,
+    days: Annotated[
+        int, typer.Option("--days", min=0, max=3660, help="Days to the end of a term.")
+    ] = 60,
+    sensitive: Annotated[
+        bool, typer.Option("--sensitive", help="With seats in groups that are marked sensitive.")
+    ] = False,
     passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
 ) -> None:
     """A report with its rows and totals."""
+    from engage_desktop.queries.standing_lists import Asked
+
+    asked = Asked(dt.datetime.now().astimezone().date(), months, days, sensitive)
+    if name != "stakeholders" and (which or sensitive):
+        raise InvalidInput("--list and --sensitive go with the report “stakeholders” only.")
     if name == "list":
         rows = [{"report": key, "about": words} for key, words in REPORTS.items()]
         value: dict[str, Any] = {"rows": rows, "totals": {"reports": len(rows)}}
@@ -125,7 +146,11 @@ def report(
         with opened(ws, passphrase_file) as workspace:
             reader = workspace.store.reader()
             try:
-                value = _REPORTS[name](reader)
+                value = (
+                    _stakeholders(reader, asked, which)
+                    if name == "stakeholders"
+                    else _REPORTS[name](reader)
+                )
             finally:
                 reader.close()
     answer(as_json, value, lambda: _report_words(value))
@@ -194,6 +219,26 @@ def _counted_returns(reader: Reader) -> dict[str, Any]:
         if not value["is_total"]:
             totals[value["source"]] += value["count"]
     return {"rows": rows, "totals": dict(totals)}
+
+
+def _stakeholders(reader: Reader, asked: Asked, which: str) -> dict[str, Any]:
+    from engage_desktop.queries.standing_lists import LISTS, standing_counts, standing_list
+
+    if not which:
+        counts = standing_counts(reader, asked)
+        listed = [{"list": key, "about": LISTS[key], "count": n} for key, n in counts.items()]
+        return {"rows": listed, "totals": {"lists": len(listed)}}
+    found = standing_list(reader, which, asked)
+    rows = [
+        {
+            "name": row.name, "what": row.what, "since": row.since and row.since.isoformat(),
+            "kind": row.kind, "id": row.id,
+        }
+        for row in found.rows
+    ]  # fmt: skip
+    left = {"do_not_contact": found.left_out, "sensitive": found.covered}
+    totals = {"count": found.count, **{key: n for key, n in left.items() if n}, **dict(found.by)}
+    return {"rows": rows, "totals": totals}
 
 
 _REPORTS = {

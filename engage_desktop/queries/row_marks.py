@@ -12,14 +12,15 @@ from engage_desktop.stakeholders.parts import Tone
 
 AT_ONCE = 500
 
-_NEED = " OR ".join(
+NEED_SQL = " OR ".join(
     [
         *(f"EXISTS (SELECT 1 FROM stakeholder__{name} WHERE pk = s.pk)" for name in FIELDS),
         "coalesce(s.needs_note, '') <> ''",
         "coalesce(s.letters_in, '') <> ''",
     ]
 )
-"""The rule of `stakeholders.needs.has_needs`, in SQL; a test holds the two equal."""
+"""The rule of `stakeholders.needs.has_needs`, in SQL, of the stakeholder `s`; a test holds the two
+equal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def row_marks(
         some = [bytes.fromhex(each) for each in ids[at : at + AT_ONCE]]
         holes = ", ".join("?" * len(some))
         for record_id, barred, need, again in reader.sql(
-            f"SELECT lower(hex(r.id)), s.do_not_contact = 1, {_NEED}, s.needs_review < ? "
+            f"SELECT lower(hex(r.id)), s.do_not_contact = 1, {NEED_SQL}, s.needs_review < ? "
             f"FROM stakeholder s JOIN record r ON r.pk = s.pk WHERE r.id IN ({holes})",
             [today.isoformat(), *some],
         ):
