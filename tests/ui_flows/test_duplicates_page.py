@@ -137,7 +137,11 @@ def test_what_changed_meanwhile_is_looked_at_again_and_not_merged(twins, page, q
                     for line in panel.shown.differing)
     )  # fmt: skip
     settled(qtbot, context)
+    assert panel.problem.isVisible(), "the reason stays in view"
     assert panel.do.isEnabled()
+    panel.do.click()
+    qtbot.waitUntil(lambda: "bin" in {store.where("stakeholder", each) for each in twins[:2]})
+    assert not panel.problem.isVisible()
 
 
 def test_one_of_the_two_gone_meanwhile_settles_the_pair(twins, page, qtbot, context, said):

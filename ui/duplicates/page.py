@@ -194,6 +194,7 @@ class DuplicatesPage(Page):
 
     def _show_pair(self, _row: int) -> None:
         self._turned = False
+        self.panel.say("")
         self._compare()
 
     def _compare(self) -> None:
@@ -235,6 +236,7 @@ class DuplicatesPage(Page):
         if shown is None or self.candidate is None or not self.panel.do.isEnabled():
             return
         store, chosen = self._context.workspace.store, self.panel.chosen
+        self.panel.say("")
         self.panel.do.setEnabled(False)
 
         def job(_ticket: Ticket) -> Applied:

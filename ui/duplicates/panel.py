@@ -161,7 +161,6 @@ class MergePanel(QWidget):
         if plan.warnings:
             words = "\n".join(plan.warnings)
             self.warning.show_as("warning", translate("duplicates", "Before you merge"), words)
-        self.say("")
         mute(self.do, plan.refused)
         clear(self._grid)
         kept, away = self._two_names(plan.kept_title, plan.away_title)
