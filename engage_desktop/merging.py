@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
@@ -24,9 +24,11 @@ from db.record import Registry
 from db.store import Store
 from engage_desktop.plain import counted
 from engage_desktop.queries.merges import KIND, MERGING, pointing_at, standing_merge_of
+from engage_desktop.records.contact import Permission
 from engage_desktop.records.tidy import Distinct, Merging
 from engage_desktop.rules import is_bound, may
 from engage_desktop.stakeholders.choosing import Choices, FieldChoice, choices, stricter_than
+from engage_desktop.stakeholders.permissions import held, line_of
 
 FACTS = frozenset({"membership", "relationship", "distinct", "permission", "training"})
 """Kinds of which two equal ones say one thing. Two equal contacts were two contacts."""
@@ -67,6 +69,8 @@ class MergePlan:
     away_title: str
     fields: tuple[FieldChoice, ...]
     moves: tuple[Move, ...]
+    refusals: tuple[str, ...]
+    """Purposes that one of the two said no to: the no stands, though the other said yes since."""
     moved_words: tuple[str, ...]
     warnings: tuple[str, ...]
     refused: str
@@ -86,13 +90,17 @@ def plan_merge(store: Store, reader: Reader, kept: str, away: str) -> MergePlan:
         mine, yours = (_values(store, reader, each) for each in (kept, away))
         found = choices(reader.registry[KIND].specs(), mine, yours, (kept, away))
         moves = tuple(_moves(reader, kept, away))
+        refusals = tuple(_refusals(reader, kept, away, today(store)))
         refused = _refused(store, reader, kept, away, moves)
         titles = reader.title(kept), reader.title(away)
-    said = packed([kept, away, mine, yours, [[m.kind, m.id, m.field, m.what] for m in moves]])
+    said = packed([kept, away, mine, yours, [[m.kind, m.id, m.field, m.what] for m in moves],
+                   refusals])  # fmt: skip
     mark = sha256(said.encode()).hexdigest()
-    words = tuple(_moved_words(reader.registry, moves))
+    words = tuple(_moved_words(reader.registry, moves, refusals))
     warnings = tuple(_warnings(mine, yours, found))
-    return MergePlan(kept, away, *titles, found.fields, moves, words, warnings, refused, mark)
+    return MergePlan(
+        kept, away, *titles, found.fields, moves, refusals, words, warnings, refused, mark
+    )
 
 
 def merge(
@@ -115,12 +123,13 @@ def merge(
             "again, and merge them then."
         )
     edit = _edit(store.registry, now, chosen or {})
+    lines = [_no_to(store, plan.kept, purpose) for purpose in now.refusals]
     record = Merging(
         id=store.new_id(), kept=plan.kept, away=plan.away, merged_on=today(store),
-        officer=store.officer, moved=moved_json(now.moves),
+        officer=store.officer, moved=moved_json(now.moves, [line.id for line in lines]),
     )  # fmt: skip
     changes: list[Change] = [*_links_changed(store, now.kept, now.away, now.moves), *edit]
-    changes += [Bin(KIND, plan.away), Create(record)]
+    changes += [Bin(KIND, plan.away), *(Create(line) for line in lines), Create(record)]
     return store.apply(changes, "Merge two stakeholders", initiator=initiator)
 
 
@@ -145,7 +154,7 @@ def gather(store: Store, merging_id: str, *, initiator: object | None = None) ->
         moves = tuple(_moves(reader, kept, away))
     if not moves:
         return Applied("", why, (), initiator)
-    moved = moved_json((*moves_in(note.moved), *moves))
+    moved = moved_json((*moves_in(note.moved), *moves), made_in(note.moved))
     changes: list[Change] = list(_links_changed(store, kept, away, moves))
     changes.append(Edit(MERGING, merging_id, {"moved": moved}))
     return store.apply(changes, why, initiator=initiator)
@@ -159,9 +168,10 @@ def today(store: Store) -> dt.date:
 # -- what moves ----------------------------------------------------------------------------------
 
 
-def moved_json(moves: tuple[Move, ...]) -> str:
-    """Moves as they are kept: by what, kind and field, the ids."""
-    said: dict[str, dict[str, dict[str, list[str]]]] = {}
+def moved_json(moves: tuple[Move, ...], made: Sequence[str] = ()) -> str:
+    """Moves as they are kept: by what, kind and field, the ids. `made` are permissions that the
+    merge wrote down."""
+    said: dict[str, Any] = {"made": list(made)} if made else {}
     for move in dict.fromkeys(moves):
         said.setdefault(move.what, {}).setdefault(move.kind, {}).setdefault(move.field, []).append(
             move.id
@@ -184,8 +194,41 @@ def moves_in(text: str) -> tuple[Move, ...]:
         return ()
 
 
+def made_in(text: str) -> list[str]:
+    """Ids of the permissions that a merge wrote down."""
+    try:
+        return [str(each) for each in json.loads(text or "{}").get("made", ())]
+    except (ValueError, AttributeError, TypeError):
+        return []
+
+
+def _refusals(reader: Reader, kept: str, away: str, day: dt.date) -> Iterator[str]:
+    """Purposes for which the newest line of both together is looser than a no of one of them."""
+    lines = [[line_of(each) for each in reader.children(Permission.meta.name, one)]
+             for one in (kept, away)]  # fmt: skip
+    for purpose in dict.fromkeys(line.purpose for each in lines for line in each):
+        apart = {held(purpose, each, day).state for each in lines}
+        together = held(purpose, [*lines[0], *lines[1]], day).state
+        if apart & _NOES and together not in _NOES:
+            yield purpose
+
+
+_NOES = frozenset({"no", "withdrawn"})
+
+
+def _no_to(store: Store, kept: str, purpose: str) -> Permission:
+    return Permission(
+        id=store.new_id(),
+        stakeholder=kept,
+        purpose=purpose,
+        answer="no",
+        given_on=today(store),
+        source="Two records were merged, and one of them said no",
+    )
+
+
 def _moves(reader: Reader, kept: str, away: str) -> Iterator[Move]:
-    held = {kind: _held_facts(reader, kind, kept) for kind in FACTS}
+    facts = {kind: _held_facts(reader, kind, kept) for kind in FACTS}
     for (kind, record_id), fields in pointing_at(reader, away).items():
         if kind == KIND and record_id in (kept, away):
             continue  # a field of the two themselves
@@ -210,7 +253,7 @@ def _moves(reader: Reader, kept: str, away: str) -> Iterator[Move]:
             if spec.type is FieldType.LINK and spec.target == KIND
         ]  # fmt: skip
         to_itself = kind in FACTS and ends.count(kept) > 1
-        again = any(_says_all(other, after, specs) for other in held.get(kind, ()))
+        again = any(_says_all(other, after, specs) for other in facts.get(kind, ()))
         for name in fields:
             what: What = "shared" if name in shared else "moved"
             yield Move(kind, record_id, name, "binned" if to_itself or again else what)
@@ -240,8 +283,8 @@ def _links_changed(store: Store, kept: str, away: str, moves: tuple[Move, ...]) 
             continue
         value: Any = kept
         if store.registry[move.kind].specs()[move.field].type is FieldType.LINKS:
-            held = set(getattr(store.get(move.kind, move.id), move.field)) - {away}
-            value = sorted(held if move.what == "shared" else held | {kept})
+            others = set(getattr(store.get(move.kind, move.id), move.field)) - {away}
+            value = sorted(others if move.what == "shared" else others | {kept})
         edits.setdefault((move.kind, move.id), {})[move.field] = value
     for (kind, record_id), values in edits.items():
         yield Edit(kind, record_id, values)
@@ -320,7 +363,12 @@ def _refused(store: Store, reader: Reader, kept: str, away: str, moves: tuple[Mo
     return next((sentence for sentence in found if sentence), "")
 
 
-def _moved_words(registry: Registry, moves: tuple[Move, ...]) -> Iterator[str]:
+def _moved_words(
+    registry: Registry, moves: tuple[Move, ...], refusals: tuple[str, ...]
+) -> Iterator[str]:
+    purpose_of = Permission.specs()["purpose"].choice_label
+    for purpose in refusals:
+        yield f"{purpose_of(purpose)}: the no of one of them stands until they are asked again"
     moving = {(m.kind, m.id) for m in moves if m.what != "binned"}
     for kind, count in Counter(kind for kind, _ in moving).items():
         meta = registry[kind].meta
@@ -340,6 +388,6 @@ def _warnings(mine: Mapping[str, Any], yours: Mapping[str, Any], found: Choices)
 
 
 __all__ = [
-    "Changed", "FieldChoice", "MergePlan", "Move", "gather", "merge", "merging_of",
+    "Changed", "FieldChoice", "MergePlan", "Move", "gather", "made_in", "merge", "merging_of",
     "moved_json", "moves_in", "plan_merge", "today",
 ]  # fmt: skip

@@ -12,11 +12,11 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
-from db.changes import Applied, Change, Edit, Restore
+from db.changes import Applied, Bin, Change, Edit, Restore
 from db.errors import Erased, InvalidInput, NotFound
 from db.reader import Reader
 from db.store import Store
-from engage_desktop.merging import Move, moves_in, today
+from engage_desktop.merging import Move, made_in, moves_in, today
 from engage_desktop.plain import counted
 from engage_desktop.queries.merges import (
     KIND,
@@ -63,6 +63,7 @@ def plan_unmerge(store: Store, reader: Reader, merging_id: str) -> UnmergePlan:
         if note.stands:
             back += slots.settled(note.away)
             back += _twice_back(store, moves_in(record.moved))
+            back += _made_gone(store, record.moved)
         ended = [Edit(MERGING, note.id, {"undone_on": today(store).isoformat()})]
         changes = [*back, *links, *values, *(ended if note.stands else ())]
         titles = reader.title(note.kept), reader.title(note.away)
@@ -169,6 +170,13 @@ def _twice_back(store: Store, moves: Iterable[Move]) -> Iterator[Change]:
     for kind, record_id in dict.fromkeys((m.kind, m.id) for m in moves if m.what == "binned"):
         if kind in store.registry and store.where(kind, record_id) == "bin":
             yield Restore(kind, record_id)
+
+
+def _made_gone(store: Store, moved: str) -> Iterator[Change]:
+    """The refusals that the merge itself wrote down go with it."""
+    for each in made_in(moved):
+        if store.where("permission", each) == "live":
+            yield Bin("permission", each)
 
 
 __all__ = ["UnmergePlan", "plan_unmerge", "unmerge"]

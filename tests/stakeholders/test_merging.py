@@ -15,7 +15,8 @@ from db.erase import Erase
 from db.errors import Erased, InvalidInput, KnownError, NotFound
 from engage_desktop.duplicates import find_duplicates, say_distinct
 from engage_desktop.erasing import check_not_merged
-from engage_desktop.merging import Changed, gather, merge
+from engage_desktop.merging import Changed, gather, merge, today
+from engage_desktop.stakeholders.permissions import held, line_of
 from engage_desktop.unmerging import plan_unmerge
 from tests.db.laptops import Laptop, exchange
 from tests.stakeholders.registers import (
@@ -138,6 +139,30 @@ def test_consent_cannot_be_chosen_looser(
     assert shown(ann) == before
     merged(ann, *two, bulletin="no")
     assert ann.get("stakeholder", two[0])["bulletin"] == "no", "stricter still may be"
+
+
+def test_a_no_of_one_stands_though_the_other_said_yes_since(
+    ann: Laptop, two: tuple[str, str]
+) -> None:
+    one, other = two
+    ann.add("permission", stakeholder=one, purpose="quotes", answer="no", given_on="2026-01-05")
+    ann.add("permission", stakeholder=other, purpose="quotes", answer="yes", basis="consent",
+            given_on="2026-03-05")  # fmt: skip
+    ann.add("permission", stakeholder=other, purpose="photographs", answer="yes", basis="consent")
+    before = shown(ann)
+    found = plan(ann, one, other)
+    assert found.refusals == ("quotes",)
+    assert any("the no of one of them stands" in each for each in found.moved_words)
+    merging = merged(ann, one, other)
+    lines = [line_of(each) for each in ann.reader.children("permission", one)]
+    assert held("quotes", lines, today(ann.store)).state == "no"
+    assert held("photographs", lines, today(ann.store)).state == "yes"
+    taken_back(ann, merging)
+    after = shown(ann)
+    assert {key: after[key] for key in before} == before
+    lines = [line_of(each) for each in ann.reader.children("permission", other)]
+    assert held("quotes", lines, today(ann.store)).state == "yes"
+    assert len(ann.reader.children("permission", one)) == 1
 
 
 def test_a_choice_of_ones_own_counts(ann: Laptop, two: tuple[str, str]) -> None:
