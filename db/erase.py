@@ -17,10 +17,10 @@ from typing import Any
 
 from db import log
 from db.blobs import Blobs
-from db.changes import Applied, ChangeSetHead, Touched
+from db.changes import Applied, ChangeSetHead, Touched, to_slots
 from db.connection import Connection, clean
 from db.drafts import Drafts
-from db.erasing import ERASED, MOVED, TRACE
+from db.erasing import ERASED, MOVED, TRACE, field_of_slot
 from db.errors import InvalidInput
 from db.fields import FieldType
 from db.parts import every_part
@@ -45,7 +45,8 @@ class Erase:
     """What is to be erased: a record with what belongs to it, or fields, or a span of one.
 
     `span` is (first, after the last) character of the one field. `refused` maps a field, or a
-    kind of what belongs to the record, to why it is kept.
+    kind of what belongs to the record, to why it is kept. `past`: only what the fields said before
+    goes; what they say now stays.
     """
 
     kind: str
@@ -53,6 +54,7 @@ class Erase:
     fields: tuple[str, ...] = ()
     span: tuple[int, int] | None = None
     refused: Mapping[str, str] = field(default_factory=dict)
+    past: bool = False
 
     @property
     def scope(self) -> str:
@@ -151,6 +153,9 @@ class Erasing:
             slots: dict[str, Any] = {f"{ERASED}:{name}": 1 for name in names} or {ERASED: 1}
             if plan.text is not None:
                 slots[plan.fields[0]] = plan.text
+            if asked.past:
+                now = to_slots(cls.specs(), writer.tables[kind].read(self._connection, pk) or {})
+                slots |= {s: v for s, v in now.items() if field_of_slot(s) in names}
             if asked.scope == "record":
                 found = traces(self.derived_id, cls, _ever(writer, pk, cls))
                 slots |= {f"{TRACE}{each}": 1 for each in sorted(found)}

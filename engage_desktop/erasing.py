@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,8 +109,46 @@ def erase_for_good(
         )
 
     why = f"Erase {cls.meta.label.lower()} for good"
+    lent = lent_words(store, asked)
     applied = store.erase(asked, why, register=register, initiator=initiator)
+    for other, fields in lent.items():
+        past = Erase(asked.kind, other, fields, past=True)
+        store.erase(past, why, register=_past_line(store, past, reason), initiator=initiator)
     return Erased(applied, workspace.finish_erasures(progress=progress))
+
+
+def lent_words(store: Store, asked: Erase) -> dict[str, tuple[str, ...]]:
+    """Other stakeholders, with the fields of theirs that held words of the one to be erased, while
+    the two were merged: their past is erased too, what they say now stays."""
+    if asked.kind != merges.KIND or asked.scope != "record" or asked.refused:
+        return {}
+    going = {asked.id, *(each for _, each, _ in store.plan_erasure(asked).parts)}
+    found: dict[str, set[str]] = {}
+    with closing(store.reader()) as reader:
+        for note in merges.merges_of(reader, asked.id):
+            if note.into not in going and store.exists(merges.KIND, note.into):
+                for entry in store.history(merges.KIND, note.into):
+                    if entry.change_set == note.change_set:
+                        slots = (slot.partition(":")[0] for slot in entry.values)
+                        found.setdefault(note.into, set()).update(slots)
+    specs = store.registry[merges.KIND].specs()
+    return {each: tuple(n for n in specs if n in names) for each, names in found.items() if names}
+
+
+def _past_line(store: Store, asked: Erase, reason: str) -> Callable[[str], Record]:
+    """The register's line about what was erased of another record's past."""
+    cls = store.registry[asked.kind]
+    labels = ", ".join(cls.specs()[name].label for name in asked.fields)
+    when = dt.datetime.fromtimestamp(store.now() // 1000, dt.UTC)
+
+    def line(erasure: str) -> Record:
+        return Erasure(
+            id=erasure, what=cls.meta.label, record=asked.id, scope="field",
+            fields=f"Earlier values: {labels}", reason=reason, erased_at=when,
+            officer=store.officer,
+        )  # fmt: skip
+
+    return line
 
 
 def check_not_merged(store: Store, asked: Erase) -> None:

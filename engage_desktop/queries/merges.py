@@ -93,6 +93,11 @@ def standing_merge_of(reader: Reader, record_id: str) -> MergeNote | None:
     return next((note for note in notes if note.stands), None)
 
 
+def merges_of(reader: Reader, record_id: str) -> list[MergeNote]:
+    """Every merge that ever put a record away, also those taken back or undone."""
+    return list(_notes(reader, "WHERE a.id = ?", record_id))
+
+
 def merges_held_by(reader: Reader, record_id: str) -> list[MergeNote]:
     """The merges whose values and links a record holds now, also those taken back; newest first."""
     return list(_notes(reader, "WHERE k.id = ? ORDER BY c.ms DESC, c.counter DESC", record_id))
