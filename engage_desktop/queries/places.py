@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from db.query import Condition, ListQuery
 from db.reader import Reader
 from engage_desktop.queries.peopled import peopled
+from engage_desktop.stakeholders.postcodes import nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +68,16 @@ def _in_a_ring(place: str, above: Mapping[str, str]) -> bool:
         seen.add(at)
         at = above[at]
     return False
+
+
+def places_of_postcode(reader: Reader, postcode: str) -> list[tuple[str, str]]:
+    """(id, name) of the places whose postcode districts name a postcode most exactly."""
+    told = Condition("postcodes", "not_empty")
+    query = ListQuery("place", columns=("postcodes",), where=(told,), sort="name")
+    rows = reader.page(query, limit=_MOST_PLACES).rows
+    ids = nearest(postcode, ((row.id, str(row.values[0] or "")) for row in rows))
+    return [(row.id, row.title) for row in rows if row.id in ids]
+
+
+_MOST_PLACES = 10_000
+"""Places that are looked through for a postcode; a county has some hundred."""

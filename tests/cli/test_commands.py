@@ -14,6 +14,7 @@ from db.keys import CHEAP
 from engage_desktop.sync.desk import look
 from engage_desktop.workspace import Surroundings, Workspace
 from tests.cli.conftest import PASSPHRASE, Engage
+from tests.exchange.card_files import OLD
 from tests.exchange.feedback_files import MAPPING, save_csv
 
 
@@ -399,3 +400,41 @@ def test_what_changed_for_me_and_a_delivery_in_one_file(
     assert engage("watch", ws, "venue", venue, "--json").json["watched"] is True
     assert engage("watch", ws, "venue", venue, "--stop", "--json").json["watched"] is False
     assert engage("watch", ws, "venue", "0" * 32).code == 1
+
+
+def test_contacts_cards_in_and_out_and_a_key_and_the_rest(
+    engage: Engage, ws: Path, tmp_path: Path
+) -> None:
+    cards = tmp_path / "contacts.vcf"
+    cards.write_text(OLD, "utf-8")
+    looked = engage("import", ws, "stakeholders", cards, "--preview", "--json").json
+    assert (looked["created"], looked["columns"]["E-mail"]) == (3, "email")
+    taken = engage("import", ws, "stakeholders", cards, "--json").json
+    assert (taken["created"], taken["updated"], taken["unchanged"]) == (3, 0, 0)
+    assert (taken["refused"], taken["not_taken"]) == ([], ["KEY", "REV"])
+    assert taken["not_taken_counts"] == {"KEY": 1, "REV": 1}
+    assert "Fax (work)" in taken["in_notes"]
+    assert taken["postcodes"][0]["postcode"] == "ZZ1 2AB"
+    assert engage("attachments", ws, "--json").json["rows"][0]["filename"] == "photo.png"
+    file = tmp_path / "people.csv"
+    file.write_text(
+        "Full name,Mail,E-mail,Colour\nR. Brödel,x,CHAIR@example.org,red\n"
+        "Jo Reed,y,jo@example.org,\n", "utf-8"
+    )  # fmt: skip
+    command = ("import", ws, "stakeholders", file, "--key", "email")
+    kept = engage(*command, "--no-update", "--rest", "notes", "--preview", "--json").json
+    assert (kept["created"], kept["updated"], kept["unchanged"]) == (1, 0, 1)
+    changed = engage(*command, "--rest", "notes", "--json").json
+    assert (changed["created"], changed["updated"], changed["not_taken"]) == (1, 1, [])
+    said = engage(*command, "--rest", "none").out
+    assert "Not taken, with the rows that hold something there: Mail (2), Colour (1)" in said
+    assert engage("import", ws, "stakeholders", file, "--key", "phone").code == 1
+    out = tmp_path / "out.vcf"
+    assert engage("export", ws, "stakeholder", out, "--vcard", "4.0", "--json").json["rows"] == 3
+    assert "Fax" not in out.read_text("utf-8")
+    engage("export", ws, "stakeholder", out, "--whole")
+    assert "Fax" in out.read_text("utf-8")
+    assert "PHOTO;ENCODING=b" in out.read_text("utf-8")
+    assert "not “2.1”" in engage("export", ws, "stakeholder", out, "--vcard", "2.1").err
+    engage("undo", ws)
+    assert engage("list", ws, "stakeholder", "--json").json["total"] == 2

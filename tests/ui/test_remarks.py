@@ -2,8 +2,11 @@
 
 from PySide6.QtCore import Qt
 
+from db.changes import Create
+from db.record import validated
 from engage_desktop.records.registry import REGISTRY
 from ui.form.form import RecordForm
+from ui.form.suggest_place import PlaceSuggestion
 
 
 def test_a_doubtful_postcode_is_remarked_on_and_kept(context, qtbot):
@@ -37,3 +40,32 @@ def test_a_doubtful_postcode_is_remarked_on_and_kept(context, qtbot):
     assert context.workspace.store.get("venue", form.record_id).postcode == "SW1A 0Z"
     form.begin(context.workspace.store.new_id())
     assert field.remark.isHidden()
+
+
+def test_the_place_of_a_postcode_is_offered_and_taken_with_one_key(context, qtbot):
+    store = context.workspace.store
+    made = {}
+    for name, districts in (("Wessex", "ZZ"), ("Mere", "ZZ1 2; ZZ1 3"), ("Far", "ZZ9")):
+        made[name] = store.new_id()
+        values = {"id": made[name], "name": name, "postcodes": districts}
+        store.apply([Create(validated(REGISTRY["place"], values))], "Add")
+    form = RecordForm(REGISTRY["stakeholder"], context)
+    qtbot.addWidget(form)
+    form.begin(store.new_id())
+    form.show()
+    line, places = form.fields["postcode"].editor.line, form.fields["places"].editor
+    offer = form.fields["postcode"].findChild(PlaceSuggestion)
+    form.go_to("postcode")
+    qtbot.waitUntil(line.hasFocus)
+    qtbot.keyClicks(line, "zz1 2ab")
+    assert offer.isHidden()
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not offer.isHidden())
+    assert offer.text().strip() == "Add to places: Mere"
+    qtbot.keyClick(offer, Qt.Key.Key_Space)
+    assert places.value() == [made["Mere"]]
+    assert offer.isHidden()
+    assert form.dirty
+    qtbot.keyClick(line, Qt.Key.Key_Backspace)
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert offer.isHidden(), "a place is chosen already"

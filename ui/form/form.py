@@ -22,6 +22,7 @@ from db.record import Record, validated
 from ui.form.context import Context
 from ui.form.field import Field
 from ui.form.section import Section
+from ui.form.suggest_place import suggest_places
 from ui.widgets.banners import ErrorSummary
 from ui.widgets.base import named, spaced
 from ui.widgets.buttons import Button
@@ -101,6 +102,7 @@ class RecordForm(QWidget):
             if seconds is not None and time.monotonic() - began > seconds:
                 break
         if self.built:
+            suggest_places(self.fields, self._context)
             self._fold(True)
             self.set_hidden(self._hidden)
             self._order_tabs()

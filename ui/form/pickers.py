@@ -227,7 +227,7 @@ class LinksEditor(Editor):
         self.row = FlowRow(spec.label, 8)
         self.finder = Finder(spec, context)
         self.finder.setMaximumWidth(theme().px(420))
-        self.finder.picked.connect(self._add)
+        self.finder.picked.connect(self.add)
         self.finder.installEventFilter(self)
         self.box.addWidget(self.row)
         self.box.addWidget(self.finder)
@@ -236,7 +236,8 @@ class LinksEditor(Editor):
     def fields(self) -> list[QWidget]:
         return [self.finder]
 
-    def _add(self, record_id: str, title: str) -> None:
+    def add(self, record_id: str, title: str) -> None:
+        """Take one more in, as if it had been chosen."""
         self.finder.clear()
         self._titles[record_id] = title
         self._chips()
