@@ -7,13 +7,14 @@ day on which it is made, so that Today always has something to show.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import resources
 from db.changes import Change, Create
 from db.store import Store
 from engage_desktop.records.registry import REGISTRY
+from engage_desktop.sample_readers import bulletin_field, permissions, readers
 
 Progress = Callable[[int, int], None]
 
@@ -48,12 +49,20 @@ class _Loader:
         self._today = today
 
     def records(self) -> Iterator[Any]:
+        for kind, name in (("theme", "themes"), ("place", "places")):
+            yield from self._each(kind, resources.sample(name))
+        yield from self._each("stakeholder", self._stakeholders())
         for kind, name in (
-            ("theme", "themes"), ("stakeholder", "stakeholders"), ("venue", "venues"),
-            ("event", "events"), ("counted_return", "counted_returns"),
+            ("venue", "venues"), ("event", "events"), ("counted_return", "counted_returns"),
+            ("membership", "memberships"), ("relationship", "relationships"),
+            ("training", "training"), ("interaction", "contacts"),
         ):  # fmt: skip
-            for index, item in enumerate(resources.sample(name)):
-                yield self._make(kind, str(item.get("key", index)), item)
+            yield from self._each(kind, resources.sample(name))
+        yield from self._each("permission", permissions())
+        yield from self._each("assessment", self._frozen())
+        yield from self._feedback()
+
+    def _feedback(self) -> Iterator[Any]:
         for item in resources.sample("responses"):
             yield self._make("response", item["key"], item)
             for number, comment in enumerate(item["comments"]):
@@ -64,6 +73,32 @@ class _Loader:
             for number, line in enumerate(item["easy_read"], start=1):
                 values = {**line, "you_said": item["key"], "position": number}
                 yield self._make("easy_read_line", f"{item['key']}-{number}", values)
+
+    def _stakeholders(self) -> Iterator[dict[str, Any]]:
+        """The register: those of the files with today's scores, and the bulletin's readers."""
+        scores = {item["key"]: item for item in resources.sample("scores")}
+        for item in (*resources.sample("stakeholders"), *resources.sample("groups")):
+            yield {**item, **scores.get(item["key"], {})}
+        for item in readers():
+            yield {**item, "bulletin": bulletin_field(item["answer"]),
+                   "do_not_contact": item["answer"] == "do_not_contact"}  # fmt: skip
+
+    def _frozen(self) -> Iterator[dict[str, Any]]:
+        """The scores that were kept when a consultation began."""
+        told = resources.read_json("sample/scores.json")
+        for item in told["items"]:
+            if "start" in item:
+                yield {
+                    **item["start"],
+                    "key": item["key"],
+                    "stakeholder": item["key"],
+                    "name": told["occasion"],
+                    "scored_on_in_days": told["scored_on_in_days"],
+                }
+
+    def _each(self, kind: str, items: Iterable[dict[str, Any]]) -> Iterator[Any]:
+        for index, item in enumerate(items):
+            yield self._make(kind, str(item.get("key", index)), item)
 
     def _make(self, kind: str, key: str, item: dict[str, Any]) -> Any:
         cls = REGISTRY[kind]
@@ -84,12 +119,16 @@ class _Loader:
         for name, value in item.items():
             if name == "day_offset":
                 if value is not None:
-                    day = self._today + dt.timedelta(days=value)
-                    yield ("date" if kind == "event" else "received_on"), day.isoformat()
+                    yield ("date" if kind == "event" else "received_on"), self._day(value)
+            elif name.endswith("_in_days"):
+                yield name.removesuffix("_in_days"), self._day(value)
             elif name == "is_organisation":
                 yield "nature", "organisation" if value else "person"
             else:
                 yield RENAMED.get(kind, {}).get(name, name), value
+
+    def _day(self, offset: int) -> str:
+        return (self._today + dt.timedelta(days=offset)).isoformat()
 
     def _id(self, kind: str, key: str) -> str:
         return self._store.derived_id("sample", kind, key)

@@ -4,6 +4,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from engage_desktop.records.feedback import Response
 from engage_desktop.records.outcome import YouSaid
 from engage_desktop.records.stakeholder import Stakeholder
 from engage_desktop.records.venue import Venue
+from engage_desktop.sample_readers import readers
 
 NAMES = sorted(file.stem for file in resources.path("sample").glob("*.json"))
 Row = dict[str, Any]
@@ -30,11 +32,19 @@ def answered_comments() -> Iterator[Row]:
 
 def test_the_files_are_the_ones_promised() -> None:
     assert NAMES == [
+        "bulletin",
+        "contacts",
         "counted_returns",
         "events",
+        "groups",
+        "memberships",
+        "places",
+        "relationships",
         "responses",
+        "scores",
         "stakeholders",
         "themes",
+        "training",
         "venues",
         "you_said",
     ]
@@ -205,8 +215,10 @@ def test_nobody_real_can_be_reached_or_is_named(name: str) -> None:
 
 
 def test_a_phone_number_belongs_to_one_record() -> None:
-    rows = resources.sample("stakeholders") + resources.sample("venues")
-    phones = [row["phone"] for row in rows if row["phone"]]
+    files = (resources.sample(name) for name in ("stakeholders", "groups", "venues"))
+    once = [row for row in readers() if not row["key"].startswith("t")]
+    rows = [*chain(*files), *once]
+    phones = [row["phone"] for row in rows if row.get("phone")]
     assert len(phones) == len(set(phones))
 
 
