@@ -48,11 +48,36 @@ def with_owner(keeper: Keeps, kind: str, ops: Iterable[OpView], merged: Merged) 
         owner = op.values.get(owner_field)
         if isinstance(owner, str) and owner in keeper.erased_ids():
             by = _erasers(keeper.connection, owner)
-            if not by or any(op.key not in moved for moved in by.values()):
-                erasers |= by.keys() or {f"{owner}:0"}
+            if any(op.key not in moved for moved in by.values()):
+                erasers |= by.keys()
+            elif not by and _went_with_its_own(keeper, owner, {owner}):
+                erasers.add(f"{owner}:0")
     if not erasers:
         return merged
     return Merged({}, {}, frozenset(), False, Erasures(frozenset(erasers)))
+
+
+def _went_with_its_own(keeper: Keeps, record_id: str, seen: set[str]) -> bool:
+    """Does what a record belongs to lead to an erasure, or only round in a circle?
+
+    No program of ours lets a record belong to itself; what goes round holds itself erased.
+    """
+    rows = keeper.connection.execute(
+        "SELECT r.kind, lower(hex(c.id)) || ':' || o.idx, o.body FROM record r "
+        "JOIN op o ON o.record = r.pk JOIN change_set c ON c.pk = o.change_set "
+        "WHERE r.id = ? AND o.standing = 0 AND o.kind IN ('', r.kind)",
+        (raw_id(record_id),),
+    ).fetchall()
+    for kind, key, body in rows:
+        owner = json.loads(body).get(kept_in(keeper.registry, kind))
+        if not isinstance(owner, str) or owner in seen or owner not in keeper.erased_ids():
+            continue
+        by = _erasers(keeper.connection, owner)
+        if any(key not in moved for moved in by.values()):
+            return True
+        if not by and _went_with_its_own(keeper, owner, seen | {owner}):
+            return True
+    return False
 
 
 def _erasers(connection: Connection, record_id: str) -> Mapping[str, set[str]]:
