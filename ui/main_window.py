@@ -40,7 +40,7 @@ from ui.theme import theme
 from ui.undo import Undo
 from ui.widgets.banners import Banner, ProgressStrip, Toast
 from ui.widgets.base import named, spaced
-from ui.widgets.focus import FocusRings
+from ui.widgets.focus import follow_the_keyboard
 from ui.widgets.rail import Rail
 from ui.widgets.refused import refused
 from ui.widgets.top_bar import TopBar
@@ -139,7 +139,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.content)
         self.toast = Toast(self.content)
         self.cover: Cover | None = None
-        self.rings = FocusRings(QApplication.instance())
+        follow_the_keyboard()
         self.idle = IdleWatch(self.settings.get("lock_minutes", 10), self)
         self.setMinimumSize(theme().px(360) if theme().percent == 100 else 360, 320)
         self.resize(1366, 768)

@@ -46,11 +46,11 @@ class Session(QObject):
         from ui.dialogs.recent import Opened, Recent
         from ui.dialogs.welcome import Welcome
         from ui.tasks import Tasks
-        from ui.widgets.focus import FocusRings
+        from ui.widgets.focus import follow_the_keyboard
 
         self._doors = Doors()
         self._tasks = Tasks(_NoStore(), readers=0)
-        self._rings = FocusRings(self._app)
+        follow_the_keyboard()
         self.welcome = Welcome(self._tasks, self._doors, Recent())
         self.welcome.opened.connect(self.enter)
         sized(self.welcome, 860, 680)

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QFocusFrame, QLabel, QPushButton, QWidget
 
 from db.changes import Bin, Create, Edit
 from db.query import ListQuery
@@ -19,6 +19,7 @@ from ui.tasks import Tasks
 from ui.theme import theme
 from ui.widgets.base import Scroll, named, unnamed
 from ui.widgets.buttons import Radio, Tick
+from ui.widgets.focus import FocusRings
 from ui.widgets.pills import Chip, Pill
 
 TODAY = dt.date(2026, 5, 26)
@@ -69,6 +70,16 @@ def test_nothing_flashes_up_as_a_window_of_its_own(open_window, qtbot):
         visit(qtbot, window, area)
     QApplication.instance().removeEventFilter(flashes)
     assert flashes.shown == ["MainWindow"]
+
+
+def test_one_ring_follows_the_keyboard_however_many_windows_there_were(open_window, qtbot):
+    for _ in range(3):
+        window = open_window(filled=False)
+    assert QApplication.focusWidget() is not None
+    assert len([f for f in QApplication.allWidgets()
+                if isinstance(f, QFocusFrame) and f.isVisible()]) == 1  # fmt: skip
+    assert len(QApplication.instance().findChildren(FocusRings)) == 1
+    assert window.isVisible()
 
 
 @pytest.fixture

@@ -30,7 +30,9 @@ class Hands:
 
 
 def clipped(root):
-    """Labels and buttons under `root` whose words do not fit."""
+    """Labels and buttons under `root` whose words do not fit, once all is laid out."""
+    for _ in range(5):  # one layout asks the next
+        QCoreApplication.processEvents()
     found = []
     for label in root.findChildren(QLabel):
         if not label.isVisible() or not label.text():

@@ -52,7 +52,7 @@ def paint_ring(painter: QPainter, box: QRect) -> None:
 
 
 class FocusRings(QObject):
-    """Follows the keyboard through the whole application."""
+    """Follows the keyboard through the whole application: see `follow_the_keyboard`."""
 
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
@@ -151,3 +151,15 @@ def _seen(target: QWidget, home: QWidget) -> QRect:
             box &= QRect(up.mapTo(home, QPoint(0, 0)), up.size())
         up = up.parentWidget()
     return box
+
+
+_rings: list[FocusRings] = []
+
+
+def follow_the_keyboard() -> None:
+    """Show the ring from here on. There is one for the application, whichever window asks first."""
+    if not _rings:
+        app = QApplication.instance()
+        if not isinstance(app, QApplication):
+            raise RuntimeError("A QApplication is needed before the ring.")
+        _rings.append(FocusRings(app))
