@@ -310,6 +310,8 @@ def _property(line: bytes, version: str) -> Property | None:
 
 def _colon(line: bytes) -> int:
     """The colon that ends the name and parameters: one within quotation marks does not."""
+    if b'"' not in line:
+        return line.find(b":")
     quoted = False
     for at, sign in enumerate(line):
         if sign == 0x22:
@@ -321,6 +323,8 @@ def _colon(line: bytes) -> int:
 
 def _apart(text: str, mark: str) -> list[str]:
     """Split at a mark that stands outside of quotation marks."""
+    if '"' not in text:
+        return text.split(mark)
     found, quoted = [""], False
     for sign in text:
         if sign == '"':
@@ -374,6 +378,8 @@ def _unpacked(text: str) -> bytes | None:
 
 def split(value: str, marks: str) -> list[str]:
     """Split where one of the marks stands without a backslash before it; escapes stay."""
+    if "\\" not in value and len(marks) == 1:
+        return value.split(marks)
     found, at = [""], 0
     while at < len(value):
         if value[at] == "\\" and at + 1 < len(value):
@@ -390,6 +396,8 @@ def split(value: str, marks: str) -> list[str]:
 
 def unescaped(value: str, version: str) -> str:
     """A text without its escapes. In 2.1 only the marks were escaped, and \\n is what it is."""
+    if "\\" not in value:
+        return value
     if version == "2.1":
         return re.sub(r"\\([;,\\])", r"\1", value)
     return re.sub(r"\\([nN;,:\\])", lambda m: "\n" if m[1] in "nN" else m[1], value)
