@@ -42,7 +42,7 @@ def _stakeholders(around: Surroundings) -> Page:
         Tab(translate("areas", "Maps"), partial(_maps, around), (), ("maps",)),
         Tab(translate("areas", "Duplicates"), partial(_duplicates, around), (),
             ("duplicates",)),
-        Tab(registry["interaction"].meta.plural, partial(_listed, around, "interaction"),
+        Tab(translate("areas", "Contacts log"), partial(_listed, around, "interaction"),
             ("interaction",), ("promises",)),
         Tab(translate("areas", "Who sits where"), partial(_listed, around, "membership"),
             ("membership",), ("terms", "vacant")),

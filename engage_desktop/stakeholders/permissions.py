@@ -139,7 +139,7 @@ def who_may_agree(age_band: str, guardian: str, competence_by: str) -> str:
         )
     return (
         "This is a child. Write down a parent or guardian who agrees for them, or who judged that "
-        "they can agree themselves. Until then no yes of theirs counts."
+        "they can agree themselves, before anything rests on their yes."
     )
 
 

@@ -382,7 +382,7 @@ def test_an_e_mail_dropped_on_the_record_becomes_a_contact(
 @pytest.mark.parametrize(
     ("errand", "tab", "title"),
     [
-        ("promises", "Contacts", "Send the map"), ("next_contact", "Register", "Bo"),
+        ("promises", "Contacts log", "Send the map"), ("next_contact", "Register", "Bo"),
         ("ask_again", "Register", "Ada"), ("terms", "Who sits where", "Chair"),
         ("vacant", "Who sits where", "Secretary"),
     ],

@@ -211,7 +211,10 @@ def test_empty_pages_teach(open_window, qtbot):
         assert unnamed(window) == []
     page = visit(qtbot, window, "stakeholder")
     buttons = [b for b in page._stack.currentWidget().findChildren(QPushButton) if b.isVisible()]
-    assert [b.text().strip() for b in buttons] == ["Add stakeholder", "Import from a file"]
+    assert [b.text().strip() for b in buttons] == [
+        "Add the first stakeholder",
+        "Import from a file",
+    ]
     buttons[1].click()
     assert window.flows.asked == [("import_file", "stakeholder")]
 

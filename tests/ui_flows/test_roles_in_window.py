@@ -187,7 +187,7 @@ def _offered_is_taken(window):
             assert taken or refused[command.id].endswith(".")
     for area in ("stakeholder", "event", "feedback", "you_said"):
         page = window.page_of(area)
-        if area in ("event", "feedback"):
+        if area != "you_said":
             page = page.page(0)
         assert (page.why_not("import") == "") == takes_new(store, page.imported), area
         added = ("response", "comment") if area == "feedback" else (page.kind.meta.name,)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import (
@@ -24,14 +23,11 @@ from ui.pages.filters import Filters
 from ui.pages.page import Surroundings
 from ui.table.model import RecordsModel
 from ui.table.view import RecordsView
-from ui.widgets.base import Label, look, named, spaced
+from ui.widgets.base import Label, Scroll, look, named, spaced
 from ui.widgets.buttons import Button
 from ui.widgets.pills import Chip
 from ui.widgets.top_bar import FindBox
 from ui.words import count_words, lower_first, translate
-
-if TYPE_CHECKING:
-    from ui.widgets.cards import EmptyState
 
 SEARCH_MS = 180
 
@@ -145,13 +141,13 @@ class ListPane(QWidget):
         self.stack.setCurrentIndex(1 if nothing else 0)
 
     @staticmethod
-    def _nothing() -> EmptyState:
+    def _nothing() -> Scroll:
+        """In large text there may be no room for all of it under search and filters."""
         from ui.widgets.cards import EmptyState
 
-        return EmptyState(
-            "search", translate("list", "Nothing found"),
-            translate("list", "Try fewer letters, or take a filter off."),
-        )  # fmt: skip
+        heading = translate("list", "Nothing found")
+        words = translate("list", "Try fewer letters, or take a filter off.")
+        return Scroll(EmptyState("search", heading, words), heading)
 
     def _failed(self, error: object) -> None:
         if not isinstance(error, Cancelled):

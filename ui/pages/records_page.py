@@ -123,7 +123,8 @@ class RecordsPage(Page):
 
         meta = self.kind.meta
         label = kind_words(meta.label, meta.plural)
-        begin = Button(translate("list", "Add {what}").format(what=label), "add", "primary")
+        words = translate("list", "Add the first {what}").format(what=label)
+        begin = Button(words, "add", "primary")
         begin.clicked.connect(self.run_primary)
         self._begin = begin
         self._bring = bring = Button(translate("list", "Import from a file"), "upload", "secondary")

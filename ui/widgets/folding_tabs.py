@@ -17,6 +17,16 @@ AROUND = 24
 """What the style sheet leaves around the words of a tab, in pixels at 100 % text."""
 
 
+class _Bar(QTabBar):
+    """Tells how wide each tab wants to be, shown or not."""
+
+    def wanted(self, tab: int) -> int:
+        """In pixels; bold words, as those of the chosen tab are, have room."""
+        metrics = QFontMetrics(theme().font("body", "bold"))
+        bold = metrics.horizontalAdvance(self.tabText(tab)) + theme().px(AROUND) + 2
+        return max(bold, self.tabSizeHint(tab).width())
+
+
 class FoldingTabs(QWidget):
     """A tab bar that never scrolls. The first tab and the chosen one are always seen.
 
@@ -28,7 +38,7 @@ class FoldingTabs(QWidget):
         named(self, name)
         row = QHBoxLayout(self)
         spaced(row, gap=4)
-        self.bar = named(QTabBar(), name)
+        self.bar = named(_Bar(), name)
         self.bar.setDrawBase(False)
         self.bar.setExpanding(False)
         self.bar.setUsesScrollButtons(False)
@@ -91,7 +101,7 @@ class FoldingTabs(QWidget):
         held = [tab for tab in order if tab in (0, at) or not self._is_empty(tab)]
         shown = set(held)
         if len(held) < len(order) or self._wide(held) > self.width():
-            room = self.width() - self.more.sizeHint().width() - theme().px(4)
+            room = self.width() - self.more.sizeHint().width() - theme().px(8)
             while len(held) > 1 and self._wide(held) > room and held[-1] not in (0, at):
                 held.pop()
             shown = set(held)
@@ -103,9 +113,7 @@ class FoldingTabs(QWidget):
         return tab in self._empty and tab not in self._called
 
     def _wide(self, tabs: list[int]) -> int:
-        metrics = QFontMetrics(theme().font("body", "bold"))
-        around = theme().px(AROUND) + 2
-        return sum(metrics.horizontalAdvance(self.bar.tabText(tab)) + around for tab in tabs)
+        return sum(self.bar.wanted(tab) for tab in tabs)
 
     def _chosen(self, index: int) -> None:
         if index in self._empty:
