@@ -451,3 +451,16 @@ def test_the_window_asks_for_sensitive_seats_with_words_of_their_own(window, add
     assert call[1].where[:-1] == asked.where
     assert call[1].where[-1].path == "group.reveals"
     menu.close()
+
+
+def test_a_tab_called_from_more_has_its_width(window, opened, add):
+    kind = opened(add("stakeholder", name="Ada Fell"))
+    window.set_look(percent=200)
+    folded = kind.tabs.folded
+    assert len(folded) > 4
+    for tab in folded:
+        kind.bar.setCurrentIndex(tab)
+        shown = [each for each in range(kind.bar.count()) if kind.bar.isTabVisible(each)]
+        assert tab in shown
+        assert all(kind.bar.tabRect(each).width() > 20 for each in shown)
+        assert kind.bar.sizeHint().width() <= kind.bar.width()

@@ -106,7 +106,8 @@ class FoldingTabs(QWidget):
                 held.pop()
             shown = set(held)
         for tab in range(self.bar.count()):
-            self.bar.setTabVisible(tab, tab in shown)
+            if self.bar.isTabVisible(tab) != (tab in shown):  # said again, Qt forgets to lay out
+                self.bar.setTabVisible(tab, tab in shown)
         self.more.setVisible(bool(self.folded))
 
     def _is_empty(self, tab: int) -> bool:
