@@ -29,7 +29,7 @@ from ui.dialogs.welcome import Welcome
 from ui.tasks import Tasks
 
 Screen = tuple[str, QWidget]
-TABS = {"stakeholder": 5, "event": 2, "feedback": 4, "reports": 4, "send": 3}
+TABS = {"stakeholder": 6, "event": 2, "feedback": 4, "reports": 4, "send": 3}
 LISTS = (("stakeholder", 0), ("event", 0), ("event", 1), ("feedback", 0), ("feedback", 1),
          ("feedback", 2), ("feedback", 3), ("you_said", 0))  # fmt: skip
 SURVEY = (
