@@ -18,6 +18,8 @@ from ui.widgets.pills import Chip
 from ui.words import count_words, translate
 
 DEPTHS = 4
+LETTERS = 18
+"""As wide a list is; what is longer is read when it is open."""
 
 
 class MapOptions(QWidget):
@@ -64,6 +66,8 @@ class MapOptions(QWidget):
         )  # fmt: skip
         for combo in (self.view, self.occasion, self.level, self.depth, self.group):
             combo.activated.connect(self.changed)
+            combo.setSizeAdjustPolicy(Combo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            combo.setMinimumContentsLength(LETTERS)
             self.row.add(combo)
         self.show_for("")
 

@@ -6,10 +6,12 @@ from math import ceil
 from typing import Any
 
 from PySide6.QtCore import QRectF, Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QHBoxLayout,
+    QBoxLayout,
     QListWidget,
     QListWidgetItem,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -54,6 +56,12 @@ KINDS = frozenset({"stakeholder", "membership", "relationship", "assessment", "p
 BESIDE = 270
 """Width of what stands beside the map, in pixels at 100 %."""
 
+BROAD, LOW = 860, 260
+"""From this width on there is room beside the map; and the least height of the map, at 100 %."""
+
+QWIDGETSIZE_MAX = 16_777_215
+"""Qt's own: no bound."""
+
 
 def faces() -> tuple[tuple[str, str], ...]:
     """The maps there are."""
@@ -75,8 +83,12 @@ class MapsPage(Page):
         look(named(self, translate("maps", "Maps")), "page")
         self.drawn: Drawn | None = None
         self.focus, self._hidden, self._in_view = "", False, False
-        outer = QVBoxLayout(self)
+        whole = QVBoxLayout(self)
+        spaced(whole)
+        inner = named(QWidget(), translate("maps", "Maps"))
+        outer = QVBoxLayout(inner)
         spaced(outer, (16, 10, 16, 10), 8)
+        whole.addWidget(Scroll(inner, translate("maps", "Maps")))
         self.options = MapOptions(faces())
         self.options.changed.connect(self._asked_anew)
         outer.addWidget(self.options.row)
@@ -85,7 +97,7 @@ class MapsPage(Page):
         for banner in (self.trouble, self.advice):
             outer.addWidget(banner)
             banner.hide()
-        middle = QHBoxLayout()
+        self._middle = middle = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         spaced(middle, gap=12)
         self._stack = QStackedWidget()
         self.canvas = MapCanvas(translate("maps", "Map"))
@@ -96,6 +108,11 @@ class MapsPage(Page):
             self._stack.addWidget(widget)
         middle.addWidget(self._stack, 1)
         middle.addWidget(self._beside())
+        for widget in (
+            self._stack,
+            self._side,
+        ):  # as tall as there is room, and never less than LOW
+            widget.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         outer.addLayout(middle, 1)
         outer.addWidget(self._foot())
         self.canvas.chosen.connect(self._tell)
@@ -132,15 +149,25 @@ class MapsPage(Page):
         for widget in (self._lost_head, self.lost, self.put, self.legend, self._notes):
             box.addWidget(widget)
         box.addStretch(1)
-        scroll = Scroll(inner, translate("maps", "Beside the map"))
-        scroll.setFixedWidth(theme().px(BESIDE))
-        theme().changed.connect(self._rescale)
-        self._side = scroll
-        return scroll
+        self._side = Scroll(inner, translate("maps", "Beside the map"))
+        theme().changed.connect(self._lay)
+        return self._side
 
-    def _rescale(self) -> None:
-        self._side.setFixedWidth(min(theme().px(BESIDE), max(160, self.width() // 3)))
+    def _lay(self) -> None:
+        """What stands beside the map stands below it where there is little room, and all of it
+        scrolls: the map is never too small to be read."""
+        px, ways = theme().px, QBoxLayout.Direction
+        beside = self.width() >= px(BROAD)
+        self._middle.setDirection(ways.LeftToRight if beside else ways.TopToBottom)
+        self._side.setMinimumWidth(px(BESIDE) if beside else 0)
+        self._side.setMaximumWidth(px(BESIDE) if beside else QWIDGETSIZE_MAX)
+        self._side.setMinimumHeight(0 if beside else px(LOW))
+        self._stack.setMinimumHeight(px(LOW))
         self._soon()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._lay()
 
     def _foot(self) -> QWidget:
         row = FlowRow(translate("maps", "What to do with the map"), 6)
