@@ -59,8 +59,18 @@ def traces(derive: Derive, cls: type[Record], held: Mapping[str, Iterable[Any]])
                 break
             if len(names) == 1 and combination[0].startswith("short:"):
                 continue
-            found.add(derive("erased", cls.meta.name, *names, *combination))
+            found.add(derive("erased", cls.meta.name, *_known_as(cls, names), *combination))
     return frozenset(found)
+
+
+def _known_as(cls: type[Record], names: tuple[str, ...]) -> tuple[str, ...]:
+    """A number is the same number in whichever field of its type it stands: the first of these
+    gives them all their name."""
+    if len(names) > 1:
+        return names
+    specs = cls.specs()
+    alone = [each[0] for each in cls.meta.identities if len(each) == 1]
+    return (next(name for name in alone if specs[name].type is specs[names[0]].type),)
 
 
 __all__ = ["LEAST_WORDS", "plain", "traces"]
