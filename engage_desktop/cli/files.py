@@ -22,6 +22,7 @@ from engage_desktop.cli.common import (
     out_file,
     read_stdin,
 )
+from engage_desktop.cli.mailing import LabelWish, Order, Sheet, Start, Where, print_labels
 from engage_desktop.cli.maps import Group
 from engage_desktop.cli.values import condition
 from engage_desktop.plain import counted
@@ -333,6 +334,10 @@ def print_(
             "--sensitive", help="For a map or register: with membership that is marked sensitive."
         ),
     ] = False,
+    sheet: Sheet = "",
+    start: Start = 0,
+    order: Order = "",
+    where: Where = None,
     passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -354,8 +359,14 @@ def print_(
     if options.given and document not in MAPS:
         raise InvalidInput(f"“{document}” is not a map, and has none of a map's options. Nothing "
                            "was written.")  # fmt: skip
+    wish = LabelWish(sheet, start, order, tuple(where or ()))
+    if wish != LabelWish() and document != "labels":
+        raise InvalidInput("--sheet, --start, --order and --where go with labels only. Nothing was "
+                           "written.")  # fmt: skip
     with opened(ws, passphrase_file) as workspace:
-        if document in MAPS:
+        if document == "labels":
+            value = print_labels(workspace, out, wish)
+        elif document in MAPS:
             value = print_map(workspace, document, out, options)
         else:
             value = print_document(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 DOCUMENTS = {
     "you-said-we-did": "An easy-read sheet; --id chooses which, else the newest.",
     "register": "A list of the records of one kind; say which with --kind.",
+    "labels": "Address labels for stakeholders: --sheet, --start, --order, --where.",
     "feedback-summary": "Answers and the commonest themes on a page.",
     "stakeholder-map": "The grid of two scores (--axes), with who has moved (--since).",
     "network": "Who is linked with whom on a day; --focus on one, --depth steps round it.",

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from engage_desktop.queries.standing_lists import Asked
 
 REPORTS = {
+    "bulletin": "Who gets the bulletin in which format: braille, easy read and so on.",
     "records": "How many records of each kind there are, and how many in the bin.",
     "fft": "Friends and Family Test answers by service.",
     "themes": "Comments under each theme, and whether it has been answered.",
@@ -241,7 +242,20 @@ def _stakeholders(reader: Reader, asked: Asked, which: str) -> dict[str, Any]:
     return {"rows": rows, "totals": totals}
 
 
+def _bulletin(reader: Reader) -> dict[str, Any]:
+    from engage_desktop.queries.mailing import bulletin
+
+    found = bulletin(reader, dt.datetime.now().astimezone().date())
+    rows = [
+        {"format": row.code, "label": row.label, "people": row.people,
+         "with_email": row.with_email, "with_address": row.with_address}
+        for row in found.rows
+    ]  # fmt: skip
+    return {"rows": rows, "totals": {"people": found.people, **found.left_out}}
+
+
 _REPORTS = {
+    "bulletin": _bulletin,
     "records": _records,
     "fft": _fft,
     "themes": _themes,

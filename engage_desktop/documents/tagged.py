@@ -108,6 +108,10 @@ class TaggedPdf:
             compress=False,
         )
 
+    def print_at_its_size(self) -> None:
+        """Ask viewers not to fit the pages to a printer's margins."""
+        self._canvas.setViewerPreference("PrintScaling", "None")
+
     # Structure
 
     def _new(self, role: str, parent: Element | Root, extra: str) -> Element:
