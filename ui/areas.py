@@ -40,6 +40,7 @@ def _stakeholders(around: Surroundings) -> Page:
         Tab(translate("areas", "Register"), partial(_records, around, "stakeholder", register),
             own, ("next_contact", "ask_again")),
         Tab(translate("areas", "Maps"), partial(_maps, around), (), ("maps",)),
+        Tab(translate("areas", "Lists"), partial(_lists, around), (), ("lists",)),
         Tab(translate("areas", "Duplicates"), partial(_duplicates, around), (),
             ("duplicates",)),
         Tab(translate("areas", "Contacts log"), partial(_listed, around, "interaction"),
@@ -69,6 +70,12 @@ def _duplicates(around: Surroundings) -> Page:
     from ui.duplicates.page import DuplicatesPage
 
     return DuplicatesPage(around)
+
+
+def _lists(around: Surroundings) -> Page:
+    from ui.pages.standing_lists import StandingListsPage
+
+    return StandingListsPage(around)
 
 
 def _maps(around: Surroundings) -> Page:

@@ -15,6 +15,7 @@ from ui.form.context import Context
 
 if TYPE_CHECKING:
     from engage_desktop.maps.drawing import Wish
+    from engage_desktop.queries.standing_lists import Asked
 
 
 class FlowsLike(Protocol):
@@ -40,6 +41,12 @@ class FlowsLike(Protocol):
 
     def save_map(self, window: QWidget, wish: Wish) -> None:
         """Ask where to, and write a map as PDF, SVG, PNG or its table as CSV."""
+
+    def print_standing(self, window: QWidget, name: str, asked: Asked) -> object:
+        """Preview one of the lists that matter as a printed register."""
+
+    def export_standing(self, window: QWidget, name: str, asked: Asked) -> object:
+        """Ask where to, and write one of the lists that matter."""
 
     def print_digest(self, window: QWidget, everything: bool) -> None:
         """Preview what changed for the officer on paper: all of it, or what is not read."""

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from db.errors import NotFound
 from db.reader import Reader
-from engage_desktop.plain import short_date
+from engage_desktop.plain import counted, short_date
 from engage_desktop.queries.row_marks import NEED_SQL
 from engage_desktop.queries.stakeholder import LAST_CONTACT
 from engage_desktop.records.contact import PURPOSES
@@ -246,6 +246,15 @@ def standing_counts(reader: Reader, asked: Asked) -> dict[str, int]:
     return found
 
 
+def list_title(name: str, asked: Asked) -> str:
+    """What a list is called, with the time it asks for."""
+    if name == "not-contacted":
+        return f"Not contacted for {counted(asked.months, 'month')}"
+    if name == "terms":
+        return f"Terms over, or ending within {counted(asked.days, 'day')}"
+    return LISTS[name]
+
+
 def months_before(day: dt.date, months: int) -> dt.date:
     """The same day so many months earlier, or the last of that month."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
@@ -323,5 +332,7 @@ def _date(day: Any) -> dt.date | None:
     return dt.date.fromisoformat(str(day)) if day else None
 
 
-__all__ = ["LISTS", "MONTHS", "MOST_MONTHS", "Asked", "Found", "Standing", "months_before",
-           "standing_counts", "standing_list"]  # fmt: skip
+__all__ = [
+    "LISTS", "MONTHS", "MOST_MONTHS", "Asked", "Found", "Standing", "list_title", "months_before",
+    "standing_counts", "standing_list",
+]  # fmt: skip

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from engage_desktop.capture.card import Sitting
     from engage_desktop.capture.desk import Desk, Past
     from engage_desktop.maps.drawing import Wish
+    from engage_desktop.queries.standing_lists import Asked
     from engage_desktop.watching import ForMe
     from ui.capture.start import StartDialog
     from ui.capture.tally import Counts
@@ -183,6 +184,24 @@ class Flows(QObject):
             return path.name
 
         return self._context.tasks.write(job, self._written, self._failed)
+
+    def print_standing(self, window: QWidget, name: str, asked: Asked) -> PrintPreview:
+        """Preview one of the lists that matter."""
+        from engage_desktop.queries.standing_lists import list_title
+        from ui.dialogs.list_files import printed_list
+
+        store = self._workspace.store
+        return self._preview(
+            window, list_title(name, asked), lambda: printed_list(store, name, asked)
+        )
+
+    def export_standing(self, window: QWidget, name: str, asked: Asked) -> QFileDialog:
+        """Ask where to, and write one of the lists that matter."""
+        from ui.dialogs.list_files import ListExport
+
+        return self._opened(
+            ListExport(self._context, name, asked, self._exported, self._failed, window)
+        )
 
     def print_digest(self, window: QWidget, everything: bool) -> PrintPreview:
         """Preview what changed for the officer on paper."""
