@@ -17,6 +17,7 @@ from engage_desktop import sample
 from engage_desktop.workspace import Surroundings, Workspace
 from tests.day.pulse import turn_until
 from ui.dialogs.flows import Flows
+from ui.duplicates.page import DuplicatesPage
 from ui.main_window import MainWindow
 from ui.sweeps import Sweeps
 from ui.tasks import Tasks
@@ -69,7 +70,10 @@ class Office:
             timer for root in roots for timer in root.findChildren(QTimer)
             if timer.isActive() and timer.isSingleShot() and timer.interval() < 900
         ]  # fmt: skip
-        return not self.tasks.busy and not waits
+        looking = [
+            page for root in roots for page in root.findChildren(DuplicatesPage) if page.busy
+        ]
+        return not (self.tasks.busy or waits or looking)
 
     def dialog(self, kind: type | str) -> Any:
         """The open dialog of a class (or class name), once it is there."""

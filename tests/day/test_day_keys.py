@@ -542,7 +542,7 @@ def column_of(widget: QWidget) -> QWidget | None:
     return None
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(1200)
 def test_tab_reaches_everything_and_is_held_by_nothing(make_office, hands, tmp_path):
     office = make_office(filled=True, today=lambda: TODAY)
     found = {}
