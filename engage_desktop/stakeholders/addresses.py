@@ -6,7 +6,8 @@ import re
 
 _NUMBER = re.compile(r"\d+\s*[A-Za-z]?(?:\s*[-/–]\s*\d+\s*[A-Za-z]?)?$")
 _FLAT = re.compile(r"(?:flat|unit|apartment|apt|room|no\.?)\s+\w{1,4}$", re.IGNORECASE)
-_POSTCODE = re.compile(r"([A-Z]+)(\d+)([A-Z]?)(\d?)([A-Z]*)")
+_POSTCODE = re.compile(r"([A-Z]{1,2})(\d{1,2}?)([A-Z]?)(?:(\d)([A-Z]{2}))?", re.ASCII)
+"""Area, district and its letter; then, where they are said, sector and unit."""
 _LAST = (1, "", 0, "", 0, "")
 
 
@@ -36,13 +37,11 @@ def address_lines(address: str, postcode: str) -> tuple[str, ...]:
 
 def round_key(postcode: str) -> tuple[int, str, int, str, int, str]:
     """Sorts postcodes as a round goes: ZZ2 before ZZ10. What has none comes last."""
-    found = _POSTCODE.match("".join(postcode.upper().split()))
+    found = _POSTCODE.fullmatch("".join(postcode.upper().split()))
     if found is None:
         return _LAST
     area, district, letter, sector, unit = found.groups()
-    if not sector and len(district) > 1 and unit:
-        district, sector = district[:-1], district[-1]
-    return (0, area, int(district), letter, int(sector or 0), unit)
+    return (0, area, int(district), letter, int(sector or 0), unit or "")
 
 
 def _goes_on(line: str) -> bool:

@@ -26,9 +26,31 @@ def test_an_address_stands_over_lines(address: str, postcode: str, lines: tuple[
 
 
 def test_a_round_goes_by_number_and_ends_with_those_without_a_postcode() -> None:
-    codes = ["ZZ10 1AA", "", "ZZ2 9AA", "ZZ2 1AB", "zz2 1aa", "AA1 1AA", "nowhere"]
+    codes = [
+        "ZZ10 1AA",
+        "ZZ2 1BR",
+        "ZZ1",
+        "ZZ1A 1AA",
+        "",
+        "ZZ2 9AA",
+        "ZZ2 1AB",
+        "zz2 1aa",
+        "AA1 1AA",
+        "nowhere",
+    ]
     walked = sorted(codes, key=round_key)
-    assert walked == ["AA1 1AA", "zz2 1aa", "ZZ2 1AB", "ZZ2 9AA", "ZZ10 1AA", "", "nowhere"]
+    assert walked == [
+        "AA1 1AA",
+        "ZZ1",
+        "ZZ1A 1AA",
+        "zz2 1aa",
+        "ZZ2 1AB",
+        "ZZ2 1BR",
+        "ZZ2 9AA",
+        "ZZ10 1AA",
+        "",
+        "nowhere",
+    ]
 
 
 @given(st.text(max_size=60), st.sampled_from(["", "ZZ1 2AB"]))
