@@ -49,7 +49,10 @@ def matrix(standings: Standings, *, across: float = ACROSS, text: float = 9.0,
     for code in codes:
         here = _by_name(one for one in standings.named if one.who.group == code)
         label = spec.choice_label(code) if code else "No matrix group yet"
-        there = _there(here, standings.others_by_group[code], names)
+        # A record that is called as the group stands for all of it: it says what they want, and
+        # names nobody.
+        told = [one for one in here if fold(one.who.name) != fold(label)]
+        there = _there(told, standings.others_by_group[code], names)
         wants, needed = _lines(one.wants for one in here), _lines(one.needed for one in here)
         rows.append(_Row(f"group:{code}", code, (label, there, wants, needed)))
     headings = ("Stakeholder group", "Who is there", "What they want", "What we need from them")
@@ -67,13 +70,16 @@ def types(standings: Standings, *, across: float = ACROSS, text: float = 9.0,
         [*(one.who.type for one in standings.named), *standings.others_by_type],
     )
     rows: list[_Row] = []
+    everywhere = _with_people(standings.named)
     for code in codes:
         label = spec.choice_label(code) if code else "No type yet"
         here = [one for one in standings.named if one.who.type == code]
-        posts = sorted(_posts(here, names), key=lambda row: [fold(cell) for cell in row])
+        # Made for its people's sake, and without a type of its own: it is in their rows.
+        told = _with_people(here) if code else everywhere
+        posts = sorted(_posts(here, told, names), key=lambda row: [fold(cell) for cell in row])
         rows += [_Row(key, code, (label, *cells)) for *cells, key in posts]
         others = standings.others_by_type[code]
-        if others or not posts:
+        if others or (code and not posts):
             who = counted(others, "person", "people") if others else ""
             rows.append(_Row(f"type:{code}", code, (label, "", "", who)))
     headings = ("Stakeholder type", "Organisation", "Job title", "Who")
@@ -116,11 +122,16 @@ def _lines(texts: Iterable[str]) -> str:
     return "\n".join(said.values())
 
 
-def _posts(here: Sequence[Standing], names: Names) -> Iterable[tuple[str, str, str, str]]:
+def _with_people(here: Iterable[Standing]) -> set[str]:
+    return {one.organisation for one in here if one.who.nature == "person"}
+
+
+def _posts(
+    here: Sequence[Standing], with_people: set[str], names: Names
+) -> Iterable[tuple[str, str, str, str]]:
     """Organisation, job title, name and id. An organisation whose people are told of is in their
     rows."""
     ordered = _by_name(here)
-    with_people = {one.organisation for one in ordered if one.who.nature == "person"}
     for one in ordered:
         if one.who.nature == "person":
             yield spelt(one.organisation), spelt(one.job_title), names(one.who), one.who.id
