@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -174,6 +174,20 @@ class Filters(FlowRow):
         chip = self._chips.get(name) or self._chip(name)
         chip.say(f"{spec.label}: {option.words}" if option else spec.label)
         chip.setChecked(option is not None)
+        self.changed.emit()
+
+    @property
+    def chosen(self) -> dict[str, Option]:
+        """What is chosen, by field."""
+        return dict(self._chosen)
+
+    def choose_all(self, chosen: Mapping[str, Option]) -> None:
+        """Choose these and nothing else; the list is asked once."""
+        before = self.blockSignals(True)
+        self.clear_all()
+        for name, option in chosen.items():
+            self.choose(name, option)
+        self.blockSignals(before)
         self.changed.emit()
 
     def clear_all(self) -> None:

@@ -20,6 +20,7 @@ from db.record import Record
 from db.search import LEAST_PREFIX
 from engage_desktop.queries.row_marks import RowMark, row_marks
 from ui.pages.filters import Filters
+from ui.pages.kept_filters import KeptFilters
 from ui.pages.page import Surroundings
 from ui.table.model import RecordsModel
 from ui.table.view import RecordsView
@@ -65,6 +66,7 @@ class ListPane(QWidget):
         top.addLayout(row)
         self.filters = Filters(kind, tasks, around.today)
         self.filters.changed.connect(self.ask)
+        self.kept = KeptFilters(kind, self.filters, around, self)
         top.addWidget(self.filters)
         line = QHBoxLayout()
         spaced(line, gap=8)

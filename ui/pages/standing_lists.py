@@ -73,7 +73,7 @@ class StandingListsPage(Page):
         self._in_view, self._hidden, self._limit = False, False, PAGE
         row = QHBoxLayout(self)
         spaced(row, (16, 12, 16, 12), 16)
-        self.lists = named(QListWidget(), translate("lists", "Lists"))
+        self.lists = named(QListWidget(), translate("lists", "Which list"))
         self.lists.setWordWrap(True)
         self.lists.setSpacing(theme().px(3))
         for name in LISTS:
@@ -95,7 +95,7 @@ class StandingListsPage(Page):
         theme().changed.connect(self._lay)
 
     def _right(self) -> QWidget:
-        right = named(QWidget(), translate("lists", "On this list"))
+        right = named(QWidget(), translate("lists", "The list chosen"))
         box = QVBoxLayout(right)
         spaced(box, gap=8)
         self._title = Label("", "heading")
@@ -114,7 +114,7 @@ class StandingListsPage(Page):
         self.export_button.clicked.connect(self.export_list)
         tools = FlowRow(translate("lists", "What to do with this list"), 10)
         tools.add(self.months, self.days, self.print_button, self.export_button)
-        self.rows = MapTable(translate("lists", "On this list"))
+        self.rows = MapTable(translate("lists", "Who is on the list"))
         head = self.rows.horizontalHeader()
         head.setStretchLastSection(True)
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
