@@ -9,8 +9,6 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QListWidget,
-    QListWidgetItem,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -37,6 +35,7 @@ from ui.theme import theme
 from ui.widgets.base import Label, look, named, spaced
 from ui.widgets.buttons import Button, Combo
 from ui.widgets.cards import EmptyState
+from ui.widgets.counted import CountedList
 from ui.widgets.flow import FlowRow
 from ui.words import count_words, translate
 
@@ -73,13 +72,9 @@ class StandingListsPage(Page):
         self._in_view, self._hidden, self._limit = False, False, PAGE
         row = QHBoxLayout(self)
         spaced(row, (16, 12, 16, 12), 16)
-        self.lists = named(QListWidget(), translate("lists", "Which list"))
-        self.lists.setWordWrap(True)
-        self.lists.setSpacing(theme().px(3))
+        self.lists = CountedList(translate("lists", "Which list"))
         for name in LISTS:
-            item = QListWidgetItem()
-            item.setData(Qt.ItemDataRole.UserRole, name)
-            self.lists.addItem(item)
+            self.lists.add(name)
         row.addWidget(self.lists)
         row.addWidget(self._right(), 1)
         self._timer = QTimer(self)
@@ -146,7 +141,7 @@ class StandingListsPage(Page):
     @property
     def name(self) -> str:
         """The list that is chosen."""
-        return str(self.lists.currentItem().data(Qt.ItemDataRole.UserRole))
+        return self.lists.code
 
     @property
     def asked(self) -> Asked:
@@ -203,10 +198,7 @@ class StandingListsPage(Page):
     def _say_lists(self) -> None:
         asked, counts = self.asked, self.shown.counts if self.shown else {}
         for at, name in enumerate(LISTS):
-            item, title = self.lists.item(at), list_title(name, asked)
-            words = f"{title}  ·  {counts[name]:,}" if name in counts else title
-            item.setText(words)
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, words.replace("  ·  ", ": "))
+            self.lists.say(at, list_title(name, asked), counts.get(name))
 
     def _say_tools(self) -> None:
         self._title.setText(list_title(self.name, self.asked))
