@@ -363,7 +363,7 @@ def test_today_shows_what_is_on_and_what_needs_me(open_window, qtbot):
     window = open_window()
     page = window.page
     assert page._title.text() == "Tuesday 26 May"
-    assert page._sentence.text() == "3 events this week. 4 things need you."
+    assert page._sentence.text() == "3 events this week. 7 things need you."
     said = " ".join(label.text() for label in page.findChildren(QLabel))
     assert "themes have no answer yet" in said
     assert "% positive" in said
