@@ -20,6 +20,7 @@ from engage_desktop.leaving import leaving
 from engage_desktop.outside import check_outside
 from engage_desktop.plain import counted, listed
 from engage_desktop.queries.mailing import (
+    ADDRESSED,
     WHY_NOT,
     Recipient,
     Wanted,
@@ -37,7 +38,6 @@ NO_ADDRESS = "no_address"
 WORDS = {**WHY_NOT, NO_ADDRESS: "without an address"}
 """Why somebody gets no label, and the words for it."""
 
-KIND = "stakeholder"
 _LINES = 5
 """Columns of a mail-merge for the lines of an address; what is more stays in the last."""
 
@@ -133,7 +133,7 @@ def write_mail_list(
             "written."
         )
     check_outside(path)
-    check_may_see(store, KIND)
+    check_may_see(store, ADDRESSED)
     reader = store.reader()
     try:
         Readings(store).note_query(reader, query, "exported")

@@ -30,6 +30,9 @@ class FlowsLike(Protocol):
     def print_list(self, window: QWidget, query: ListQuery) -> None:
         """Preview what a list shows as a printed register."""
 
+    def print_labels(self, window: QWidget, query: ListQuery) -> None:
+        """Ask on which sheet, and preview address labels for what a list shows."""
+
     def print_handout(self, window: QWidget, you_said: str) -> None:
         """Preview the easy-read sheet of a “You said, we did”."""
 

@@ -20,6 +20,9 @@ from engage_desktop.stakeholders.needs import (
 )
 from engage_desktop.stakeholders.permissions import who_may_agree
 
+ADDRESSED = "stakeholder"
+"""The kind that is written to."""
+
 STANDARD = "standard"
 """Sent as everybody gets it: no format is needed."""
 

@@ -464,3 +464,20 @@ def test_a_tab_called_from_more_has_its_width(window, opened, add):
         assert tab in shown
         assert all(kind.bar.tabRect(each).width() > 20 for each in shown)
         assert kind.bar.sizeHint().width() <= kind.bar.width()
+
+
+def test_labels_are_offered_for_who_is_written_to_and_for_nothing_else(window, add, qtbot):
+    add("stakeholder", name="Ada Quickthorn")
+    window.go("stakeholder")
+    settle(qtbot, window)
+    page = window.page.list_page
+    labels = [a for a in page.selected.list_menu().actions() if "labels" in a.text()]
+    assert [action.text() for action in labels] == ["Print address labels…"]
+    labels[0].trigger()
+    assert [call for call in window.flows.asked if call[0] == "print_labels"] == [
+        ("print_labels", page.pane.query)
+    ]
+    window.go("terms")
+    settle(qtbot, window)
+    others = window.page.list_page.selected.list_menu().actions()
+    assert not any("labels" in action.text() for action in others)

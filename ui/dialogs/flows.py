@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from ui.dialogs.erase import EraseDialog
     from ui.dialogs.handout import HandoutEditor
     from ui.dialogs.import_wizard import ImportWizard
+    from ui.dialogs.labels import LabelsDialog
     from ui.dialogs.lock import LockSheet
     from ui.dialogs.pages_of import Printed
     from ui.dialogs.print_preview import PrintPreview
@@ -133,6 +134,22 @@ class Flows(QObject):
         """Preview what a list shows as a printed register."""
         meta = self._workspace.store.registry[query.kind].meta
         return self._preview(window, meta.plural, lambda: self._register(query))
+
+    def print_labels(self, window: QWidget, query: ListQuery) -> LabelsDialog:
+        """Ask on which sheet, and preview labels for what a list of stakeholders shows."""
+        from ui.dialogs.labels import LabelsDialog, printed_labels
+
+        dialog = LabelsDialog(window)
+        store, day = self._workspace.store, self._today()
+        title = dialog.windowTitle()
+
+        def show(sheet: str, start: int, order: str) -> None:
+            self._preview(
+                window, title, lambda: printed_labels(store, query, day, sheet, start, order)
+            )
+
+        dialog.wanted.connect(show)
+        return self._opened(dialog)
 
     def print_handout(self, window: QWidget, you_said: str) -> HandoutEditor:
         """Write, look at and print the easy-read sheet of a “You said, we did”."""

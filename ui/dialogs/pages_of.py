@@ -11,10 +11,15 @@ POINTS_PER_INCH = 72
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A document that is ready: its bytes, and what to look at before it is given out."""
+    """A document that is ready: its bytes, and what to look at before it is given out.
+
+    `exact` is for paper that is cut already: it is printed at its own size, edge to edge, and not
+    fitted to what the printer can reach.
+    """
 
     pdf: bytes
     findings: tuple[str, ...] = ()
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent, QPen
@@ -22,6 +23,9 @@ from ui.widgets.banners import ProgressStrip
 from ui.widgets.base import Label, Rule, Scroll, clear, look, named, sized
 from ui.widgets.flow import FlowRow
 from ui.words import translate
+
+if TYPE_CHECKING:
+    from PySide6.QtPrintSupport import QPrinter
 
 Render = Callable[[], Printed | bytes]
 ZOOMS = (0.5, 0.67, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0)
@@ -184,11 +188,13 @@ class PrintPreview(QDialog):
         dialog.accepted.connect(lambda: self.print_on(printer))
         dialog.open()
 
-    def print_on(self, printer: object) -> None:
+    def print_on(self, printer: QPrinter) -> None:
         """Print on a printer that was chosen, page by page."""
         from ui.dialogs.print_run import PrintRun
 
         if self.printed is not None:
+            if self.printed.exact:
+                printer.setFullPage(True)
             run = PrintRun(self.printed.pdf, self.pages, printer, self._tasks, self)
             run.progressed.connect(self._printing)
             run.finished.connect(self._printed_out)

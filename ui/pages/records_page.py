@@ -406,6 +406,10 @@ class RecordsPage(Page):
         """Preview what the list shows as a printed register."""
         self.around.flows.print_list(self.around.window, self.pane.query)
 
+    def print_labels(self) -> None:
+        """Preview address labels for what the list shows."""
+        self.around.flows.print_labels(self.around.window, self.pane.query)
+
     def export_all(self) -> None:
         """The same, with rows that reveal something by being there."""
         self.around.flows.export_list(self.around.window, with_sensitive(self.pane.query))

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu
 
 from db.changes import Restore
 from db.reader import Reader
+from engage_desktop.queries.mailing import ADDRESSED
 from engage_desktop.queries.sensitive import may_reveal
 from engage_desktop.rules import may
 from ui.widgets.base import named
@@ -82,6 +83,8 @@ class Selected(QObject):
         refused(bring, self.why_not("import"))
         menu.addAction(translate("list", "Export this list…"), page.export_list)
         menu.addAction(translate("list", "Print this list…"), page.print_list)
+        if self._meta.name == ADDRESSED:
+            menu.addAction(translate("list", "Print address labels…"), page.print_labels)
         if may_reveal(self._meta.name):
             words = translate("list", "Export with what is marked sensitive…")
             menu.addAction(words, page.export_all)
