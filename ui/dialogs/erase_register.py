@@ -48,8 +48,8 @@ class RegisterExport(QFileDialog):
         """Write it there."""
         store, path = self._context.workspace.store, Path(name)
 
-        def job(_ticket: Ticket) -> tuple[str, int]:
-            return path.name, export_register(store, path)
+        def job(_ticket: Ticket) -> tuple[str, int, int]:
+            return path.name, export_register(store, path), 0
 
         return self._context.tasks.write(job, self._told, self._failed)
 
