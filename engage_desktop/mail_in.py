@@ -38,6 +38,9 @@ _BLOCKS = frozenset({
     "h4", "h5", "h6", "header", "hr", "li", "ol", "p", "pre", "section", "table", "td", "th", "tr",
     "ul",
 })  # fmt: skip
+_BROKEN = (ValueError, IndexError, KeyError, AttributeError, TypeError, LookupError)
+"""What Python's reader of e-mails raises where headings break the rules."""
+_WORDS = frozenset({"text/plain", "text/html"})
 _UNSEEN = frozenset({"script", "style", "title", "template", "noscript"})
 
 
@@ -67,22 +70,20 @@ def read_mail(path: Path) -> MailFile:
             f"“{path.name}” is no e-mail file. {NOTHING} Save the e-mail as .eml, or its words as "
             ".txt, and try again."
         )
-    message = email.message_from_bytes(content, policy=email.policy.default)
-    assert isinstance(message, EmailMessage)
-    if not any(message.get(name) for name in ("From", "Date", "Subject")):
+    message = _message(path, content)
+    if not any(_header(message, name) for name in ("From", "Date", "Subject")):
         raise InvalidInput(
             f"“{path.name}” holds no e-mail: neither who sent it, nor when, nor about what. "
             f"{NOTHING} Save it from the mail program again."
         )
-    body = _body(message)
-    words = _words_of(body)
+    words = "\n\n".join(said for part in _read(message) if (said := _words_of(part)))
     return MailFile(
         _line(_header(message, "Subject"), LONGEST_SUBJECT),
         _day(_header(message, "Date")),
         words[:LONGEST_WORDS],
         _address(_header(message, "From")),
         tuple(_addresses(_header(message, "To"), _header(message, "Cc"))),
-        tuple(_files(message, body)),
+        tuple(_files(message)),
         cut=len(words) > LONGEST_WORDS,
     )
 
@@ -185,6 +186,23 @@ def _bytes_of(path: Path) -> bytes:
     return content
 
 
+def _message(path: Path, content: bytes) -> EmailMessage:
+    """The e-mail with all its parts. Python's own reader breaks on some headings that break the
+    rules, here and whenever a part is asked for its kind: all of them are asked here."""
+    try:
+        message = email.message_from_bytes(content, policy=email.policy.default)
+        assert isinstance(message, EmailMessage)
+        for part in message.walk():
+            part.get_content_type()
+            part.get_content_charset()
+    except (*_BROKEN, RecursionError):
+        raise InvalidInput(
+            f"“{path.name}” breaks the rules of e-mails, so that it cannot be read. {NOTHING} Save "
+            "its words as .txt and try again."
+        ) from None
+    return message
+
+
 def _plain(path: Path, content: bytes) -> MailFile:
     """Words saved as text; the headings that mail programs put above them are understood."""
     text = _decoded(content, "utf-8-sig")
@@ -210,24 +228,25 @@ def _header(message: EmailMessage, name: str) -> str:
     """A heading, also one that breaks the standard's rules."""
     try:
         return str(message.get(name) or "")
-    except (ValueError, IndexError, KeyError, AttributeError, TypeError, LookupError):
+    except _BROKEN:
         raw = next((v for k, v in message.raw_items() if k.casefold() == name.casefold()), "")
         return str(raw)
 
 
-def _body(message: EmailMessage) -> EmailMessage | None:
-    """The part that is read: plain words, or a page where there are none."""
-    plain = _first(message, "text/plain")
-    if plain is not None and _words_of(plain):
-        return plain
-    return _first(message, "text/html") or plain
-
-
-def _first(message: EmailMessage, kind: str) -> EmailMessage | None:
-    for part in _leaves(message):
-        if part.get_content_type() == kind and not _is_file(part):
-            return part
-    return None
+def _read(part: EmailMessage) -> list[EmailMessage]:
+    """The parts that are read, in their order. Of several that say the same the plain words count,
+    and a page where there are none; words between and behind pictures are no less the mail's."""
+    kind = part.get_content_type()
+    if not part.is_multipart():
+        return [part] if kind in _WORDS and not _is_file(part) else []
+    if kind == "message/rfc822":
+        return []
+    found = [_read(each) for each in part.iter_parts() if isinstance(each, EmailMessage)]
+    if kind != "multipart/alternative":
+        return [each for some in found for each in some]
+    said = [some for some in found if any(_words_of(each) for each in some)]
+    plain = (some for some in said if any(e.get_content_type() == "text/plain" for e in some))
+    return next(plain, said[-1] if said else [])
 
 
 def _leaves(message: EmailMessage) -> list[EmailMessage]:
@@ -236,7 +255,7 @@ def _leaves(message: EmailMessage) -> list[EmailMessage]:
     waiting = [message]
     while waiting:
         part = waiting.pop(0)
-        inner = part.get_payload()
+        inner = part.get_payload() if part.is_multipart() else None
         if part.get_content_type() != "message/rfc822" and isinstance(inner, list):
             waiting = [each for each in inner if isinstance(each, EmailMessage)] + waiting
         else:
@@ -247,13 +266,11 @@ def _leaves(message: EmailMessage) -> list[EmailMessage]:
 def _is_file(part: EmailMessage) -> bool:
     try:
         return part.get_content_disposition() == "attachment" or bool(part.get_filename())
-    except (ValueError, IndexError, KeyError, AttributeError, TypeError, LookupError):
+    except _BROKEN:
         return True
 
 
-def _words_of(part: EmailMessage | None) -> str:
-    if part is None:
-        return ""
+def _words_of(part: EmailMessage) -> str:
     text = _decoded(_content(part), part.get_content_charset() or "utf-8")
     return as_text(text) if part.get_content_type() == "text/html" else _tidy(text)
 
@@ -262,23 +279,34 @@ def _content(part: EmailMessage) -> bytes:
     if part.get_content_type() == "message/rfc822":
         inner = part.get_payload()
         held = inner if isinstance(inner, list) else []
-        return b"".join(each.as_bytes() for each in held if isinstance(each, EmailMessage))
-    content = part.get_payload(decode=True)
+        return b"".join(_as_sent(each) for each in held if isinstance(each, EmailMessage))
+    try:
+        content = part.get_payload(decode=True)
+    except _BROKEN:  # a character set in pieces
+        part.del_param("charset")
+        content = part.get_payload(decode=True)
     return content if isinstance(content, bytes) else b""
 
 
-def _files(message: EmailMessage, body: EmailMessage | None) -> list[tuple[str, bytes]]:
+def _as_sent(message: EmailMessage) -> bytes:
+    """An e-mail inside the e-mail; also one whose headings cannot be written again by the rules."""
+    try:
+        return message.as_bytes()
+    except _BROKEN:
+        return message.as_bytes(policy=email.policy.compat32)
+
+
+def _files(message: EmailMessage) -> list[tuple[str, bytes]]:
     found: list[tuple[str, bytes]] = []
     for part in _leaves(message):
-        words = part.get_content_maintype() == "text"
-        if part is body or (words and not _is_file(part)):
-            continue  # the same words again, as a page
+        if part.get_content_type() in _WORDS and not _is_file(part):
+            continue  # read, or the same words again as a page
         content = _content(part)
         if content and len(found) < MOST_FILES:
             kind = part.get_content_type()
             try:
                 name = part.get_filename() or ""
-            except (ValueError, IndexError, KeyError, AttributeError, TypeError, LookupError):
+            except _BROKEN:
                 name = ""
             found.append((_file_name(name, len(found) + 1, kind), content))
     return found

@@ -127,6 +127,49 @@ def test_headings_that_break_the_rules_are_read_as_far_as_they_go(
         assert contact.subject == subject
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"From: x\nContent-Type: text/plain; charset*0*=utf-8''a; charset*1=b\n",
+        b"From: x\nContent-Type: text/plain; charset*=utf-8'\0'a\n",
+        b"From: x\nContent-Type: multipart/mixed; boundary*\n",
+        b"From: <\nSubject: x\n",
+        b"From: ann@[example.org\nTo: a@[\n",
+        b"To: x\nSubject: =?utf-8?q?Ann: <ann@example.org\nDate: (\n",
+    ],
+)
+def test_no_heading_ends_in_a_fault(tmp_path, head):
+    try:
+        told = read_mail(kept(tmp_path, head + b"\nWords\n")).words
+    except InvalidInput as error:
+        told = error.sentence
+        assert "Nothing was added" in told
+    else:
+        assert told == "Words"
+
+
+def test_an_e_mail_nested_without_end_is_told_in_a_sentence(tmp_path):
+    nested = b"".join(
+        b'Content-Type: multipart/mixed; boundary="b%d"\n\n--b%d\n' % (n, n) for n in range(3_000)
+    )
+    with pytest.raises(InvalidInput, match="breaks the rules"):
+        read_mail(kept(tmp_path, b"Subject: x\n" + nested + b"\nWords\n"))
+
+
+def test_words_before_and_behind_a_picture_are_all_read(tmp_path):
+    message = mail()
+    message.set_content("Before the picture.")
+    message.add_alternative("<p>Before the picture, as a page.</p>", subtype="html")
+    message.add_attachment(b"\x89PNG", maintype="image", subtype="png", filename="a.png")
+    for words, kind in (("Behind it.", "plain"), ("<p>And the foot.</p>", "html")):
+        part = EmailMessage()
+        part.set_content(words, subtype=kind)
+        message.attach(part)
+    found = read_mail(kept(tmp_path, message))
+    assert found.words == "Before the picture.\n\nBehind it.\n\nAnd the foot."
+    assert [name for name, _ in found.files] == ["a.png"]
+
+
 def test_words_saved_as_text(workspace, person, tmp_path):
     path = kept(
         tmp_path, "From: Ada <ada@example.org>\nSent: 3 March 2026 09:00\nSubject: Bus\n\nHello"
