@@ -32,6 +32,7 @@ LARGEST = 60_000_000
 MOST_POINTS = 3_000
 """Points kept of one place: more cannot be seen on any paper, and each of them travels."""
 
+_WEIGHED_POINTS = 20_000  # of one ring
 _DECIMALS = 5  # of a degree: about a metre
 _EVERY = 50
 _WGS84 = ("CRS84", "EPSG::4326", "EPSG:4326", "EPSG/0/4326")
@@ -282,11 +283,12 @@ def _point(value: Any) -> Point:
 def _thinned(polygons: list[list[list[Point]]]) -> list[list[list[Point]]]:
     """With ever larger steps until few enough points are left; islets go when they vanish."""
     step = 10.0**-_DECIMALS
+    weighed = [[_weighed(_at_most(ring), step) for ring in polygon] for polygon in polygons]
     while True:
         step *= 1.6
         kept = []
-        for polygon in polygons:
-            rings = [_coarser(ring, step) for ring in polygon]
+        for polygon in weighed:
+            rings = [[point for point, weight in ring if weight > step] for ring in polygon]
             if len(rings[0]) >= 4:
                 kept.append([ring for ring in rings if len(ring) >= 4])
         points = sum(len(ring) for polygon in kept for ring in polygon)
@@ -296,12 +298,27 @@ def _thinned(polygons: list[list[list[Point]]]) -> list[list[list[Point]]]:
             return kept
 
 
-def _coarser(ring: Sequence[Point], step: float) -> list[Point]:
-    """The ring without the points that lie nearer than `step` degrees to the line between those
-    kept (Douglas and Peucker, 1973)."""
-    keep = [False] * len(ring)
+def _at_most(ring: Sequence[Point]) -> Sequence[Point]:
+    """A ring of so many points that weighing them would take minutes, without those nearest to one
+    another: many more are left than are kept in the end."""
+    step = 10.0**-_DECIMALS
+    while len(ring) > _WEIGHED_POINTS:
+        step *= 1.6
+        kept = [ring[0]]
+        for point in ring[1:-1]:
+            if math.dist(point, kept[-1]) >= step:
+                kept.append(point)
+        ring = [*kept, ring[-1]]
+    return ring
+
+
+def _weighed(ring: Sequence[Point], step: float) -> list[tuple[Point, float]]:
+    """Each point with the largest step (degrees) at which it still stands (Douglas and Peucker,
+    1973: how far it lies from the line between those kept); 0 where that is less than `step`.
+    One pass serves every step: a point stands only where those it was measured from do."""
+    weights = [0.0] * len(ring)
     far = max(range(len(ring)), key=lambda at: math.dist(ring[0], ring[at]))
-    keep[0] = keep[far] = keep[-1] = True
+    weights[0] = weights[far] = weights[-1] = math.inf
     waiting = [(0, far), (far, len(ring) - 1)]
     while waiting:
         first, last = waiting.pop()
@@ -311,9 +328,9 @@ def _coarser(ring: Sequence[Point], step: float) -> list[Point]:
             if away > worst:
                 worst, at = away, index
         if at >= 0:
-            keep[at] = True
+            weights[at] = min(worst, weights[first], weights[last])
             waiting += [(first, at), (at, last)]
-    return [point for point, kept in zip(ring, keep, strict=True) if kept]
+    return list(zip(ring, weights, strict=True))
 
 
 def _away(point: Point, first: Point, last: Point) -> float:

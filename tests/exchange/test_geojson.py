@@ -176,6 +176,32 @@ def test_a_very_fine_boundary_keeps_its_shape_with_fewer_points(
     assert "fewer points" in plan.outcome.row_notes[0][1]
 
 
+def test_the_work_of_thinning_does_not_run_away_with_the_points(
+    office: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A spiral is the worst there is: whichever point is left out, others lie far away."""
+    asked = [0]
+    measure = geojson._away
+
+    def counted(*where: Any) -> float:
+        asked[0] += 1
+        return measure(*where)
+
+    monkeypatch.setattr(geojson, "_away", counted)
+    turns = [at / 60_000 for at in range(60_000)]
+    spiral = [
+        [math.cos(turn * 314) * (1 - turn), 50 + math.sin(turn * 314) * (1 - turn)]
+        for turn in turns
+    ]
+    plan = planned(
+        office, tmp_path / "a.geojson",
+        feature({"type": "Polygon", "coordinates": [[*spiral, spiral[0]]]}, n="Mere"),
+    )  # fmt: skip
+    (ring,) = rings_of(plan.edits[0].values["boundary"])
+    assert 100 < len(ring) <= geojson.MOST_POINTS
+    assert 20_000 < asked[0] < 2_000_000
+
+
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=5) | st.dictionaries(
