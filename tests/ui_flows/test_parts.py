@@ -38,7 +38,11 @@ def test_a_new_part_comes_last_and_pictures_are_not_read_out(workspace, context,
 
 
 def test_what_a_field_is_for_fits_its_type():
-    fits = {Role.ORDER: FieldType.INTEGER, Role.PICTURE: FieldType.TEXT}
+    fits = {
+        Role.ORDER: FieldType.INTEGER,
+        Role.PICTURE: FieldType.TEXT,
+        Role.NOTES: FieldType.LONG_TEXT,
+    }
     roles = [spec for cls in REGISTRY for spec in cls.specs().values() if spec.role]
     assert {spec.role for spec in roles} == set(Role)
     assert all(spec.type is fits[spec.role] for spec in roles)
