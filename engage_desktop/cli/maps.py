@@ -141,7 +141,7 @@ def _wish(reader: Reader, name: str, options: MapOptions, day: dt.date) -> Wish:
     return Wish(
         MAPS[name], _keep(reader, options, on or day), options.axes or "power-interest",
         options.since, focus, options.depth, on or day,
-        tuple(_tie(words) for words in options.links), options.level, options.hide_names,
+        tuple(_tie(reader, words) for words in options.links), options.level, options.hide_names,
     )  # fmt: skip
 
 
@@ -180,10 +180,18 @@ def _stakeholder(reader: Reader, words: str) -> str:
     )
 
 
-def _tie(words: str) -> str:
-    """The code of a kind of link, from its code or words; what an organisation added stays."""
+def _tie(reader: Reader, words: str) -> str:
+    """The code of a kind of link, from its code or words; one that an organisation added counts
+    where it is in use. Raises `InvalidInput`."""
     from engage_desktop.queries.ties import MEMBER_OF, WORKS_FOR
     from engage_desktop.records.ties import Relationship
 
     named = {fold("Member of"): MEMBER_OF, fold("Works for"): WORKS_FOR}
-    return named.get(fold(words)) or str(parse(Relationship.specs()["tie"], words))
+    spec = Relationship.specs()["tie"]
+    code = named.get(fold(words)) or str(parse(spec, words))
+    if code in (*named.values(), *(choice.code for choice in spec.choices)) or reader.find(
+        "relationship", "tie", code
+    ):
+        return code
+    known = ", ".join(["Member of", "Works for", *(choice.label for choice in spec.choices)])
+    raise InvalidInput(f"There are no links “{words[:60]}”. Nothing was written. Links: {known}.")

@@ -89,9 +89,11 @@ class Membership(Record):
         return _with_days(cls, "role", "started", "ended", values)
 
     @checks_the_whole
-    def _days_in_order(self) -> "Membership":
+    def _makes_sense(self) -> "Membership":
         _in_order(self.started, self.ended, "Left on", "From")
         _in_order(self.started, self.term_ends, "Term ends", "From")
+        if self.member and self.member == self.group:
+            raise ValueError("Nobody is a member of themselves: choose another group.")
         return self
 
 

@@ -133,6 +133,17 @@ def test_a_network_is_focused_narrowed_and_dated(
     assert ties("--focus", "mere forum") == [member, works, funds]
     assert ties("--focus", county["ann"], "--links", "Member of") == [member]
     assert ties("--type", "Council") == []
+    out.unlink()
+    unknown = engage("print", ws, "network", "--out", out, "--links", "nonsense", "--json")
+    assert unknown.code == 1
+    assert "There are no links “nonsense”. Nothing was written." in unknown.error["sentence"]
+    assert not out.exists()
+    tie = {"one": "Mere Forum", "other": "Moor Council", "tie": "hosts"}
+    assert engage("add", ws, "relationship", json.dumps(tie)).code == 0
+    assert ties("--links", "hosts") == [("Mere Forum", "hosts", "Moor Council")]
+    itself = {"member": "Mere Forum", "group": "Mere Forum"}
+    refused = engage("add", ws, "membership", json.dumps(itself), "--json")
+    assert "Nobody is a member of themselves" in refused.error["sentence"]
     hidden = ties("--hide-names")
     assert hidden[-1] == ("Person 1", "Works for", "Moor Council")
 
