@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from db.changes import Create, Edit
+from db.errors import KnownError
 from engage_desktop.maps.drawing import Wish
 from engage_desktop.maps.scene import Mark
 from engage_desktop.records.registry import REGISTRY
@@ -260,3 +261,34 @@ def test_a_map_is_previewed_on_paper(people, context, qtbot, shown):
     preview = flows.print_map(window, Wish(NETWORK))
     qtbot.waitUntil(lambda: not context.tasks.busy and preview.pages > 0)
     preview.close()
+
+
+def test_a_move_that_is_refused_says_so_and_leaves_the_map(
+    people, page, qtbot, context, said, monkeypatch
+):
+    def refuse(*_arguments, **_named):
+        raise KnownError("The disk is full. Nothing was changed.")
+
+    monkeypatch.setattr(context.workspace.store, "apply", refuse)
+    page.canvas.nudged.emit(people["Ben Moor"], 0, 1)
+    qtbot.waitUntil(lambda: said == ["The disk is full. Nothing was changed."])
+    assert not page.trouble.isVisible()
+    assert cell_of(page, people["Ben Moor"]) == (4, 0)
+
+
+def test_what_nobody_waits_for_any_more_is_given_up(people, page, qtbot, context, monkeypatch):
+    import ui.maps.page as module
+
+    given = []
+
+    def watched(reader, asked, cancelled):
+        given.append(cancelled)
+        return drawing(reader, asked, cancelled)
+
+    drawing = module.draw
+    monkeypatch.setattr(module, "draw", watched)
+    page.options.choose_face(NETWORK)
+    qtbot.waitUntil(lambda: len(given) == 1 and page.drawn.scene.name == "network")
+    assert not given[0]()
+    page.leave()
+    assert given[0]()

@@ -83,6 +83,7 @@ class MapsPage(Page):
         look(named(self, translate("maps", "Maps")), "page")
         self.drawn: Drawn | None = None
         self.focus, self._hidden, self._in_view = "", False, False
+        self._drawing = 0
         whole = QVBoxLayout(self)
         spaced(whole)
         inner = named(QWidget(), translate("maps", "Maps"))
@@ -232,9 +233,11 @@ class MapsPage(Page):
         if not self._in_view:
             return
         asked = self.asked
+        self._drawing += 1
+        turn = self._drawing
 
         def job(reader: Reader) -> Drawn:
-            return draw(reader, asked)
+            return draw(reader, asked, cancelled=lambda: turn != self._drawing)
 
         self._context.tasks.read(job, self._show, self._failed, key=self)
 
@@ -415,12 +418,16 @@ class MapsPage(Page):
         )
         self._context.apply(
             [Edit("stakeholder", key, values)], translate("maps", "Move on the map"),
-            self._moved, self._failed, initiator=self,
+            self._moved, self._not_moved, initiator=self,
         )  # fmt: skip
 
     def _moved(self, _applied: Applied) -> None:
         self._context.say(self._moved_words)
         self.refresh()
+
+    def _not_moved(self, error: BaseException) -> None:
+        fault = translate("maps", "A fault in the program stopped this. Nothing was moved.")
+        self._context.say(error.sentence if isinstance(error, KnownError) else fault)
 
     def _put(self, *_: object) -> None:
         """Somebody without a score goes to the middle, to be moved from there."""
@@ -491,6 +498,7 @@ class MapsPage(Page):
 
     def leave(self) -> bool:
         self._in_view = False
+        self._drawing += 1  # what is still being laid out is not wanted any more
         self._timer.stop()
         return True
 
