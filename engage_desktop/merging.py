@@ -160,6 +160,21 @@ def gather(store: Store, merging_id: str, *, initiator: object | None = None) ->
     return store.apply(changes, why, initiator=initiator)
 
 
+def why_not_put_back(reader: Reader, record_id: str) -> str:
+    """Why a stakeholder comes out of the bin by taking a merge back only; "" where it may as it is.
+
+    Put back by itself it would be there twice: as it was, and in the record that took it over.
+    """
+    note = standing_merge_of(reader, record_id)
+    if note is None:
+        return ""
+    return (
+        f"This stakeholder was merged into “{reader.title(note.kept)}”, which holds what it said. "
+        "Nothing was changed. To have two again, take the merge back: under Stakeholders, "
+        f"Duplicates, or with engage unmerge (the merge is {note.id})."
+    )
+
+
 def today(store: Store) -> dt.date:
     """This laptop's day."""
     return dt.datetime.fromtimestamp(store.now() / 1000, dt.UTC).astimezone().date()

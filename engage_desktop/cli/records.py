@@ -27,7 +27,9 @@ from engage_desktop.cli.common import (
 from engage_desktop.cli.values import condition, field_values, here
 from engage_desktop.exchange.exporter import json_row, json_rows
 from engage_desktop.exchange.targets import Shape, shape_of
+from engage_desktop.merging import why_not_put_back
 from engage_desktop.plain import counted
+from engage_desktop.queries.merges import KIND
 from engage_desktop.readings import check_may_see
 from engage_desktop.records.feedback import Comment, words_of
 from engage_desktop.records.values import told as shown
@@ -260,6 +262,8 @@ def _move(
         reader = store.reader()
         try:
             record = here(reader, cls.meta.name, record_id)
+            if not into and cls.meta.name == KIND and (why := why_not_put_back(reader, record.id)):
+                raise InvalidInput(why)
         finally:
             reader.close()
         change: Change = (Bin if into else Restore)(cls.meta.name, record.id)

@@ -50,6 +50,9 @@ def test_found_merged_and_taken_back(engage: Engage, ws: Path, two: tuple[str, s
     again = engage("merge", ws, one, other)
     assert "merged already" in again.out
 
+    apart = engage("put-back", ws, "stakeholder", other)
+    assert apart.code == 1
+    assert "take the merge back" in apart.err
     told = engage("unmerge", ws, other, "--preview")
     assert "Nothing is changed yet" in told.out
     back = engage("unmerge", ws, other, "--json").json

@@ -165,3 +165,17 @@ def test_at_twice_the_text_it_still_fits(twins, page, qtbot, context):
     theme().set(percent=200)
     settled(qtbot, context)
     assert page._side.width() <= page.width() // 2
+
+
+def test_who_was_merged_away_is_not_put_back_by_itself(twins, page, qtbot, context, said):
+    from ui.pages.put_back import put_back
+
+    store = context.workspace.store
+    panel = one_card(page, qtbot, context)
+    away = panel.shown.plan.away
+    panel.do.click()
+    qtbot.waitUntil(lambda: store.where("stakeholder", away) == "bin")
+    settled(qtbot, context)
+    put_back(context, "stakeholder", [away], "Restore stakeholder")
+    qtbot.waitUntil(lambda: any("take the merge back" in words for words in said))
+    assert store.where("stakeholder", away) == "bin"

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
-from db.changes import Applied, Bin, Restore
+from db.changes import Applied, Bin
 from db.errors import Erased, NotFound
 from db.reader import Reader
 from db.record import Record
@@ -19,6 +19,7 @@ from engage_desktop.readings import is_confidential
 from ui.dialogs import field_copy
 from ui.form.context import Context
 from ui.form.history import ChoicePanel
+from ui.pages.put_back import put_back
 from ui.pages.record_parts import KindTabs, Loaded, linked_kinds, load
 from ui.pages.record_watch import WatchButton
 from ui.table.values import title_shown
@@ -468,10 +469,11 @@ class RecordView(QWidget):
     def restore(self) -> None:
         """Take the open record out of the bin."""
         name, record_id = self.place
-        if record_id and self._record is not None:
-            label = lower_first(self._context.registry[name].meta.label)
-            words = translate("record", "Restore {what}").format(what=label)
-            self._context.apply([Restore(name, record_id)], words)
+        if not record_id or self._record is None:
+            return
+        label = lower_first(self._context.registry[name].meta.label)
+        words = translate("record", "Restore {what}").format(what=label)
+        put_back(self._context, name, [record_id], words)
 
     def set_hidden(self, hidden: bool) -> None:
         """Cover names and sensitive fields, or show them."""

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu
 
-from db.changes import Restore
 from db.reader import Reader
 from engage_desktop.queries.mailing import ADDRESSED
 from engage_desktop.queries.sensitive import may_reveal
 from engage_desktop.rules import may
+from ui.pages.put_back import put_back
 from ui.widgets.base import named
 from ui.widgets.refused import refused
 from ui.words import count_words, lower_first, translate
@@ -134,8 +134,8 @@ class Selected(QObject):
     def _restore(self, ids: list[str]) -> None:
         what = self._what(ids)
         why = translate("list", "Restore {what}").format(what=what)
-        self._context.apply([Restore(self._meta.name, record_id) for record_id in ids], why)
-        self._around.toast(translate("list", "{what} restored").format(what=what))
+        said = translate("list", "{what} restored").format(what=what)
+        put_back(self._context, self._meta.name, ids, why, said)
 
     def _erase_open(self, kind: str, record_id: str) -> None:
         if self._page.leave():
