@@ -230,7 +230,7 @@ with Workspace.open(folder, SECRET, around=AROUND) as workspace:
     for name in ("out.csv", "out.xlsx", "out.json"):
         export_file(workspace.store, "venue", away / name)
     reader = workspace.store.reader()
-    write_pdf(away / "out.pdf", _register(reader, datetime.date(2026, 11, 1), "venue"))
+    write_pdf(away / "out.pdf", _register(reader, datetime.date(2026, 11, 1), "venue", False))
     reader.close()
     workspace.backup(away / "out.zip")
 """

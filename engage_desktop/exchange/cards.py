@@ -23,6 +23,7 @@ from engage_desktop.exchange.card_words import (
     plain_number,
     word_for,
 )
+from engage_desktop.exchange.neutral import neutralised
 from engage_desktop.exchange.tables import CardFile, NotATable, Table
 from engage_desktop.exchange.vcard import Card, Property, read_cards
 from engage_desktop.plain import counted
@@ -96,7 +97,8 @@ def open_cards(path: Path) -> Table:
     def read() -> Iterator[tuple[int, list[str]]]:
         for card in _cards(path):
             cells = _within(_Reading(card, names).cells, columns)
-            yield card.number, [cells.get(each, "") for each in columns]
+            # A card holds no formulas: what tables take off on the way in is put on here.
+            yield card.number, [neutralised(cells.get(each, "")) for each in columns]
 
     def files() -> Iterator[CardFile]:
         for card in _cards(path):
