@@ -30,6 +30,9 @@ class FlowsLike(Protocol):
     def print_list(self, window: QWidget, query: ListQuery) -> None:
         """Preview what a list shows as a printed register."""
 
+    def list_for_mailing(self, window: QWidget, query: ListQuery) -> None:
+        """Ask what for, and write who of a list of stakeholders may be sent it."""
+
     def print_labels(self, window: QWidget, query: ListQuery) -> None:
         """Ask on which sheet, and preview address labels for what a list shows."""
 

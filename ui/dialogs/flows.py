@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from ui.dialogs.import_wizard import ImportWizard
     from ui.dialogs.labels import LabelsDialog
     from ui.dialogs.lock import LockSheet
+    from ui.dialogs.mail_list import MailListDialog
     from ui.dialogs.pages_of import Printed
     from ui.dialogs.print_preview import PrintPreview
     from ui.dialogs.settings import SettingsDialog, SettingsLike
@@ -134,6 +135,12 @@ class Flows(QObject):
         """Preview what a list shows as a printed register."""
         meta = self._workspace.store.registry[query.kind].meta
         return self._preview(window, meta.plural, lambda: self._register(query))
+
+    def list_for_mailing(self, window: QWidget, query: ListQuery) -> MailListDialog:
+        """Ask what for, and write who of a list of stakeholders may be sent it."""
+        from ui.dialogs.mail_list import MailListDialog
+
+        return self._opened(MailListDialog(self._context, query, self._today(), window))
 
     def print_labels(self, window: QWidget, query: ListQuery) -> LabelsDialog:
         """Ask on which sheet, and preview labels for what a list of stakeholders shows."""

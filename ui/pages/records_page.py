@@ -406,6 +406,10 @@ class RecordsPage(Page):
         """Preview what the list shows as a printed register."""
         self.around.flows.print_list(self.around.window, self.pane.query)
 
+    def list_for_mailing(self) -> None:
+        """Ask what for, and write who of the list may be sent it."""
+        self.around.flows.list_for_mailing(self.around.window, self.pane.query)
+
     def print_labels(self) -> None:
         """Preview address labels for what the list shows."""
         self.around.flows.print_labels(self.around.window, self.pane.query)

@@ -85,6 +85,7 @@ class Selected(QObject):
         menu.addAction(translate("list", "Print this list…"), page.print_list)
         if self._meta.name == ADDRESSED:
             menu.addAction(translate("list", "Print address labels…"), page.print_labels)
+            menu.addAction(translate("list", "List for a mailing…"), page.list_for_mailing)
         if may_reveal(self._meta.name):
             words = translate("list", "Export with what is marked sensitive…")
             menu.addAction(words, page.export_all)
