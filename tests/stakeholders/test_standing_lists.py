@@ -162,12 +162,13 @@ def test_the_lists_say_what_the_rules_say(store, people):
     def new(kind, **values):
         return REGISTRY[kind](id=store.new_id(), **values)
 
-    made, expected = [], {name: set() for name in LISTS}
+    club = new("stakeholder", name="Club", nature="group")
+    made, expected = [club], {name: set() for name in LISTS}
     for values, told, call, seat in people:
         who = new("stakeholder", name="Ada", **values)
         lines = [new("permission", stakeholder=who.id, **each) for each in told]
         contact = new("interaction", stakeholder=who.id, **call)
-        sits = new("membership", member=who.id if seat["held"] else None, group=who.id,
+        sits = new("membership", member=who.id if seat["held"] else None, group=club.id,
                    ended=seat["ended"])  # fmt: skip
         made += [who, *lines, contact, sits]
         reach = not who.do_not_contact
