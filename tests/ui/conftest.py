@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from db.blobs import Blobs
+from db.changes import Create
 from db.drafts import Drafts
 from db.store import Store
 from engage_desktop.migrations import MIGRATIONS
@@ -51,6 +52,18 @@ def bench(tmp_path):
     made = Bench(tmp_path)
     yield made
     made.close()
+
+
+@pytest.fixture
+def add(bench):
+    """Keeps one record of a kind, and gives its id."""
+
+    def make(kind, **values):
+        record = REGISTRY[kind](id=bench.store.new_id(), **values)
+        bench.store.apply([Create(record)], "Add")
+        return record.id
+
+    return make
 
 
 @pytest.fixture

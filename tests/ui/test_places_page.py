@@ -7,9 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
-from db.changes import Create, Edit
+from db.changes import Edit
 from engage_desktop.queries.places import place_tree, places_within
-from engage_desktop.records.registry import REGISTRY
 from tests.ui.test_window import Recorded, settle
 from ui.main_window import MainWindow
 from ui.tasks import InlineTasks
@@ -17,16 +16,6 @@ from ui.theme import theme
 from ui.widgets.base import unnamed
 
 K, CTRL = Qt.Key, Qt.KeyboardModifier.ControlModifier
-
-
-@pytest.fixture
-def add(bench):
-    def make(kind, **values):
-        record = REGISTRY[kind](id=bench.store.new_id(), **values)
-        bench.store.apply([Create(record)], "Add")
-        return record.id
-
-    return make
 
 
 @pytest.fixture

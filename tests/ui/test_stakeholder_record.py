@@ -7,9 +7,8 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QLabel, QPushButton
 
-from db.changes import Create, Edit
+from db.changes import Edit
 from db.query import ListQuery
-from engage_desktop.records.registry import REGISTRY
 from tests.ui.test_window import Recorded, settle
 from ui.main_window import MainWindow
 from ui.tasks import InlineTasks
@@ -35,16 +34,6 @@ def window(bench, qtbot):
     made.close()
     tasks.close()
     made.deleteLater()
-
-
-@pytest.fixture
-def add(bench):
-    def make(kind, **values):
-        record = REGISTRY[kind](id=bench.store.new_id(), **values)
-        bench.store.apply([Create(record)], "Add")
-        return record.id
-
-    return make
 
 
 @pytest.fixture

@@ -303,7 +303,11 @@ class MapCanvas(QWidget):
         if near[0] <= reach:
             return near[1]
         for text in self.scene.items if self.scene else ():
-            if isinstance(text, Text) and text.key in self._by_key and self._on(text, where):
+            if (
+                isinstance(text, Text)
+                and text.key in self._by_key
+                and (self._tones().room(text).contains(where))
+            ):
                 return text.key
         for tie in self._ties:
             if _distance(tie, where) <= reach:
@@ -312,12 +316,6 @@ class MapCanvas(QWidget):
             if isinstance(item, Area) and path_of(item).contains(where):
                 return item.key
         return ""
-
-    def _on(self, text: Text, where: QPointF) -> bool:
-        wide = self._tones().font(text.size, text.bold)[1].horizontalAdvance(text.text)
-        left = text.x - wide * {"start": 0.0, "middle": 0.5, "end": 1.0}[text.anchor]
-        box = QRectF(left, text.y - text.ascent, wide, text.ascent + text.descent)
-        return box.contains(where)
 
     def _keep_in_view(self) -> None:
         """Some of the map is always to be seen."""

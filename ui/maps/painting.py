@@ -118,6 +118,12 @@ class Painter:
             self._fonts[key] = font, QFontMetricsF(font)
         return self._fonts[key]
 
+    def room(self, text: Text) -> QRectF:
+        """The box in which a text's words stand."""
+        wide = self.font(text.size, text.bold)[1].horizontalAdvance(text.text)
+        left = text.x - wide * _ANCHORS[text.anchor]
+        return QRectF(left, text.y - text.ascent, wide, text.ascent + text.descent)
+
     def _mark(self, mark: Mark) -> Stroke:
         pen = QPen(self.ink(mark.tone), 1.2)
         if mark.ghost:
@@ -191,15 +197,13 @@ class Painter:
 
     def _text(self, text: Text) -> Stroke:
         font, metrics = self.font(text.size, text.bold)
-        wide = metrics.horizontalAdvance(text.text)
-        left = text.x - wide * _ANCHORS[text.anchor]
+        room = self.room(text)
         words = QStaticText(text.text)
         words.setTextFormat(Qt.TextFormat.PlainText)
         words.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
         words.prepare(QTransform(), font)
-        at = QPointF(left, text.y - metrics.ascent())
-        tall = text.ascent + text.descent
-        box = QRectF(left - 1, text.y - text.ascent, wide + 2, tall)
+        at = QPointF(room.left(), text.y - metrics.ascent())
+        box = room.adjusted(-1, 0, 1, 0)
         ground = self.ground(text.ground) if text.ground else None
         pen = QPen(self.words(text.ground or text.tone))
 
