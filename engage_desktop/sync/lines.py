@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
-from db.changes import ChangeSetHead, Op
+from db.changes import ChangeSetHead, Op, device_mark
 from db.fields import ID
 from engage_desktop.sync.errors import refused
 
@@ -61,9 +61,12 @@ def read_lines(
 ) -> Iterator[tuple[ChangeSetHead, Op]]:
     """The ops of a compartment's part that `officer`'s laptop `device` wrote.
 
-    Raises `Refused`: content (not of the form above, or one op twice), author (in another's name).
+    Raises `Refused`: content (not of the form above, or one op twice), author (in another's name,
+    or under an id that only another laptop gives: whoever has not that laptop's file, because it
+    is held, would believe this one, and whoever has it would not).
     """
     head: ChangeSetHead | None = None
+    mark = device_mark(device)
     seen: set[str] = set()
     ended = False
     for line in lines:
@@ -86,7 +89,7 @@ def read_lines(
                     raise ValueError("not a line of ours")
         except (ValueError, TypeError, RecursionError):
             raise refused("content") from None
-        if head.device != device or head.officer != officer:
+        if head.device != device or head.officer != officer or not head.id.startswith(mark):
             raise refused("author")
         if row[0] == "op":
             yield head, op

@@ -9,7 +9,7 @@ import shutil
 
 import pytest
 
-from db.changes import ChangeSetHead, Create, Op
+from db.changes import ChangeSetHead, Create, Op, device_mark
 from db.errors import InvalidInput
 from db.keys import CHEAP
 from engage_desktop.faults import fault_log
@@ -254,7 +254,12 @@ def test_every_bit_of_the_team_file_and_of_a_roster_entry_counts(pair, shared):
 def head_of(laptop, mine):
     """An envelope as that laptop would write it."""
     device, officer = laptop.store.device, laptop.store.officer
-    return ChangeSetHead("9" * 32, device, officer, 1, 0, "x", None, mine.roster.head)
+    return ChangeSetHead(number_of(device), device, officer, 1, 0, "x", None, mine.roster.head)
+
+
+def number_of(device):
+    """An id that this laptop might give to a change set."""
+    return device_mark(device) + "9" * 16
 
 
 def forged(laptop, head=None, ops=(), **core):
@@ -296,12 +301,18 @@ def op(**more):
 def test_changes_in_another_s_name_are_refused(pair, shared):
     priya, sam = pair
     sam.sync(shared)
-    for device, officer in ((priya.store.device, "Sam"), (sam.store.device, "Priya")):
-        head = ChangeSetHead("9" * 32, device, officer, 1, 0, "x")
+    hers, his = priya.store.device, sam.store.device
+    for number, device, officer in (
+        (number_of(his), hers, "Sam"),
+        (number_of(his), his, "Priya"),
+        (number_of(hers), his, "Sam"),
+        ("9" * 32, his, "Sam"),
+    ):
+        head = ChangeSetHead(number, device, officer, 1, 0, "x")
         put(shared, sam, forged(sam, head, [op()]))
     before = priya.state()
     receipt = priya.sync(shared)
-    assert codes(receipt) == ["author", "author"]
+    assert codes(receipt) == ["author"] * 4
     assert priya.state() == before
 
 

@@ -144,7 +144,7 @@ class Laptop:
         shelf = self.shelf
         if file.source.sha256 in shelf.notes and file.source.sha256 not in self.shelf.again:
             return True
-        if file.source.device not in self.roster.known:
+        if file.source.device not in self.roster.known or _is_in_anothers_name(file):
             return False
         shelf.files[file.source.sha256] = file
         self._note(file)
@@ -443,6 +443,14 @@ class Laptop:
         self._by_record = None
         self.begin_incarnation(self.shelf.seq)
         self.upgrade(self.registry)
+
+
+def _is_in_anothers_name(file: File) -> bool:
+    """As `lines.read_lines` refuses it."""
+    mark = device_mark(file.source.device)
+    return any(
+        head.device != file.source.device or not head.id.startswith(mark) for head, _ in file.items
+    )
 
 
 def view(claim: Claim) -> OpView:

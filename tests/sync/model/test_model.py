@@ -45,6 +45,12 @@ def test_of_two_files_the_one_from_before_an_earlier_last_day_counts() -> None:
     play(52_887)
 
 
+def test_nobody_says_anything_under_an_id_that_is_anothers() -> None:
+    """Found at seed 70158: who had not the other's file, because it was held, believed the forger,
+    and who had it did not."""
+    play(70_158)
+
+
 @pytest.mark.soak
 @pytest.mark.timeout(6 * 3600)
 def test_a_hundred_thousand_seeds(
