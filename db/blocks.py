@@ -12,10 +12,10 @@ from typing import Any
 
 from db.connection import Connection
 
-MOST_ROWS = 4_096
+MOST_ROWS = 8_192
 """In one statement, which stays in memory with its values."""
 
-MOST_VALUES = 80_000
+MOST_VALUES = 160_000
 
 
 class Block:

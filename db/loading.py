@@ -33,7 +33,7 @@ OPS_IN_FIRST_LOAD = 48_000
 """The same where next to nothing was here, so that nobody is at work yet. Ids come in no order, and
 each transaction writes nearly every page of their indexes."""
 
-OPS_IN_PIECE = 4_000
+OPS_IN_PIECE = 8_000
 """How many are read, written or indexed between two questions whether to go on."""
 
 MOST_ODD = 1_500

@@ -412,12 +412,12 @@ def test_a_fault_leaves_whole_transactions(
 
 def test_what_goes_wrong_while_reading_is_raised_after_what_came_before(ann: Laptop) -> None:
     def breaks() -> Iterator[Item]:
-        yield from plain(6_000)
+        yield from plain(10_000)
         raise ValueError("torn")
 
     with pytest.raises(ValueError, match="torn"):
         ann.store.load(breaks())
-    assert len(ann.everything()["records"]) == 4_000 - 1  # what is about one record stays together
+    assert len(ann.everything()["records"]) == 8_000 - 1  # what is about one record stays together
     ann.whole()
 
 
