@@ -4,6 +4,10 @@ The disk of one machine may take three times as long for the same bytes a minute
 are made before, between and after, one after the other; the ratio is against their median, and all
 of them are told. What others left to be written goes to the disk first, outside the time. Every
 second copy reads its source from the disk, the others from memory.
+
+What a disk does with a burst of bytes says little of the work, so the same rows are also put into
+an empty encrypted database by bare SQL: no file is checked, nobody judged, and no history kept
+apart from what is shown.
 """
 
 from __future__ import annotations
@@ -20,8 +24,11 @@ from benchmarks.laptops import laptop, sync
 from benchmarks.shelves import changes
 from benchmarks.timing import Figure, Report
 from db.changes import ChangeSetHead, Create, Op, to_slots
+from db.connection import Connection, connect
 from db.keys import CHEAP
+from db.loading import CACHE_IN_LOAD, OPS_IN_FIRST_LOAD, PAGES_IN_LOAD
 from db.standing import Source
+from db.store import Store, side_files
 from engage_desktop.records.venue import Venue
 from engage_desktop.sync import create_invite
 
@@ -66,6 +73,7 @@ def bootstrap(home: Path, report: Report, count: int) -> None:
     shared.mkdir()
     copies: list[float] = []
     taken: list[float] = []
+    bare = 0.0
     with laptop(home / "a", "A") as a:
         a.store.apply([Create(Venue(id=a.store.new_id(), name="Hall"))], "Add")
         sync(a, shared)
@@ -82,12 +90,14 @@ def bootstrap(home: Path, report: Report, count: int) -> None:
                 begun = time.perf_counter()
                 received = sync(b, shared).received
                 taken.append(time.perf_counter() - begun)
+                bare = bare or rows_alone(b.store, home / "bare.db")
             assert received >= count, received
             copies += copied(whole, COPIES)
     snapshot = next((shared / "snap").iterdir()).stat().st_size
     words = f"a new laptop takes in {received:,} ops"
     middle = statistics.median(copies)
     report.add(Figure(words, statistics.mean(taken), "s", middle, "copying the store", 15))
+    report.add(Figure("  the same", statistics.mean(taken), "s", bare, "bare SQL", 4))
     report.add(Figure("  each op", statistics.mean(taken) / received * 1e6, "us"))
     report.add(Figure("  making the snapshot", made, "s"))
     report.add(Figure("  the snapshot", snapshot / 1e6, "MB"))
@@ -96,6 +106,54 @@ def bootstrap(home: Path, report: Report, count: int) -> None:
     report.note(f"copies of the store, one by one: {_seconds(copies)}; the ratio is against "
                 f"their median; against the fastest it is "
                 f"{statistics.mean(taken) / min(copies):.1f}")  # fmt: skip
+
+
+def rows_alone(store: Store, target: Path) -> float:
+    """Seconds in which bare SQL puts all rows of a store into an empty one, and indexes the words.
+
+    With the store's own tables, cipher and log, in transactions as large as those of a history.
+    """
+    begun = time.perf_counter()
+    connection = connect(target, store._key, create=True)
+    try:
+        connection.execute("PRAGMA foreign_keys = OFF")
+        connection.execute(f"PRAGMA cache_size = -{CACHE_IN_LOAD}")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {PAGES_IN_LOAD}")
+        connection.execute("PRAGMA synchronous = 1")
+        connection.execute("ATTACH ? AS whole KEY ?", (str(store.path), f"x'{store._key.hex()}'"))
+        made = connection.execute(
+            "SELECT sql, name, sql LIKE 'CREATE VIRTUAL%' FROM whole.sqlite_master WHERE "
+            "sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND "
+            "tbl_name NOT LIKE '%\\_\\_fts\\__%' ESCAPE '\\'"
+        ).fetchall()
+        for sql, _, _ in made:
+            connection.execute(sql)
+        for sql, name, _ in made:
+            if sql.startswith("CREATE TABLE"):
+                _put_rows(connection, name)
+        for _, name, words in made:
+            if words:
+                connection.execute(f'INSERT INTO "{name}"("{name}") VALUES (\'rebuild\')')
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        connection.close()
+    taken = time.perf_counter() - begun
+    for path in (target, *side_files(target)):
+        path.unlink(missing_ok=True)
+    return taken
+
+
+def _put_rows(connection: Connection, table: str) -> None:
+    """Those of one table, so many at a time where they have numbers."""
+    put = f'INSERT OR FAIL INTO main."{table}" SELECT * FROM whole."{table}"'
+    key = "pk" if table in ("record", "change_set", "comment", "response") else "change_set"
+    if table not in ("record", "change_set", "comment", "response", "op"):
+        connection.execute(put)
+        return
+    last = connection.execute(f'SELECT max({key}) FROM whole."{table}"').fetchone()[0] or 0
+    for first in range(0, last + 1, OPS_IN_FIRST_LOAD):
+        upto = first + OPS_IN_FIRST_LOAD
+        connection.execute(f"{put} WHERE {key} >= {first} AND {key} < {upto}")
 
 
 def copied(path: Path, times: int) -> list[float]:
