@@ -36,7 +36,7 @@ from engage_desktop.exchange.rowfiles import KIND as FILE_KIND
 from engage_desktop.exchange.rowfiles import FilePlan, file_changes, plan_files
 from engage_desktop.exchange.rowreader import RowReader, RowRefused
 from engage_desktop.exchange.tables import CancelCheck, Progress, Table
-from engage_desktop.exchange.targets import CARDS_ARE, Shape, shape_of
+from engage_desktop.exchange.targets import Shape, check_cards_are, shape_of
 
 _STEP = 400
 """Records written in one short transaction; between two, the import can be stopped."""
@@ -99,12 +99,8 @@ def plan_import(
                 f"{cls.meta.plural} cannot be imported from a table. {cls.meta.made_by} "
                 "Nothing was imported."
             )
-    if table.is_cards and shape.row_kind != CARDS_ARE:
-        raise InvalidInput(
-            f"“{table.name}” holds contacts’ cards: people and organisations, not "
-            f"{shape.plural.lower()}. Nothing was imported. Import it as "
-            f"{store.registry[CARDS_ARE].meta.plural.lower()}."
-        )
+    if table.is_cards:
+        check_cards_are(store.registry, shape, table.name)
     mapping = by_columns(mapping, shape, table.headers)
     reader = store.reader()
     try:

@@ -95,6 +95,16 @@ def shape_of(registry: Registry, word: str) -> Shape:
     return Shape(cls.meta.name, (cls,), found)
 
 
+def check_cards_are(registry: Registry, shape: Shape, file_name: str) -> None:
+    """Raises `InvalidInput` where contacts' cards are to become something else than people."""
+    if shape.row_kind != CARDS_ARE:
+        raise InvalidInput(
+            f"“{file_name}” holds contacts’ cards: people and organisations, not "
+            f"{shape.plural.lower()}. Nothing was imported. Import it as "
+            f"{registry[CARDS_ARE].meta.plural.lower()}."
+        )
+
+
 def _feedback_targets(kinds: tuple[type[Record], ...]) -> dict[str, Target]:
     labels = _labels(list(kinds))
     found: dict[str, Target] = {}

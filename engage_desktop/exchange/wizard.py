@@ -21,7 +21,7 @@ from engage_desktop.exchange.mapping import (
 )
 from engage_desktop.exchange.pasted import pasted_table
 from engage_desktop.exchange.tables import CancelCheck, Progress, Table, open_table
-from engage_desktop.exchange.targets import CARDS_ARE, Shape, shape_of
+from engage_desktop.exchange.targets import CARDS_ARE, Shape, check_cards_are, shape_of
 from engage_desktop.plain import counted
 
 MOST_DISTINCT = 60
@@ -313,7 +313,12 @@ def begin(store: Store, found: Found, kind: str, mapping: ImportMapping | None) 
 
 
 def unasked(store: Store, table: Table, kind: str) -> ImportMapping:
-    """The mapping for a file of which nobody says anything: what the wizard first shows."""
+    """The mapping for a file of which nobody says anything: what the wizard first shows.
+
+    Raises `InvalidInput` for contacts' cards that are to be another kind.
+    """
+    if table.is_cards:
+        check_cards_are(store.registry, shape_of(store.registry, kind), table.name)
     return begin(store, read_through(table, None, None, None), kind, None).mapping()
 
 

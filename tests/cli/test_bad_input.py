@@ -422,3 +422,21 @@ def test_a_sheet_asked_of_what_has_none_is_told(engage: Engage, ws: Path, tmp_pa
     assert "What was pasted is not a workbook and has no sheet “Halls”" in pasted.out
     plain = engage("import", ws, "venue", file, "--json")
     assert plain.json["notes"] == []
+
+
+@pytest.mark.parametrize("more", [(), ("--json",), ("--preview",), ("--save-mapping", "m.toml")])
+@pytest.mark.parametrize("kind", ["place", "feedback", "venue"])
+def test_contacts_cards_are_taken_as_nothing_but_people(
+    engage: Engage, ws: Path, tmp_path: Path, kind: str, more: tuple[str, ...]
+) -> None:
+    file = tmp_path / "people.vcf"
+    file.write_text("BEGIN:VCARD\nVERSION:3.0\nFN:Ada Fell\nEND:VCARD\n", "utf-8")
+    mapping = tmp_path / "m.toml"
+    ran = engage("import", ws, kind, file, *(mapping if m == "m.toml" else m for m in more))
+    assert (ran.code, ran.out) == (1, "")
+    said = ran.error["sentence"] if "--json" in more else ran.err
+    assert "“people.vcf” holds contacts’ cards: people and organisations, not" in said
+    assert "Nothing was imported. Import it as stakeholders." in said
+    assert engage("list", ws, "stakeholder", "--json").json["total"] == 0
+    assert not mapping.exists()
+    assert engage("import", ws, "stakeholder", file).code == 0
