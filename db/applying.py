@@ -16,6 +16,7 @@ from db.changes import (
     Touched,
     to_slots,
 )
+from db.circles import Watch
 from db.errors import InvalidInput, NotFound
 from db.fields import FieldType, Spec
 from db.parts import binned_with, restored_with
@@ -23,15 +24,24 @@ from db.writer import Writer
 
 
 def run(
-    writer: Writer, head: ChangeSetHead, set_pk: int, index: int, changes: Iterable[Change]
-) -> list[Touched]:
-    """Write changes under an open change set, whose next op has `index`."""
+    writer: Writer, head: ChangeSetHead, set_pk: int, index: int, changes: Iterable[Change],
+    *, circles: bool = False,
+) -> list[Touched]:  # fmt: skip
+    """Write changes under an open change set, whose next op has `index`.
+
+    Raises `InvalidInput` where they close a circle of links, unless `circles` are let by.
+    """
     touched: list[Touched] = []
+    watch = None if circles else Watch(writer)
     for asked in changes:
         for change in _with_parts(writer, asked):
+            if watch is not None:
+                watch.see(change)
             done = _one(writer, head, set_pk, index + len(touched), change)
             if done is not None:
                 touched.append(done)
+    if watch is not None:
+        watch.ask()
     return touched
 
 

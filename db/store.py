@@ -194,9 +194,11 @@ class Store(Loading, Erasing):
 
     def apply(
         self, changes: Iterable[Change], why: str, *, initiator: object | None = None,
-        undoable: bool = True,
+        undoable: bool = True, circles: bool = False,
     ) -> Applied:  # fmt: skip
         """Apply changes as one change set in one transaction, or none of them.
+
+        `circles`: links that lead round are let by, where nobody can choose others.
 
         Raises `InvalidInput`, `NotFound`, `NotPermitted`, `DiskFull`, `ReadOnly`. A change that
         changes nothing leaves no trace; `Applied.change_set` is then "".
@@ -204,7 +206,7 @@ class Store(Loading, Erasing):
         with self._lock:
             with self._writing():
                 head, set_pk = self._begin(why, undoes=None, undoable=undoable)
-                touched = applying.run(self._writer, head, set_pk, 0, changes)
+                touched = applying.run(self._writer, head, set_pk, 0, changes, circles=circles)
                 self._finish(set_pk, bool(touched))
             applied = Applied(head.id if touched else "", why, tuple(touched), initiator)
         self._tell(applied)

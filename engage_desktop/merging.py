@@ -157,7 +157,7 @@ def gather(store: Store, merging_id: str, *, initiator: object | None = None) ->
     moved = moved_json((*moves_in(note.moved), *moves), made_in(note.moved))
     changes: list[Change] = list(_links_changed(store, kept, away, moves))
     changes.append(Edit(MERGING, merging_id, {"moved": moved}))
-    return store.apply(changes, why, initiator=initiator)
+    return store.apply(changes, why, initiator=initiator, circles=True)
 
 
 def why_not_put_back(reader: Reader, record_id: str) -> str:

@@ -84,7 +84,7 @@ def unmerge(store: Store, merging_id: str, *, initiator: object | None = None) -
     """
     with closing(store.reader()) as reader:
         plan = plan_unmerge(store, reader, merging_id)
-    return store.apply(plan.changes, "Take a merge back", initiator=initiator)
+    return store.apply(plan.changes, "Take a merge back", initiator=initiator, circles=True)
 
 
 def _note(store: Store, reader: Reader, merging_id: str) -> MergeNote:

@@ -13,6 +13,7 @@ from typing import Any
 
 from db.blobs import Blobs
 from db.changes import Change, Create, Edit, Restore, to_slots
+from db.circles import ties_up
 from db.errors import Cancelled, InvalidInput
 from db.fields import FieldType
 from db.reader import Reader
@@ -251,10 +252,14 @@ class _Planner:
         for name, cell in draft.links.items():
             spec = cls.specs()[name]
             value = self._links.resolve(spec, cell, draft.id)
-            if value and spec.type is FieldType.LINK and spec.target == draft.kind:
-                self._links.check_chain(draft.kind, spec, draft.id, value)
             if value:
                 draft.values[name] = value
+
+    def _ties_up(self, cls: type[Record], record_id: str, values: Mapping[str, Any]) -> None:
+        """What is going to be written must not come to lie within itself."""
+        for spec in ties_up(cls):
+            if values.get(spec.name):
+                self._links.check_chain(cls.meta.name, spec, record_id, values[spec.name])
 
     def _plan_files(self) -> None:
         plan, out = self._plan, self._out
@@ -270,6 +275,7 @@ class _Planner:
         record = validated(cls, values)
         if self._erased_traces and self._erased_traces & self._store.traces_of(record):
             raise self._is_erased()
+        self._ties_up(cls, draft.id, draft.values)
         self._postcodes.see(draft.row, cls, draft.values)
         self._plan.creates.append(record)
         self._out.count(draft.kind, "created")
@@ -312,6 +318,7 @@ class _Planner:
         if changed and self._may_update(draft):
             changed = self._not_held_before(draft, cls, present, changed)
             if changed:
+                self._ties_up(cls, draft.id, changed)
                 self._postcodes.see(draft.row, cls, changed)
                 self._plan.edits.append(Edit(draft.kind, draft.id, changed))
                 self._out.count(draft.kind, "updated")

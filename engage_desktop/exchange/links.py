@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from db.circles import circle_words
 from db.errors import InvalidInput
 from db.fields import ID, FieldType, Spec
 from db.query import ListQuery
@@ -80,20 +81,22 @@ class LinkFinder:
         return found[0] if found else None
 
     def check_chain(self, kind: str, spec: Spec, own: str, target: str) -> None:
-        """Raises `RowRefused` where a link to its own kind leads back to where it began."""
+        """Raises `RowRefused` where a link to its own kind leads back to where it began.
+
+        A circle further up, which two laptops can make together, ends where it comes round.
+        """
         points = self._points.setdefault((kind, spec.name), {})
         at: str | None = target
-        while at and at != own:
+        passed = set[str]()
+        while at and at != own and at not in passed:
+            passed.add(at)
             if at not in points:
-                here = self._store.where(kind, at) == "live"
+                here = self._store.exists(kind, at)
                 points[at] = getattr(self._reader.get(kind, at), spec.name) if here else None
             at = points[at]
         if at == own:
-            label = self._registry[kind].meta.label.lower()
-            raise RowRefused(
-                f"{spec.label}: this {label} would come to lie within itself. One of the rows that "
-                "lead there is wrong."
-            )
+            words = circle_words(self._registry[kind], spec)
+            raise RowRefused(f"{words} One of the rows that lead there is wrong.")
         points[own] = target
 
     def _one(self, spec: Spec, record_id: str, title: str, own: str) -> str:

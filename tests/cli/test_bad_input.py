@@ -440,3 +440,16 @@ def test_contacts_cards_are_taken_as_nothing_but_people(
     assert engage("list", ws, "stakeholder", "--json").json["total"] == 0
     assert not mapping.exists()
     assert engage("import", ws, "stakeholder", file).code == 0
+
+
+def test_what_would_lie_within_itself_is_refused(engage: Engage, ws: Path) -> None:
+    outer = add(engage, ws, "place")
+    inner = add(engage, ws, "place", name="Mere", within=outer)
+    for inside in (outer, inner):
+        ran = engage("edit", ws, "place", outer, json.dumps({"within": inside}), "--json")
+        assert (ran.code, ran.out) == (1, "")
+        assert (
+            "Lies in: this place would come to lie within itself. Nothing was changed."
+            in (ran.error["sentence"])
+        )
+    assert engage("show", ws, "place", outer, "--json").json["within"] is None

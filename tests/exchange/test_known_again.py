@@ -271,6 +271,27 @@ def test_a_place_does_not_lie_in_itself(store: Store) -> None:
     assert "come to lie within itself" in outcome.refused[0][1]
 
 
+def test_a_circle_that_two_laptops_made_holds_up_no_import(store: Store) -> None:
+    one, other = keep(store, "place", name="Mere"), keep(store, "place", name="Moor")
+    half = [Edit("place", one, {"within": other}), Edit("place", other, {"within": one})]
+    store.apply(half, "What came", circles=True)
+    outcome = paste(store, "place", "Name\tLies in\nFen\tMere\nMere\tMoor\n", key=("name",))
+    assert (outcome.refused, fates(outcome, "place")) == ([], (1, 0, 1))
+    assert {r.title: r.within for r in every(store, "place")}["Fen"] == one
+
+
+def test_a_link_that_is_left_as_it_is_leads_where_it_leads(store: Store) -> None:
+    """Mere's row is older than what is here, so Mere stays in Moor, and Moor out of Mere."""
+    mere, moor, shire = (keep(store, "place", name=name) for name in ("Mere", "Moor", "Shire"))
+    store.apply([Edit("place", mere, {"within": shire})], "Put")
+    store.apply([Edit("place", mere, {"within": moor})], "Put elsewhere")
+    text = "Name\tLies in\nMere\tShire\nMoor\tMere\n"
+    outcome = paste(store, "place", text, key=("name",))
+    assert [row for row, _ in outcome.refused] == [3]
+    assert "come to lie within itself" in outcome.refused[0][1]
+    assert store.get("place", mere).model_dump()["within"] == moor
+
+
 def test_ties_permissions_and_contacts_find_those_they_are_about(store: Store) -> None:
     keep(store, "stakeholder", name="Sam Field")
     keep(store, "stakeholder", name="Mere Carers", nature="organisation")

@@ -204,10 +204,14 @@ def test_a_plan_that_is_old_is_not_carried_out(ann: Laptop, two: tuple[str, str]
     assert shown(ann) == before
 
 
-def test_two_that_work_for_each_other(ann: Laptop) -> None:
+def test_two_that_work_for_each_other(ann: Laptop, make_laptop: Make) -> None:
+    bo = make_laptop("Bo")
     one = person(ann, "Hollis Trust", nature="organisation")
-    other = person(ann, "The Hollis Trust", nature="organisation", organisation=one)
-    ann.edit("stakeholder", one, organisation=other)
+    other = person(ann, "The Hollis Trust", nature="organisation")
+    exchange(ann, bo)
+    ann.edit("stakeholder", other, organisation=one)
+    bo.edit("stakeholder", one, organisation=other)
+    exchange(ann, bo)
     before = shown(ann)
     merging = merged(ann, one, other)
     assert ann.get("stakeholder", one)["organisation"] is None

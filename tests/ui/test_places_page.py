@@ -51,7 +51,7 @@ def test_each_counts_once_in_a_place_and_in_all_it_lies_in(bench, county):
 
 def test_a_ring_of_places_loses_none(bench, county):
     change = Edit("place", county["county"], {"within": county["surgery"]})
-    bench.store.apply([change], "Make a ring")
+    bench.store.apply([change], "Make a ring", circles=True)
     found = read(bench.store)
     assert len(found) == 4
     assert {n.name for n in found if n.depth == 0} == {"Marlshire", "North", "Bridge Street"}
@@ -179,3 +179,22 @@ def test_what_is_searched_for_is_a_list(window, page, qtbot):
     page.pane.search.setText("nothing such")
     qtbot.waitUntil(lambda: page.pane.model.count_known and page.pane.model.count == 0)
     assert not page.tree.isVisible()
+
+
+def test_the_form_says_beside_the_field_that_it_would_lie_in_itself(
+    window, page, bench, county, qtbot
+):
+    page.tree.select_id(county["north"])
+    QTest.keyClick(page.tree, K.Key_Return)
+    qtbot.waitUntil(lambda: page.record.place == ("place", county["north"]))
+    form = page.record.current.form
+    qtbot.waitUntil(lambda: form.built)
+    form.fields["within"].editor.show_value(county["surgery"])
+    form.fields["within"].editor.changed.emit()
+    page.record.save()
+    settle(qtbot, window)
+    said = form.fields["within"]._problem.text()
+    assert "this place would come to lie within itself" in said
+    assert form.dirty
+    assert within(bench, county["north"]) == county["county"]
+    form.discard()
