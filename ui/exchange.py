@@ -18,7 +18,7 @@ Job = Callable[[Ticket], Any]
 
 
 class Exchanger(QObject):
-    """Runs one exchange at a time on the writing thread."""
+    """Runs one exchange at a time, beside whatever is saved meanwhile."""
 
     began = Signal(bool)  # by itself
     progressed = Signal(object)  # (done, total, words)
@@ -43,8 +43,8 @@ class Exchanger(QObject):
     def with_folder(self, folder: str, *, start: bool = False, by_itself: bool = False) -> bool:
         """Send and receive through a folder or a place; False when one runs already.
 
-        A server is reached on a thread apart first: while it says nothing, nobody's saving waits.
-        One that begins by itself was reached a moment ago.
+        A server is reached on a thread apart first: while it says nothing, no other act of the
+        team waits. One that begins by itself was reached a moment ago.
         """
         workspace = self._workspace
 
@@ -99,11 +99,14 @@ class Exchanger(QObject):
         self.by_itself = by_itself
         self.began.emit(by_itself)
         if first is None:
-            self._hold(self._tasks.write(job, self._came, self._lost, self._passed))
+            self._hold(self._write(job))
         else:
             self._next = job
             self._hold(self._tasks.apart(first, self._reached, self._lost))
         return True
+
+    def _write(self, job: Job) -> Ticket:
+        return self._tasks.team(job, self._came, self._lost, self._passed, goes_on=True)
 
     def _hold(self, ticket: Ticket) -> None:
         if not ticket.finished:
@@ -112,7 +115,7 @@ class Exchanger(QObject):
     def _reached(self, _none: object) -> None:
         job, self._next, self._ticket = self._next, None, None
         if job is not None:
-            self._hold(self._tasks.write(job, self._came, self._lost, self._passed))
+            self._hold(self._write(job))
 
     def _see_to_it(self) -> None:
         """One that was stopped when all was done already is told to nobody: it is over as well."""

@@ -243,7 +243,6 @@ class FolderWatch(QObject):
         self._broken_off = by_itself and isinstance(error, Cancelled)
 
     def _give_way(self) -> None:
-        """To a dialog; and where a server makes it last, to somebody who saves a record."""
-        saves = "://" in self._folder and self._tasks.writes_open > 1
-        if saves or QApplication.activeModalWidget() is not None:
+        """To a dialog, which may be about the team, and would wait."""
+        if QApplication.activeModalWidget() is not None:
             self._exchanger.stop()

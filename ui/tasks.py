@@ -1,5 +1,5 @@
-"""Long work away from the window: one writer, a few interruptible readers, and threads apart for
-whatever waits for a server.
+"""Long work away from the window: one writer, a few interruptible readers, one thread for exchanges
+and what is noted of the team, and threads apart for whatever waits for a server.
 
 A job is a callable that knows nothing of Qt. Its answer comes back on the window's thread, to a
 method of whoever asked, as long as that one still lives.
@@ -67,7 +67,7 @@ class Ticket:
         self._progress: Any = None
         self._last = self._breathed = 0.0
         self.finished = False
-        self.reads = self.apart = False
+        self.reads = self.apart = self.goes_on = False
 
     def stops_by(self, stop: Callable[[], None]) -> None:
         """For jobs that wait where nobody can ask: what ends that wait, from another thread."""
@@ -181,11 +181,15 @@ class Tasks(QObject):
         self._hub = _Hub(self)
         self._writes: queue.SimpleQueue[Ticket | None] = queue.SimpleQueue()
         self._reads: queue.SimpleQueue[Ticket | None] = queue.SimpleQueue()
+        self._team: queue.SimpleQueue[Ticket | None] = queue.SimpleQueue()
         self._open: set[Ticket] = set()
         self._latest: dict[object, Ticket] = {}
         self._apart: dict[Ticket, threading.Thread] = {}
         self._threads = [
-            threading.Thread(target=self._write_all, name="writer", daemon=True),
+            threading.Thread(
+                target=self._write_all, args=(self._writes,), name="writer", daemon=True
+            ),
+            threading.Thread(target=self._write_all, args=(self._team,), name="team", daemon=True),
             *(
                 threading.Thread(target=self._read_all, name=f"reader {n + 1}", daemon=True)
                 for n in range(readers)
@@ -236,6 +240,25 @@ class Tasks(QObject):
         """Run `job(ticket)` on the one writing thread, after those asked before it."""
         return self._take(Ticket(job, self._hub).answers_to(done, failed, progress), self._writes)
 
+    def team(
+        self,
+        job: Callable[[Ticket], Any],
+        done: Callback | None = None,
+        failed: Callback | None = None,
+        progress: Callback | None = None,
+        *,
+        goes_on: bool = False,
+    ) -> Ticket:
+        """Run `job(ticket)` on the thread of whatever deals with colleagues' files or notes down
+        who is in the team, after those asked before it. Saving goes on beside it.
+
+        `goes_on` says that it may be stopped at any time and is taken up by the next one of its
+        kind, as an exchange is: closing stops it. Everything else is finished first.
+        """
+        ticket = Ticket(job, self._hub).answers_to(done, failed, progress)
+        ticket.goes_on = goes_on
+        return self._take(ticket, self._team)
+
     def read(
         self,
         job: Callable[[Any], Any],
@@ -264,8 +287,8 @@ class Tasks(QObject):
         line.put(ticket)
         return ticket
 
-    def _write_all(self) -> None:
-        while (ticket := self._writes.get()) is not None:
+    def _write_all(self, line: queue.SimpleQueue[Ticket | None]) -> None:
+        while (ticket := line.get()) is not None:
             self._run(ticket, ticket)
 
     def _read_all(self) -> None:
@@ -329,7 +352,10 @@ class Tasks(QObject):
             self.trouble.emit(error)
 
     def flush(self) -> None:
-        """Wait for everything asked so far to be written, and deliver the answers."""
+        """Wait for everything that was saved so far to be written, and deliver the answers.
+
+        Not for an exchange: that may wait for a server.
+        """
         if not self._threads:
             return
         reached = threading.Event()
@@ -340,18 +366,19 @@ class Tasks(QObject):
         QCoreApplication.sendPostedEvents(self._hub)
 
     def close(self) -> None:
-        """Finish the writes, stop the reads, end the threads. Safe to call twice."""
+        """Finish the writes, stop reads and exchanges, end the threads. Safe to call twice."""
         threads, self._threads = self._threads, []
         for ticket in list(self._open):
-            if ticket.reads:
+            if ticket.reads or ticket.goes_on:
                 ticket.cancel()
         apart, self._apart = self._apart, {}
         for ticket in apart:
             ticket.cancel()
         for thread in apart.values():
             thread.join(APART_S)
+        lines = {"writer": self._writes, "team": self._team}
         for thread in threads:
-            (self._writes if thread.name == "writer" else self._reads).put(None)
+            lines.get(thread.name, self._reads).put(None)
         for thread in threads:
             thread.join()
 

@@ -134,7 +134,7 @@ def test_closing_finishes_the_writes_and_ends_the_threads(bench, qtbot):
     tasks.close()
     assert written == [0, 1, 2, 3, 4]
     names = {thread.name for thread in threading.enumerate()}
-    assert not names & {"writer", "reader 1", "reader 2"}
+    assert not names & {"writer", "team", "reader 1", "reader 2"}
 
 
 @pytest.mark.parametrize("jobs", [1, 50])
@@ -145,6 +145,47 @@ def test_busy_is_told_once_each_way(tasks, qtbot, jobs):
         tasks.write(lambda _t: None)
     idle(qtbot, tasks)
     assert told == [True, False]
+
+
+# -- exchanges and the team --------------------------------------------------------------------
+
+
+def test_saving_goes_on_beside_an_exchange_and_the_team_s_acts_follow_it(tasks, qtbot):
+    let_go, told = threading.Event(), []
+    tasks.team(lambda _t: let_go.wait(60) and "exchanged", told.append, goes_on=True)
+    tasks.team(lambda _t: "approved", told.append)
+    tasks.write(lambda _t: "saved", told.append)
+    tasks.flush()
+    assert told == ["saved"]
+    assert tasks.busy
+    assert tasks.writes_open == 2
+    let_go.set()
+    idle(qtbot, tasks)
+    assert told == ["saved", "exchanged", "approved"]
+
+
+def test_listeners_hear_that_an_exchange_wrote(tasks, qtbot):
+    wrote = []
+    tasks.wrote.connect(lambda: wrote.append(True))
+    tasks.team(lambda _t: None, goes_on=True)
+    idle(qtbot, tasks)
+    assert wrote == [True]
+
+
+def test_closing_stops_an_exchange_and_finishes_what_is_noted_of_the_team(bench, qtbot):
+    tasks, begun, noted = Tasks(bench.store), threading.Event(), []
+
+    def exchange(ticket):
+        begun.set()
+        while True:
+            ticket.check()
+
+    tasks.team(exchange, goes_on=True)
+    tasks.team(lambda ticket: noted.append(ticket.cancelled))
+    qtbot.waitUntil(begun.is_set)
+    tasks.close()
+    assert noted == [False]
+    assert "team" not in {thread.name for thread in threading.enumerate()}
 
 
 # -- apart -------------------------------------------------------------------------------------

@@ -235,30 +235,32 @@ def test_a_silent_server_holds_nobody_up(
 
 
 @only_webdav
-def test_it_gives_way_to_somebody_who_saves_and_goes_on_later(
-    watch, workspace, tasks, shared, server, context, shown, qtbot, monkeypatch
+@pytest.mark.parametrize("by_itself", [True, False])
+def test_who_saves_meanwhile_waits_for_nothing(
+    watch, workspace, tasks, shared, server, qtbot, monkeypatch, by_itself
 ):
-    context.exchanger = watch.exchanger
-    page = shown(SendReceivePage(context), (1170, 712))
-    real, begun = exchange_desk.send_and_receive, threading.Event()
+    real, begun, let_go = exchange_desk.send_and_receive, threading.Event(), threading.Event()
 
-    def slow(workspace, folder, *, cancelled, **more):
+    def slow(workspace, folder, **more):
         begun.set()
-        while not cancelled():
-            pass
-        return real(workspace, folder, cancelled=cancelled, **more)
+        assert let_go.wait(60)
+        return real(workspace, folder, **more)
 
     monkeypatch.setattr(exchange_desk, "send_and_receive", slow)
     add(workspace)
     qtbot.waitUntil(lambda: not tasks.busy)
-    watch.look()
+    if by_itself:
+        watch.look()
+    else:
+        watch.exchanger.with_folder(shared)
     qtbot.waitUntil(begun.is_set)
     saved = []
     tasks.write(lambda _t: add(workspace), lambda _none: saved.append(True))
     qtbot.waitUntil(lambda: saved == [True])
+    tasks.write(lambda _t: add(workspace), lambda _none: saved.append(True))
+    tasks.flush()  # as before a dialog, or when the window closes
+    assert saved == [True, True]
+    assert watch.exchanger.busy
+    let_go.set()
     qtbot.waitUntil(lambda: len(watch.done) == 1)
-    assert watch.done[0][0].code == "cancelled"
-    assert page.problem.sentence == "", "nobody asked for it, so nobody is told"
-    monkeypatch.setattr(exchange_desk, "send_and_receive", real)
-    look(watch, tasks, qtbot)
-    assert watch.done[1][0].sent == 2
+    assert watch.done[0][0].sent == 3

@@ -83,7 +83,7 @@ class BackupDialog(SmallDialog):
             )
             return path, size
 
-        self._ticket = self._tasks.write(job, self._written, self._failed, self._progress)
+        self._ticket = self._tasks.team(job, self._written, self._failed, self._progress)
 
     def reject(self) -> None:
         """Leave; a backup that is being written is stopped and leaves no file."""

@@ -315,7 +315,7 @@ class EraseDialog(SmallDialog):
             ticket.progress(0, 0, translate("erase", "Erasing"))
             return erase_for_good(workspace, asked, reason, progress=step)
 
-        self._ticket = self._tasks.write(job, self._erased, self._failed, self._progress)
+        self._ticket = self._tasks.team(job, self._erased, self._failed, self._progress)
 
     def stop(self) -> None:
         """Stop before it begins; once it has begun it goes on to its end."""

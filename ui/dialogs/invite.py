@@ -71,7 +71,7 @@ class InviteDialog(SmallDialog):
         job = self._job(path)
         if job is not None:
             self.go.setEnabled(False)
-            self._tasks.write(lambda _t: job(), self._made, self._failed)
+            self._tasks.team(lambda _t: job(), self._made, self._failed)
 
     # What is made; a field copy is made in the same way
 

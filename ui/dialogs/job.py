@@ -53,7 +53,7 @@ class DialogJob(QObject):
         self.strip.set_stoppable(stoppable)
         self.strip.show_progress(words, 0, 0)
         self.busy.emit(True)
-        self._ticket = self._tasks.write(watched, self._ended, self._failed, self._progress)
+        self._ticket = self._tasks.team(watched, self._ended, self._failed, self._progress)
 
     def stop(self) -> None:
         """Ask it to stop; it is over once it has."""

@@ -117,7 +117,7 @@ class ApproveDialog(SmallDialog):
                 write_private(path, answer_file(store))
             return request.officer
 
-        self._tasks.write(job, self._done, self._failed)
+        self._tasks.team(job, self._done, self._failed)
 
     def refuse(self) -> None:
         """The words differ: nobody is let in, and the reason is said."""

@@ -107,7 +107,7 @@ class RecoveryKeyDialog(SmallDialog):
             make_recovery(store, lambda data: write_private(path, data), code=code)
             return path, code
 
-        self._tasks.write(job, self._made, self._failed)
+        self._tasks.team(job, self._made, self._failed)
 
     def reject(self) -> None:
         """Not before the code was noted: it is shown this once."""

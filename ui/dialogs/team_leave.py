@@ -71,7 +71,7 @@ class LeaveDialog(SmallDialog):
             return
         self.go.setEnabled(False)
         store, yes = self._workspace.store, self.warned
-        self._tasks.write(lambda _t: leave(store, to or None, yes=yes)[1], self._gone, self._failed)
+        self._tasks.team(lambda _t: leave(store, to or None, yes=yes)[1], self._gone, self._failed)
 
     def _found(self, leads: list[Led]) -> None:
         self.leads = leads

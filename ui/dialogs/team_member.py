@@ -91,7 +91,7 @@ class RoleDialog(_MemberDialog):
             change_role(store, laptop.device, role, last_day=last, yes=yes)
             return said
 
-        self._tasks.write(job, self._finished, self._failed)
+        self._tasks.team(job, self._finished, self._failed)
 
     def _failed(self, error: Exception) -> None:
         if isinstance(error, OwnRights):  # said once; who presses again means it
@@ -159,7 +159,7 @@ class RevokeDialog(_MemberDialog):
             handed = hand_over(store, laptop.officer, to) if to else []
             return len(handed), len(led_by(store, laptop.officer))
 
-        self._tasks.write(job, self._revoked, self._failed)
+        self._tasks.team(job, self._revoked, self._failed)
 
     def _revoked(self, counts: tuple[int, int]) -> None:
         handed, left = counts

@@ -62,7 +62,7 @@ class ReviewDialog(SmallDialog):
             return
         self.go.setEnabled(False)
         store = self._workspace.store
-        self._tasks.write(lambda _t: settle(store, keep=keep, drop=drop), self._done, self._failed)
+        self._tasks.team(lambda _t: settle(store, keep=keep, drop=drop), self._done, self._failed)
 
     def _choice(self, change: Disputed, number: int) -> QWidget:
         what = f"{change.by}, {moment_words(change.ms)}: {change.said}"
