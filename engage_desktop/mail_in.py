@@ -29,6 +29,7 @@ from engage_desktop.workspace import Workspace
 LARGEST = 60_000_000
 """Bytes of a file that is taken: more than any mail server lets through."""
 MOST_FILES = 200
+"""Attachments of one e-mail that are kept by themselves; the rest stays in the e-mail file."""
 LONGEST_SUBJECT, LONGEST_WORDS = 500, 200_000
 """Characters; what is longer is cut, and the file itself is kept with the contact."""
 NOTHING = "Nothing was added."
@@ -46,7 +47,8 @@ _UNSEEN = frozenset({"script", "style", "title", "template", "noscript"})
 
 @dataclass(frozen=True, slots=True)
 class MailFile:
-    """What an e-mail says. `day` is the sender's own; `files` are names and contents."""
+    """What an e-mail says. `day` is the sender's own; `files` are names and contents, `more` counts
+    those above `MOST_FILES`. Of what is `cut` the file itself is kept too."""
 
     subject: str
     day: dt.date | None
@@ -55,6 +57,16 @@ class MailFile:
     receivers: tuple[str, ...]
     files: tuple[tuple[str, bytes], ...]
     cut: bool = False
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A contact that was made of an e-mail; `note` says what of it is only in the file itself."""
+
+    applied: Applied
+    contact: Interaction
+    note: str = ""
 
 
 def read_mail(path: Path) -> MailFile:
@@ -77,21 +89,23 @@ def read_mail(path: Path) -> MailFile:
             f"{NOTHING} Save it from the mail program again."
         )
     words = "\n\n".join(said for part in _read(message) if (said := _words_of(part)))
+    files = _files(message)
     return MailFile(
         _line(_header(message, "Subject"), LONGEST_SUBJECT),
         _day(_header(message, "Date")),
         words[:LONGEST_WORDS],
         _address(_header(message, "From")),
         tuple(_addresses(_header(message, "To"), _header(message, "Cc"))),
-        tuple(_files(message)),
-        cut=len(words) > LONGEST_WORDS,
+        tuple(files[:MOST_FILES]),
+        cut=len(words) > LONGEST_WORDS or len(files) > MOST_FILES,
+        more=max(0, len(files) - MOST_FILES),
     )
 
 
 def contact_from_mail(
     workspace: Workspace, stakeholder: str, path: Path, *, today: dt.date,
     cancelled: Callable[[], bool] | None = None,
-) -> tuple[Applied, Interaction]:  # fmt: skip
+) -> Taken:  # fmt: skip
     """Keep an e-mail as a contact of a stakeholder, its attachments with it: one change.
 
     Raises `NotFound` for a stakeholder who is not there or in the bin, what `read_mail` raises,
@@ -124,7 +138,14 @@ def contact_from_mail(
             "digest": digest, "media_type": mimetypes.guess_type(name)[0] or "",
         }  # fmt: skip
         made.append(Create(validated(Attachment, values)))
-    return store.apply(made, "Add contact from an e-mail"), contact
+    note = ""
+    if mail.more:
+        note = (
+            f"“{path.name}” has {MOST_FILES + mail.more:,} attachments: the first {MOST_FILES} are "
+            f"kept by themselves, the other {mail.more:,} in the e-mail file, which is kept with "
+            "the contact."
+        )
+    return Taken(store.apply(made, "Add contact from an e-mail"), contact, note)
 
 
 def as_text(html: str) -> str:
@@ -302,7 +323,7 @@ def _files(message: EmailMessage) -> list[tuple[str, bytes]]:
         if part.get_content_type() in _WORDS and not _is_file(part):
             continue  # read, or the same words again as a page
         content = _content(part)
-        if content and len(found) < MOST_FILES:
+        if content:
             kind = part.get_content_type()
             try:
                 name = part.get_filename() or ""

@@ -12,7 +12,8 @@ from db.changes import Bin, Create
 from db.errors import InvalidInput, KnownError, NotFound, NotThere
 from db.keys import CHEAP
 from engage_desktop.attachments import attachments
-from engage_desktop.mail_in import as_text, contact_from_mail, read_mail
+from engage_desktop.mail_in import MOST_FILES, as_text, contact_from_mail, read_mail
+from engage_desktop.mails_in import MOST_NAMED, Delivery, contacts_from_mails
 from engage_desktop.records.stakeholder import Stakeholder
 from engage_desktop.workspace import Surroundings, Workspace
 
@@ -63,7 +64,8 @@ def test_words_day_and_attachments_become_one_change(workspace, person, tmp_path
     inner.set_content("Earlier words")
     message.add_attachment(inner)
     path = kept(tmp_path, message)
-    applied, contact = contact_from_mail(workspace, person, path, today=TODAY)
+    taken = contact_from_mail(workspace, person, path, today=TODAY)
+    applied, contact = taken.applied, taken.contact
     assert (contact.subject, contact.day, contact.begun_by, contact.officer, contact.way) == (
         "The last bus – again", dt.date(2026, 5, 24), "them", "Sam Pike", "email",
     )  # fmt: skip
@@ -91,7 +93,7 @@ def test_a_page_is_read_as_words(workspace, person, tmp_path):
         "</ul>Ada &lt;3<br>Fell<img src='http://example.org/pixel.png'></body></html>",
         subtype="html",
     )
-    _, contact = contact_from_mail(workspace, person, kept(tmp_path, message), today=TODAY)
+    contact = contact_from_mail(workspace, person, kept(tmp_path, message), today=TODAY).contact
     assert contact.said == "Dear Sam,\n\n- The bus\n\n- The step\n\nAda <3\nFell"
 
 
@@ -102,7 +104,7 @@ def test_who_began_it_is_known_by_the_address(workspace, person, tmp_path):
     ):
         message = mail(From=sender, To=to)
         message.set_content("Words")
-        _, made = contact_from_mail(workspace, person, kept(tmp_path, message), today=TODAY)
+        made = contact_from_mail(workspace, person, kept(tmp_path, message), today=TODAY).contact
         assert made.begun_by == begun_by
 
 
@@ -120,7 +122,7 @@ def test_headings_that_break_the_rules_are_read_as_far_as_they_go(
     workspace, person, tmp_path, head, subject, day
 ):
     path = kept(tmp_path, head + b"Content-Type: text/plain; charset=martian\n\nW\xf6rds \x00\n")
-    _, contact = contact_from_mail(workspace, person, path, today=TODAY)
+    contact = contact_from_mail(workspace, person, path, today=TODAY).contact
     assert contact.day == day
     assert contact.said == "Wörds"
     if subject is not None:
@@ -175,13 +177,13 @@ def test_words_saved_as_text(workspace, person, tmp_path):
         tmp_path, "From: Ada <ada@example.org>\nSent: 3 March 2026 09:00\nSubject: Bus\n\nHello"
         .encode("utf-8-sig"), "note.txt",
     )  # fmt: skip
-    _, contact = contact_from_mail(workspace, person, path, today=TODAY)
+    contact = contact_from_mail(workspace, person, path, today=TODAY).contact
     assert (contact.subject, contact.day, contact.begun_by) == (
         "Bus", dt.date(2026, 3, 3), "them",
     )  # fmt: skip
     bare = kept(tmp_path, b"She rang about the bus", "Call of Monday.txt")
     os.utime(bare, (1_700_000_000, 1_700_000_000))
-    _, contact = contact_from_mail(workspace, person, bare, today=TODAY)
+    contact = contact_from_mail(workspace, person, bare, today=TODAY).contact
     assert (contact.subject, contact.said) == ("Call of Monday", "She rang about the bus")
     assert contact.day == dt.datetime.fromtimestamp(1_700_000_000).astimezone().date()
 
@@ -238,7 +240,7 @@ def test_more_words_than_a_contact_holds_are_cut_and_the_file_is_kept(
     message = mail()
     message.set_content("word " * 30)
     path = kept(tmp_path, message)
-    _, contact = contact_from_mail(workspace, person, path, today=TODAY)
+    contact = contact_from_mail(workspace, person, path, today=TODAY).contact
     assert len(contact.said) <= 40
     reader = workspace.store.reader()
     try:
@@ -267,3 +269,89 @@ def test_no_bytes_end_in_anything_but_words_or_a_sentence(tmp_path, content, hea
 @given(st.text(alphabet="<>/&;!-pbr \n\"'=aé", max_size=80))
 def test_no_page_breaks_the_reader(html):
     assert isinstance(as_text(html), str)
+
+
+def test_attachments_above_the_most_stay_in_the_file_which_is_kept(workspace, person, tmp_path):
+    message = mail()
+    message.set_content("See all of these")
+    for number in range(MOST_FILES + 3):
+        message.add_attachment(
+            b"%d" % number, maintype="image", subtype="png", filename=f"{number}.png"
+        )
+    path = kept(tmp_path, message)
+    taken = contact_from_mail(workspace, person, path, today=TODAY)
+    assert "203 attachments: the first 200 are kept by themselves, the other 3 in" in taken.note
+    reader = workspace.store.reader()
+    try:
+        files = {each.filename: each for each in attachments(reader, taken.contact.id)}
+    finally:
+        reader.close()
+    assert len(files) == MOST_FILES + 1
+    assert "200.png" not in files
+    assert b"".join(workspace.blobs.read(files["bus.eml"].digest)) == path.read_bytes()
+
+
+def delivered(workspace, person, paths, stop=lambda: False):
+    seen, delivery = [], Delivery(len(paths))
+    contacts_from_mails(
+        workspace, person, paths, delivery, today=TODAY,
+        progress=lambda *far: seen.append(far), cancelled=stop,
+    )  # fmt: skip
+    return delivery, seen
+
+
+def letters(folder, count, name="mail"):
+    message = mail()
+    message.set_content("Words")
+    return [kept(folder, message, f"{name} {number}.eml") for number in range(count)]
+
+
+def contacts_of(workspace, person):
+    reader = workspace.store.reader()
+    try:
+        return len(reader.children("interaction", person))
+    finally:
+        reader.close()
+
+
+def test_each_of_many_files_is_accounted_for(workspace, person, tmp_path):
+    good = letters(tmp_path, 3)
+    bad = [kept(tmp_path, b"\0", f"bad {number}.eml") for number in range(MOST_NAMED + 2)]
+    delivery, seen = delivered(workspace, person, [*good[:2], *bad, good[2], tmp_path / "no.eml"])
+    assert (delivery.taken, delivery.left, len(delivery.refused)) == (3, 0, MOST_NAMED + 3)
+    assert contacts_of(workspace, person) == 3
+    assert delivery.words == "3 of 26 e-mails were added to the contacts."
+    details = delivery.details()
+    assert "“bad 0.eml” holds no e-mail" in details[0]
+    assert details[-1] == "3 more files could not be taken either."
+    assert len(details) == MOST_NAMED + 1
+    assert seen == [(number, 26) for number in range(26)]
+
+
+def test_who_stops_it_hears_what_was_added_and_what_is_left(workspace, person, tmp_path):
+    paths = letters(tmp_path, 4)
+    asked = iter([False, False, True])
+    delivery, _ = delivered(workspace, person, paths, lambda: next(asked))
+    assert (delivery.taken, delivery.left, contacts_of(workspace, person)) == (2, 2, 2)
+    assert delivery.words == "2 of 4 e-mails were added to the contacts."
+    assert delivery.details() == [
+        "You stopped it. What was added stays.", "2 files not looked at. Add those again.",
+    ]  # fmt: skip
+
+
+def test_what_would_stop_every_file_ends_it(workspace, person, tmp_path):
+    workspace.store.apply([Bin("stakeholder", person)], "Delete")
+    delivery, _ = delivered(workspace, person, letters(tmp_path, 2))
+    assert (delivery.taken, delivery.left) == (0, 2)
+    assert "in the bin" in delivery.details()[0]
+    single, _ = delivered(workspace, person, letters(tmp_path, 1))
+    assert "in the bin" in single.words
+    assert single.details() == []
+
+
+def test_one_file_and_all_files_are_said_in_a_line(workspace, person, tmp_path):
+    assert delivered(workspace, person, letters(tmp_path, 1))[0].words == (
+        "The e-mail was added to the contacts."
+    )
+    every, _ = delivered(workspace, person, letters(tmp_path, 2))
+    assert (every.words, every.details()) == ("2 e-mails were added to the contacts.", [])

@@ -78,7 +78,8 @@ def contact_from_mail(
     from engage_desktop.mail_in import contact_from_mail as take
 
     with opened(ws, passphrase_file) as workspace:
-        applied, contact = take(workspace, record_id, file, today=_today())
+        taken = take(workspace, record_id, file, today=_today())
+        contact = taken.contact
         reader = workspace.store.reader()
         try:
             names = [each.filename for each in attachments(reader, contact.id)]
@@ -86,9 +87,10 @@ def contact_from_mail(
             reader.close()
     value = {
         "id": contact.id, "day": _iso(contact.day), "subject": contact.subject,
-        "attachments": names, "change_set": applied.change_set,
+        "attachments": names, "change_set": taken.applied.change_set, "note": taken.note,
     }  # fmt: skip
-    answer(as_json, value, f"“{file.name}” is kept as the contact {contact.id}.")
+    words = f"“{file.name}” is kept as the contact {contact.id}. {taken.note}"
+    answer(as_json, value, words.rstrip())
 
 
 def _standing_words(value: dict[str, Any]) -> str:

@@ -368,6 +368,35 @@ def test_an_e_mail_dropped_on_the_record_becomes_a_contact(
     assert len(records(bench, "interaction")) == 1
 
 
+def test_many_e_mails_at_once_are_all_taken_or_named(window, bench, opened, add, qtbot, tmp_path):
+    person = add("stakeholder", name="Ada Fell", email="ada@example.org")
+    kind = opened(person)
+    view = window.page.list_page.record
+    paths = [tmp_path / f"{number}.eml" for number in range(203)]
+    for path in paths:
+        path.write_bytes(MAIL)
+    paths[7].write_bytes(b"\x00")
+    assert drop(view, *paths)
+    settle(qtbot, window)
+    assert "Contacts 202" in shown_tabs(kind)
+    said = "202 of 203 e-mails were added to the contacts."
+    assert window.toast.accessibleName() == said
+    told = kind.own.mail.told
+    assert not told.isHidden()
+    assert said in words(told)
+    assert any("“7.eml” holds no e-mail" in each for each in words(told))
+    assert not window.progress.isVisible()
+    assert drop(view, paths[0], paths[1])
+    settle(qtbot, window)
+    assert window.toast.accessibleName() == "2 e-mails were added to the contacts."
+    assert told.isHidden()
+    assert drop(view, paths[0], paths[7])
+    settle(qtbot, window)
+    assert not told.isHidden()
+    opened(add("stakeholder", name="Bo"))
+    assert told.isHidden()
+
+
 @pytest.mark.parametrize(
     ("errand", "tab", "title"),
     [

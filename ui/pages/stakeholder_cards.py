@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QVBoxLayout, QWidget
 
-from db.changes import Applied
-from db.errors import KnownError
+from db.errors import Cancelled, KnownError
 from engage_desktop.queries.stakeholder import StakeholderState
 from engage_desktop.records.contact import BASES, MAIL_FILES, PURPOSES
 from engage_desktop.stakeholders.needs import Step
@@ -28,9 +27,11 @@ from ui.widgets.flow import FlowRow
 from ui.widgets.pills import Pill
 from ui.widgets.refused import mute
 from ui.widgets.steps import StepGrid, StepShown
+from ui.widgets.watch import Watch
 from ui.words import short_date, translate
 
 if TYPE_CHECKING:
+    from engage_desktop.mails_in import Delivery
     from ui.dialogs.withdraw import WithdrawDialog
     from ui.pages.own_cards import Whole
     from ui.pages.record_parts import Loaded
@@ -216,6 +217,14 @@ class MailIn(QObject):
         self._context, self._owner, self.person = context, owner, ""
         self.button = Button(translate("mail", "Add from an e-mail file"), "mail", "secondary")
         self.button.clicked.connect(self._choose)
+        self.told = Banner("warning")
+        self.told.hide()
+
+    def show_for(self, person: str) -> None:
+        """Whose contacts they become."""
+        if person != self.person:
+            self.told.hide()
+        self.person = person
 
     def _choose(self) -> None:
         dialog = QFileDialog(self._owner.window(), self.button.accessibleName())
@@ -228,28 +237,54 @@ class MailIn(QObject):
 
     def take(self, names: list[str]) -> None:
         """Each file becomes a contact of its own; what cannot be read is said."""
-        for name in names:
-            self._take(Path(name))
+        from engage_desktop.mails_in import Delivery, contacts_from_mails
 
-    def _take(self, path: Path) -> None:
         workspace, person, today = self._context.workspace, self.person, self._context.today()
+        paths, delivery = [Path(name) for name in names], Delivery(len(names))
 
-        def job(ticket: Ticket) -> Applied:
-            from engage_desktop.mail_in import contact_from_mail
+        def job(ticket: Ticket) -> Delivery:
+            contacts_from_mails(
+                workspace, person, paths, delivery, today=today, progress=ticket.progress,
+                cancelled=lambda: ticket.cancelled,
+            )  # fmt: skip
+            return delivery
 
-            applied, _ = contact_from_mail(
-                workspace, person, path, today=today, cancelled=lambda: ticket.cancelled
-            )
-            return applied
+        self.told.hide()
+        taking = _Taking(self, person, delivery)
+        strip = getattr(self._owner.window(), "progress", None)
+        if strip is None:
+            self._context.tasks.write(job, taking.done, taking.failed)
+        else:
+            words = translate("mail", "Adding e-mails…")
+            Watch(strip, words, taking.done, taking.failed).over(self._context.tasks, job)
 
-        self._context.tasks.write(job, self._done, self._failed)
+    def tell(self, person: str, delivery: Delivery, words: str) -> None:
+        """Say what came of it; what somebody has to know or do stays beside the contacts."""
+        self._context.say(words)
+        details = delivery.details()
+        if details and person == self.person:
+            self.told.show_as("warning", words, "\n".join(details))
+            self.told.show()
 
-    def _done(self, _applied: Applied) -> None:
-        self._context.say(translate("mail", "The e-mail was added to the contacts."))
 
-    def _failed(self, error: BaseException) -> None:
-        words = translate("mail", "A fault in the program stopped this. Nothing was added.")
-        self._context.say(getattr(error, "sentence", words))
+class _Taking(QObject):
+    """Files under way: another record may be shown by the time they are taken."""
+
+    def __init__(self, mail: MailIn, person: str, delivery: Delivery) -> None:
+        super().__init__(mail)
+        self._mail, self._person, self._delivery = mail, person, delivery
+
+    def done(self, _delivery: object) -> None:
+        self._tell(self._delivery.words)
+
+    def failed(self, error: BaseException) -> None:
+        if not isinstance(error, Cancelled):
+            self._delivery.ended = translate("mail", "A fault in the program stopped this.")
+        self._tell(self._delivery.words)
+
+    def _tell(self, words: str) -> None:
+        self._mail.tell(self._person, self._delivery, words)
+        self.deleteLater()
 
 
 class StakeholderCards:
@@ -269,6 +304,7 @@ class StakeholderCards:
         """The state above the lines it is made of; the mail button beside “Add contact”."""
         panels["permission"].top.addWidget(self.may)
         panels["interaction"].verbs.add(self.mail.button)
+        panels["interaction"].top.addWidget(self.mail.told)
 
     def show_for(self, loaded: Loaded, *, read_only: bool) -> None:
         """Show what was read of a stakeholder."""
@@ -277,12 +313,14 @@ class StakeholderCards:
         nature = getattr(person, "nature", "")
         self.steps.show_state(state, person=nature == "person", read_only=read_only)
         self.may.show_state(person, state, read_only=read_only)
-        self.mail.person = person.id
+        self.mail.show_for(person.id)
         mute(self.mail.button, self._context.rights.adding("interaction", "attachment"))
 
     def set_hidden(self, hidden: bool) -> None:
-        """Cover what is needed, or show it."""
+        """Cover what is needed, or show it. What was said of files names them: it goes."""
         self.steps.set_hidden(hidden)
+        if hidden:
+            self.mail.told.hide()
 
     def takes(self, names: list[str]) -> bool:
         """E-mail files, where contacts may be added."""
