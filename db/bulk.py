@@ -71,7 +71,7 @@ class _Alone:
 
 class Bulk:
     """Takes in pieces of a history. One transaction: `begin`; some pieces, each prepared and put;
-    `finish`."""
+    `fill` with all of them; `finish`."""
 
     def __init__(
         self, connection: Connection, keeper: Keeper, intake: Intake, judge: Judge | None, *,
@@ -207,7 +207,7 @@ class Bulk:
         return laid
 
     def put(self, laid: Outlay) -> None:
-        """Write these rows and let them be found. Next to nothing but SQLite runs meanwhile.
+        """Write these rows. Next to nothing but SQLite runs meanwhile.
 
         Raises `Contradicted`; the transaction has to be taken back then, see `give_up`.
         """
@@ -215,7 +215,14 @@ class Bulk:
             laid.put(self._connection)
         except IntegrityError as error:
             raise Contradicted from error
-        for kind, first, last in laid.ranges:
+
+    def fill(self, all_laid: Iterable[Outlay]) -> None:
+        """Let the words in all these rows be found, once all of them are written.
+
+        Any statement on another table makes FTS5 put away what it has gathered, as a segment of
+        its own that has to be merged with the others later: with few it is a third quicker.
+        """
+        for kind, first, last in joined(span for laid in all_laid for span in laid.ranges):
             self._connection.execute(self._keeper.tables[kind].fill_index, (first, last))
 
     def finish(self, all_laid: Iterable[Outlay]) -> None:
@@ -271,6 +278,17 @@ class Bulk:
         found = claims.citing(self._connection, self._registry, ids)
         cited = {item.claim.op.because for item in found}
         return (lambda row: f"{row[0][0]}:{row[3]}" in cited) if cited else None
+
+
+def joined(spans: Iterable[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
+    """Kinds with row keys from and to, those that meet as one."""
+    found: list[tuple[str, int, int]] = []
+    for kind, first, last in sorted(spans):
+        if found and found[-1][0] == kind and first <= found[-1][2] + 1:
+            first, last = found[-1][1], max(last, found[-1][2])
+            found.pop()
+        found.append((kind, first, last))
+    return found
 
 
 def _about(rows: list[Row], at: int) -> list[Row]:

@@ -194,6 +194,9 @@ class Loading(Sharing):
                 done, odd = done + len(piece.rows), odd + len(laid.odd)
                 ahead.read()
                 piece = ahead.next() if done < size and odd < MOST_ODD else None
+            beside.start(bulk.fill, all_laid)
+            while beside.is_busy and ahead.read():
+                pass
             beside.wait()
         bulk.finish(all_laid)
 
