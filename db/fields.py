@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -117,7 +117,9 @@ class Spec:
     `unit` is shown behind a number ("miles", "people"). `made_with` is what is known of a record
     that is made only because this link names it. `halves` are the headings of either column where
     files keep a one-line text in two (first name, last name), `lines` those of the columns in which
-    they keep a text of several lines one by one (street, town, county).
+    they keep a text of several lines one by one (street, town, county). `rule` is asked of a text
+    that is written here and raises `ValueError` with a sentence; what a colleague's other release
+    let by is read as it is.
     """
 
     type: FieldType
@@ -143,6 +145,7 @@ class Spec:
     section: str = ""  # the heading under which the form shows it; "" comes before them all
     begins: str = ""  # what a new record begins with in the form: "today", "officer"
     matched: bool = False  # who else holds the same is looked for: indexed in its `plain_form`
+    rule: Callable[[str], None] | None = None
     name: str = ""
     required: bool = False
     default: object = None

@@ -152,6 +152,7 @@ def test_fields_have_words_and_choices_are_told_apart(cls: type[Record]) -> None
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
+SQUARE = '{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,0]]]}'
 IDS = st.integers(0, 5).map(lambda n: f"{n:032x}")
 
 
@@ -172,7 +173,10 @@ def values_of(spec: Spec) -> st.SearchStrategy[Any]:
         FieldType.LINKS: st.lists(IDS, max_size=4),
         FieldType.FEATURES: st.dictionaries(codes, st.sampled_from(["yes", "no"])),
     }
-    special = {"quarter": st.sampled_from(["", "2017-18 Q1"]), "digest": st.just("a" * 64)}
+    special = {
+        "quarter": st.sampled_from(["", "2017-18 Q1"]), "digest": st.just("a" * 64),
+        "boundary": st.sampled_from(["", SQUARE]),
+    }  # fmt: skip
     return special.get(spec.name, by_type.get(spec.type, TEXTS))
 
 

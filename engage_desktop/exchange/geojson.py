@@ -20,9 +20,9 @@ from db.errors import Cancelled, InvalidInput, NotFound
 from db.store import Store
 from engage_desktop.exchange.receipts import Outcome
 from engage_desktop.exchange.tables import TooLarge
-from engage_desktop.maps.boundaries import area_of
 from engage_desktop.plain import counted
 from engage_desktop.queries.peopled import spots
+from engage_desktop.records.geometry import DECIMALS, Point, Unfit, area_of, polygons_of
 from engage_desktop.records.values import fold
 from engage_desktop.stakeholders.places import Spot
 
@@ -33,16 +33,10 @@ MOST_POINTS = 3_000
 """Points kept of one place: more cannot be seen on any paper, and each of them travels."""
 
 _WEIGHED_POINTS = 20_000  # of one ring
-_DECIMALS = 5  # of a degree: about a metre
 _EVERY = 50
 _WGS84 = ("CRS84", "EPSG::4326", "EPSG:4326", "EPSG/0/4326")
 
-Point = tuple[float, float]
 Progress = Callable[[int, int | None], None]
-
-
-class _Unfit(Exception):
-    """A feature whose geometry cannot be taken; the sentence says why."""
 
 
 @dataclass(slots=True)
@@ -87,7 +81,7 @@ def plan_boundaries(
                 raise Cancelled("You stopped the import. Nothing was changed.")
         try:
             held.update(_one(plan, finder, used, number, feature))
-        except _Unfit as problem:
+        except Unfit as problem:
             plan.outcome.refused.append((number, str(problem)))
     plan.outcome.not_taken = sorted(held)
     plan.outcome.not_taken_counts = dict(held)
@@ -109,14 +103,14 @@ def _one(
 ) -> set[str]:
     """Take one feature. Returns its properties that hold something: none of them is kept."""
     if not isinstance(feature, dict) or feature.get("type") != "Feature":
-        raise _Unfit("It is not a GeoJSON feature.")
+        raise Unfit("It is not a GeoJSON feature.")
     properties = feature.get("properties") or {}
     if not isinstance(properties, dict):
-        raise _Unfit("Its properties are not a list of names and values.")
+        raise Unfit("Its properties are not a list of names and values.")
     words = [feature.get("id"), *properties.values()]
     spot = finder.find([str(w) for w in words if isinstance(w, str | int) and str(w).strip()])
     if spot.id in used:
-        raise _Unfit(f"“{spot.name}” has its boundary from feature {used[spot.id]} already.")
+        raise Unfit(f"“{spot.name}” has its boundary from feature {used[spot.id]} already.")
     boundary, thinned = _geometry(feature.get("geometry"))
     used[spot.id] = number
     if thinned:
@@ -141,7 +135,7 @@ class _Finder:
             self._names.setdefault(fold(spot.name), []).append(spot)
 
     def find(self, words: Sequence[str]) -> Spot:
-        """By any of its values: as a code, else as a name. Raises `_Unfit`."""
+        """By any of its values: as a code, else as a name. Raises `Unfit`."""
         for table, keys in (
             (self._codes, [word.strip().casefold() for word in words]),
             (self._names, [fold(word) for word in words]),
@@ -151,14 +145,14 @@ class _Finder:
                 return next(iter(found.values()))
             if found:
                 several = ", ".join(sorted(f"“{spot.name}”" for spot in found.values()))
-                raise _Unfit(
+                raise Unfit(
                     f"It could be any of {counted(len(found), 'place')}: {several}. Give the one "
                     "that is meant its code."
                 )
         if not words:
-            raise _Unfit("It has no name and no code.")
+            raise Unfit("It has no name and no code.")
         said = max(words, key=lambda word: sum(c.isalpha() for c in word))
-        raise _Unfit(f"“{said[:60]}” is no place here: no code and no name is the same.")
+        raise Unfit(f"“{said[:60]}” is no place here: no code and no name is the same.")
 
 
 # -- the file ------------------------------------------------------------------------------
@@ -222,16 +216,8 @@ def _check_system(path: Path, value: dict[str, Any]) -> None:
 
 
 def _geometry(value: Any) -> tuple[str, bool]:
-    """A geometry as it is kept, and whether points were left out. Raises `_Unfit`."""
-    if not isinstance(value, dict):
-        raise _Unfit("It has no geometry.")
-    kind, coordinates = value.get("type"), value.get("coordinates")
-    if kind not in ("Polygon", "MultiPolygon"):
-        raise _Unfit(f"It is a {str(kind)[:30]}, not an area with a boundary.")
-    polygons = [coordinates] if kind == "Polygon" else coordinates
-    if not isinstance(polygons, list) or not polygons:
-        raise _Unfit("Its geometry is empty.")
-    rings = [_polygon(polygon) for polygon in polygons]
+    """A geometry as it is kept, and whether points were left out. Raises `Unfit`."""
+    rings = polygons_of(value)
     points = sum(len(ring) for polygon in rings for ring in polygon)
     thinned = points > MOST_POINTS
     if thinned:
@@ -241,48 +227,9 @@ def _geometry(value: Any) -> tuple[str, bool]:
     return json.dumps(kept, separators=(",", ":")), thinned
 
 
-def _polygon(value: Any) -> list[list[Point]]:
-    if not isinstance(value, list) or not value:
-        raise _Unfit("One of its polygons is empty.")
-    return [_ring(ring) for ring in value]
-
-
-def _ring(value: Any) -> list[Point]:
-    if not isinstance(value, list) or len(value) < 4:
-        raise _Unfit("One of its rings has fewer than four points.")
-    ring = [_point(point) for point in value]
-    if ring[0] != ring[-1]:
-        raise _Unfit("One of its rings does not close: its last point is not its first.")
-    if abs(area_of(ring)) < 1e-12:
-        raise _Unfit("One of its rings holds no area.")
-    return ring
-
-
-def _point(value: Any) -> Point:
-    try:
-        x, y = value[0], value[1]
-    except (TypeError, IndexError, KeyError):
-        raise _Unfit("One of its points is not a pair of numbers.") from None
-    numbers = (
-        isinstance(number, int | float)
-        and not isinstance(number, bool)
-        and abs(number) < 1e12
-        and math.isfinite(number)
-        for number in (x, y)
-    )
-    if not all(numbers):
-        raise _Unfit("One of its points is not a pair of numbers.")
-    if abs(x) > 180 or abs(y) > 90:
-        raise _Unfit(
-            "Its points are not degrees of longitude and latitude (they look like eastings and "
-            "northings). Save the file as WGS 84 (EPSG:4326) and import it again."
-        )
-    return round(float(x), _DECIMALS), round(float(y), _DECIMALS)
-
-
 def _thinned(polygons: list[list[list[Point]]]) -> list[list[list[Point]]]:
     """With ever larger steps until few enough points are left; islets go when they vanish."""
-    step = 10.0**-_DECIMALS
+    step = 10.0**-DECIMALS
     weighed = [[_weighed(_at_most(ring), step) for ring in polygon] for polygon in polygons]
     while True:
         step *= 1.6
@@ -301,7 +248,7 @@ def _thinned(polygons: list[list[list[Point]]]) -> list[list[list[Point]]]:
 def _at_most(ring: Sequence[Point]) -> Sequence[Point]:
     """A ring of so many points that weighing them would take minutes, without those nearest to one
     another: many more are left than are kept in the end."""
-    step = 10.0**-_DECIMALS
+    step = 10.0**-DECIMALS
     while len(ring) > _WEIGHED_POINTS:
         step *= 1.6
         kept = [ring[0]]

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from engage_desktop.maps.scene import Point
+from engage_desktop.records.geometry import area_of
 
 Ring = tuple[Point, ...]
 Rings = tuple[Ring, ...]
@@ -85,12 +86,6 @@ def thinned(ring: Sequence[Point]) -> Ring:
             kept.append(point)
     kept.append(ring[-1])
     return tuple(kept)
-
-
-def area_of(ring: Sequence[Point]) -> float:
-    """The area within a ring, with the sign of its direction."""
-    pairs = zip(ring, [*ring[1:], ring[0]], strict=True)
-    return sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in pairs) / 2
 
 
 def centre_of(ring: Sequence[Point]) -> Point:

@@ -15,6 +15,12 @@ LEVELS = w.choices(
 """Source: mission row S4 (seed 002 App. 3)."""
 
 
+def _is_a_boundary(text: str) -> None:
+    from engage_desktop.records.geometry import check_boundary  # when the first is written
+
+    check_boundary(text)
+
+
 class Place(Record):
     """One place of the tree. It lies in at most one other; several trees may stand side by side.
 
@@ -66,6 +72,8 @@ class Place(Record):
     as_of: Annotated[dt.date | None, w.date_field("People counted on")] = None
     boundary: Annotated[
         str,
-        w.long_text("Boundary", "GeoJSON geometry in degrees, WGS 84", advanced=True),
+        w.long_text(
+            "Boundary", "GeoJSON geometry in degrees, WGS 84", advanced=True, rule=_is_a_boundary
+        ),
     ] = ""
     notes: Annotated[str, w.notes(searchable=True)] = ""

@@ -61,6 +61,8 @@ def value_for(spec, context):
         return "2017-18 Q1"
     if spec.name == "digest":
         return "a" * 64
+    if spec.name == "boundary":
+        return '{"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}'
     match spec.type:
         case FieldType.CHOICE:
             return spec.choices[-1].code
