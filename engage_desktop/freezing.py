@@ -65,5 +65,5 @@ def freeze_scores(
         )
         for key, values in rows
     ]
-    applied = store.apply(made, f"Freeze scores: {name}", initiator=initiator)
+    applied = store.apply(made, "Freeze scores", initiator=initiator)
     return Frozen(name, day, len(made), applied)

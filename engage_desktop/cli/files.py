@@ -326,7 +326,11 @@ def print_(
     level: Annotated[str, typer.Option("--level", help="For a place map: which places.")] = "",
     paper: Annotated[str, typer.Option("--paper", help="For a map: a4 or a3.")] = "a4",
     hide_names: Annotated[
-        bool, typer.Option("--hide-names", help="For a map: without the names of people.")
+        bool,
+        typer.Option(
+            "--hide-names",
+            help="For a map: number people. Names inside words that somebody typed stay.",
+        ),
     ] = False,
     sensitive: Annotated[
         bool,

@@ -91,9 +91,7 @@ def plan_boundaries(
 def commit(store: Store, plan: BoundaryPlan, *, initiator: object | None = None) -> Outcome:
     """Keep the boundaries, as one change that can be undone."""
     if plan.edits:
-        applied = store.apply(
-            plan.edits, f"Import boundaries from “{plan.file_name}”", initiator=initiator
-        )
+        applied = store.apply(plan.edits, "Import boundaries", initiator=initiator)
         plan.outcome.change_set = applied.change_set
     return plan.outcome
 

@@ -137,7 +137,11 @@ class Names:
         """The sentence that says so."""
         if not self.hidden:
             return ()
-        return ("Names of people are hidden; organisations and groups keep theirs.",)
+        return (
+            "Names of people are hidden; organisations and groups keep theirs. Words that somebody "
+            "typed, such as a job title or what they want, stand as they are: a name inside them "
+            "is not looked for.",
+        )
 
 
 def in_order(people: Iterable[Who]) -> list[Who]:

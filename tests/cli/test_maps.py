@@ -106,7 +106,10 @@ def test_scores_are_frozen_and_drawn_beside_those_of_later(
     ann = next(row for row in rows if row["Name"] == "Ann Example")
     assert (ann["Power"], ann["Power then"], ann["Do not contact"]) == ("4", "1", "Yes")
     assert engage("undo", ws).code == 0
-    assert engage("undo", ws).code == 0
+    undone = engage("undo", ws)
+    assert undone.code == 0
+    assert "Freeze scores" in undone.out
+    assert "Start of it" not in undone.out
     gone = engage("print", ws, "stakeholder-map", "--since", "Start of it", "--out", out, "--json")
     assert "No scores have been frozen yet" in gone.error["sentence"]
 

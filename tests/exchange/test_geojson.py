@@ -71,7 +71,8 @@ def test_features_are_matched_by_code_and_by_name(office: Workspace, tmp_path: P
     reader.close()
     again = plan_boundaries(office.store, tmp_path / "a.geojson")
     assert (again.outcome.total("unchanged"), again.edits) == (2, [])
-    office.store.undo()
+    # no file name: the words travel to colleagues and outlive an erasure
+    assert office.store.undo().why == "Undo: Import boundaries"
     assert planned(office, tmp_path / "b.geojson", feature(n="Mere")).outcome.total("updated") == 1
 
 

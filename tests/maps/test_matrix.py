@@ -100,6 +100,7 @@ def test_names_are_hidden_and_sensitive_work_is_not_told(office: Office) -> None
     hidden = matrix.matrix(standings(office.reader), hide_names=True)
     assert "Ann" not in repr(hidden)
     assert "Secret forum" in repr(hidden)
+    assert "a name inside them is not looked for" in " ".join(hidden.notes)
 
 
 def test_a_long_cell_is_cut_in_the_picture_and_whole_in_the_table(office: Office) -> None:
