@@ -114,8 +114,8 @@ class SettingsDialog(QDialog):
         self.hide_names.setChecked(self._names_hidden)
         self.hide_names.toggled.connect(self._hidden)
         box.addWidget(self.hide_names)
-        said = translate("settings", "On maps people get numbers. A name inside words that somebody "
-                         "typed, such as a job title, is not looked for.")  # fmt: skip
+        said = translate("settings", "On maps people get numbers. A name inside words that "
+                         "somebody typed, such as a job title, is not looked for.")  # fmt: skip
         box.addWidget(Label(said, "small"))
         line = row(gap=10)
         label = translate("settings", "Lock the window after")
