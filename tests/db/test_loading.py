@@ -7,6 +7,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 import db.bulk
 from db.blocks import Block
+from db.bulk import joined
 from db.changes import BIN, ChangeSetHead, Op, device_mark, packed
 from db.erasing import ERASED
 from db.errors import Cancelled, DiskFull, InvalidInput
@@ -448,3 +450,17 @@ def test_json_is_written_as_the_library_writes_it(value: Any) -> None:
     assert packed(value) == json.dumps(
         value, ensure_ascii=False, sort_keys=True, separators=(",", ":")
     )
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["comment", "theme"]), st.integers(1, 40),
+                       st.integers(0, 9)), max_size=12)
+)  # fmt: skip
+def test_spans_that_meet_are_indexed_as_one(drawn: list[tuple[str, int, int]]) -> None:
+    spans = [(kind, first, first + more) for kind, first, more in drawn]
+    found = joined(spans)
+    rows = [(kind, pk) for kind, first, last in found for pk in range(first, last + 1)]
+    wanted = {(kind, pk) for kind, first, last in spans for pk in range(first, last + 1)}
+    assert sorted(wanted) == sorted(rows), "each row once"
+    for (kind, _, last), (next_kind, first, _) in pairwise(found):
+        assert kind != next_kind or first > last + 1
