@@ -13,7 +13,10 @@ from db import claims
 from db.changes import ChangeSetHead, Op, head_rank
 from db.standing import Source
 
-Lateness = Callable[[Source], int]
+Late = tuple[int, ...]
+"""How much of its author's right had ended before a file: the greater, the later; () for none."""
+
+Lateness = Callable[[Source], Late]
 
 
 Parent = Callable[[str], str]
@@ -33,9 +36,9 @@ class Order:
         self._places = {name: place for place, name in enumerate(compartments)}
         self.parent = parent
 
-    def late(self, source: Source | None) -> int:
+    def late(self, source: Source | None) -> Late:
         """How much too late a file came. What is in none was written here."""
-        return 0 if source is None or self._lateness is None else self._lateness(source)
+        return () if source is None or self._lateness is None else self._lateness(source)
 
     def first(self, one: Source | None, other: Source | None) -> Source | None:
         """Of two files that hold one op, the one that counts as having brought it."""
@@ -51,7 +54,7 @@ class Order:
         where = self._places.get(op.compartment, len(self._places))
         return where, op.compartment or "~", op.kind, op.record
 
-    def of_head(self, head: tuple[ChangeSetHead, Source | None]) -> tuple[bool, int, str]:
+    def of_head(self, head: tuple[ChangeSetHead, Source | None]) -> tuple[bool, Late, str]:
         """Of two envelopes under one id, each with a file that brought it, likewise; but a
         colleague's never goes before that of the laptop whose mark the id begins with."""
         is_others, rank = head_rank(head[0])

@@ -56,7 +56,7 @@ def _beside_late_ones(work: Work) -> set[str]:
     chain = chain_of(work.store)
     everything = work.books.all_taken()
     late = {
-        sha: how
+        sha: ",".join(map(str, how))
         for sha, n in everything.items()
         if n["device"] in limited
         and (how := roster.lateness(Source(n["device"], n["incarnation"], n["seq"], sha), chain))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from db.errors import KnownError
+from db.precedence import Late
 from db.standing import Source
 from engage_desktop.sync.entries import (
     LONGEST_NAME,
@@ -75,6 +76,11 @@ class Dispute:
 
 _NO_END = (1 << 47) - 1
 """Milliseconds since 1970 that no last day comes after."""
+
+
+def _little(role: str, expires: int | None) -> int:
+    ends = _NO_END if expires is None else max(0, min(expires, _NO_END))
+    return (1 + len(ROLES) - rank(role)) * (_NO_END + 1) + _NO_END - ends
 
 
 class Roster:
@@ -213,23 +219,17 @@ class Roster:
                 rights.append(Right(role_given(entry), last_day(entry)))
         return least(rights)
 
-    def lateness(self, file: Source, chain: Chain | None = None) -> int:
-        """How much of its laptop's right had ended by the marks that a file lies behind; 0: none.
+    def lateness(self, file: Source, chain: Chain | None = None) -> Late:
+        """Of each limit of its laptop that a file lies behind, how little right it left, the least
+        right first; () where it lies behind none.
 
-        The less right the least of these limits leaves, the more: by its role, and in the same role
-        by its last day.
+        The less right, the greater: by the role, and in the same role by its last day. Who was let
+        in again lies behind the old limit with all that they write from then on, so of two such
+        files it is told by what came after; the least right alone would make them equal.
         """
         limits = [self.graph.entries[i] for i in self.state.limits(file.device)]
-        behind = [
-            Right(role_given(entry), last_day(entry))
-            for entry in limits
-            if self._within_mark(entry, file, chain) is False
-        ]
-        if not behind:
-            return 0
-        left = least(behind)
-        ends = _NO_END if left.expires is None else max(0, min(left.expires, _NO_END))
-        return (1 + len(ROLES) - rank(left.role)) * (_NO_END + 1) + _NO_END - ends
+        behind = [e for e in limits if self._within_mark(e, file, chain) is False]
+        return tuple(sorted((_little(role_given(e), last_day(e)) for e in behind), reverse=True))
 
     @staticmethod
     def _within_mark(limit: Entry, position: Source | None, chain: Chain | None) -> bool | None:

@@ -159,10 +159,10 @@ def test_what_is_told_differently_comes_with_a_snapshot(
     new.store.load(ann.store.all_ops())
     for laptop in (ann, new):
         assert laptop.get("theme", RECORDS[0]).get("name") is None
-        laptop.store.lateness = lambda file: int(file.seq > 1)
+        laptop.store.lateness = lambda file: (1,) * (file.seq > 1)
         laptop.store.reconsider()
         assert laptop.get("theme", RECORDS[0])["name"] == "First"
-        laptop.store.lateness = lambda file: int(file.seq < 2)
+        laptop.store.lateness = lambda file: (1,) * (file.seq < 2)
         laptop.store.reconsider()
         assert laptop.get("theme", RECORDS[0])["name"] == "Second"
     assert held(new) == held(ann)
@@ -196,7 +196,7 @@ def test_nothing_erased_is_left_in_what_has_no_say(make_laptop: Callable[..., La
     ]
     for order in permutations([one, late, elsewhere, *erasures]):
         laptop = make_laptop()
-        laptop.store.lateness = lambda file: int(file.device == DEVICES[1] and file.seq == 2)
+        laptop.store.lateness = lambda file: (1,) * (file.device == DEVICES[1] and file.seq == 2)
         give(laptop, order)
         assert PHRASE not in bytes_of(laptop)
         laptop.whole()
@@ -261,7 +261,7 @@ def test_what_this_laptop_says_itself_is_what_it_sends(make_laptop: Callable[...
     ben.store.receive([(head, forged)], source=file_of(ann.store.device, 1))
     assert list(ann.store.all_ops()) == list(ben.store.all_ops())
     for laptop in (ann, ben):
-        laptop.store.lateness = lambda file: int(file.seq == 1)
+        laptop.store.lateness = lambda file: (1,) * (file.seq == 1)
         laptop.store.reconsider()
         assert laptop.get("theme", theme)["name"] == "Ours"
 

@@ -335,6 +335,25 @@ def test_a_demotion_counts_from_its_mark_for_those_who_had_not_seen_it():
     assert roster.role_at(d, old, at(d, 2), lambda file, mark: None) is None
 
 
+def test_of_two_files_the_one_from_before_the_newest_limit_is_less_late():
+    office = Office()
+    a = office.devices[0]
+    d = office.approve(a)
+    office.role(a, d, "reader", marks={"a" * 32: [1, "c" * 64]})
+    office.role(a, d, "officer", marks={"a" * 32: [2, "c" * 64]})
+    office.role(a, d, "reader", marks={"a" * 32: [4, "c" * 64]})
+    lateness = office.roster().lateness
+    late = [lateness(at(d, seq)) for seq in (1, 2, 4, 5)]
+    assert late == sorted(set(late)), "each behind one limit more"
+    assert late[0] == ()
+    copied = lateness(at(d, 1, row="e" * 32))
+    assert copied == late[-1], "a row nobody knew lies behind every limit"
+    other = office.approve(a)
+    office.revoke(a, other)
+    assert lateness(at(other, 1)) == (), "that roster had not heard of it"
+    assert office.roster().lateness(at(other, 1)) > late[-1], "no right at all is the latest"
+
+
 def test_rights_wait_for_entries_that_are_not_here():
     office = Office()
     a = office.devices[0]

@@ -15,7 +15,7 @@ from db.erasing import citations, is_scrubbed, left_of
 from db.healing import is_bare_for_nothing
 from db.judging import Bench
 from db.merge import Merged, OpView, merge
-from db.precedence import Order
+from db.precedence import Late, Order
 from db.record import Registry
 from db.scrubbing import rights_in
 from db.standing import Claim, Judge, Source, Standing, Verdict
@@ -75,7 +75,7 @@ class Shelf:
     snapshots: set[str] = field(default_factory=set)
     unsent: list[str] = field(default_factory=list)
     again: set[str] = field(default_factory=set)  # files to read a second time
-    late: dict[str, int] = field(default_factory=dict)  # files found to have come too late
+    late: dict[str, Late] = field(default_factory=dict)  # files found to have come too late
     judged_by: Registry | None = None  # the release that last judged
     incarnation: str = ""
     seq: int = 0
@@ -249,7 +249,7 @@ class Laptop:
     def order(self) -> Order:
         return Order(self._lateness, COMPARTMENTS)
 
-    def _lateness(self, source: Source) -> int:
+    def _lateness(self, source: Source) -> Late:
         return self.roster.lateness(source, self.chain)
 
     def _put(self, claim: Claim) -> None:

@@ -45,6 +45,11 @@ def test_of_two_files_the_one_from_before_an_earlier_last_day_counts() -> None:
     play(52_887)
 
 
+def test_of_two_files_of_who_was_let_in_again_the_one_from_before_the_end_counts() -> None:
+    """Found at seed 89623: both lay behind the first revocation, and so counted as equally late."""
+    play(89_623)
+
+
 def test_nobody_says_anything_under_an_id_that_is_anothers() -> None:
     """Found at seed 70158: who had not the other's file, because it was held, believed the forger,
     and who had it did not."""
