@@ -198,3 +198,28 @@ def test_the_form_says_beside_the_field_that_it_would_lie_in_itself(
     assert form.dirty
     assert within(bench, county["north"]) == county["county"]
     form.discard()
+
+
+def test_the_tabs_of_the_area_fit_at_every_text_size_and_none_is_lost(window, page, qtbot):
+    tabs, bar = window.page.tabs, window.page.bar
+    assert tabs.folded == []
+    theme().set(percent=200)
+    try:
+        settle(qtbot, window)
+        qtbot.waitUntil(lambda: bool(tabs.folded))
+        assert bar.isTabVisible(bar.currentIndex())
+        assert bar.sizeHint().width() <= bar.width()
+        menu = tabs.menu()
+        offered = [action.text() for action in menu.actions()]
+        shown = [bar.tabText(t) for t in range(bar.count()) if bar.isTabVisible(t)]
+        assert {*offered, *shown} == {bar.tabText(t) for t in range(bar.count())}
+        menu.actions()[0].trigger()
+        settle(qtbot, window)
+        assert bar.tabText(bar.currentIndex()) == offered[0]
+        assert bar.isTabVisible(bar.currentIndex())
+        assert tabs.more.accessibleName() == "More of Stakeholders"
+        assert unnamed(window) == []
+    finally:
+        theme().set(percent=100)
+    settle(qtbot, window)
+    assert tabs.folded == []

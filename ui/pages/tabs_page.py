@@ -6,11 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from db.changes import Applied
 from ui.pages.page import Page
 from ui.widgets.base import look, named, spaced
+from ui.widgets.folding_tabs import FoldingTabs
+from ui.words import translate
 
 
 @dataclass(frozen=True)
@@ -35,18 +37,16 @@ class TabsPage(Page):
         named(head, name)
         row = QVBoxLayout(head)
         spaced(row, (20, 4, 20, 0), 0)
-        self.bar = named(QTabBar(), name)
-        self.bar.setDrawBase(False)
-        self.bar.setExpanding(False)
-        self.bar.setUsesScrollButtons(True)
-        row.addWidget(self.bar)  # all the width: a chosen tab is bold and needs more
+        self.tabs = FoldingTabs(name, translate("tabs", "More of {area}").format(area=name))
+        self.bar = self.tabs.bar
+        row.addWidget(self.tabs)
         box.addWidget(head)
         self._stack = QStackedWidget()
         box.addWidget(self._stack, 1)
         self._tabs = list(tabs)
         self._made: dict[int, Page] = {}
         for tab in tabs:
-            self.bar.addTab(tab.words)
+            self.tabs.add(tab.words)
         self._at, self._in_view, self._hidden = 0, False, False
         self.bar.currentChanged.connect(self._switch)
 

@@ -33,7 +33,8 @@ class FoldingTabs(QWidget):
     A tab that is not offered is nowhere; one that is empty is under “More” until it is chosen.
     """
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, more: str = "", parent: QWidget | None = None) -> None:
+        """`more` names the button of what is folded away to who hears the screen."""
         super().__init__(parent)
         named(self, name)
         row = QHBoxLayout(self)
@@ -46,7 +47,7 @@ class FoldingTabs(QWidget):
         self.bar.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.more = Button(translate("tabs", "More"), "keyboard_arrow_down", "quiet")
         self.more.icon_after()
-        named(self.more, translate("tabs", "More parts of this record"))
+        named(self.more, more or translate("tabs", "More parts of this record"))
         self.more.clicked.connect(self.show_menu)
         self.more.hide()
         row.addWidget(self.bar, 1)
