@@ -8,6 +8,7 @@ from db.fields import KindMeta, Retention
 from db.model import Limits, checks_the_whole
 from db.record import Record
 from engage_desktop.records import words as w
+from engage_desktop.records.days import in_order
 from engage_desktop.records.values import show
 
 PURPOSES = w.choices(
@@ -176,9 +177,8 @@ class Permission(Record):
 
     @checks_the_whole
     def _makes_sense(self) -> "Permission":
-        for late, label in ((self.until, "Runs out on"), (self.withdrawn_on, "Withdrawn on")):
-            if self.given_on and late and late < self.given_on:
-                raise ValueError(f"“{label}” lies before the day of the answer.")
+        in_order(self.given_on, self.until, "Runs out on", "Answered on")
+        in_order(self.given_on, self.withdrawn_on, "Withdrawn on", "Answered on")
         if self.withdrawn_how and not self.withdrawn_on:
             raise ValueError("Say on which day it was withdrawn.")
         if self.answer == "yes" and not self.basis:

@@ -8,6 +8,7 @@ from db.fields import KindMeta, Retention
 from db.model import checks_the_whole
 from db.record import Record
 from engage_desktop.records import words as w
+from engage_desktop.records.days import in_order
 from engage_desktop.records.values import show
 
 
@@ -90,8 +91,8 @@ class Membership(Record):
 
     @checks_the_whole
     def _makes_sense(self) -> "Membership":
-        _in_order(self.started, self.ended, "Left on", "From")
-        _in_order(self.started, self.term_ends, "Term ends", "From")
+        in_order(self.started, self.ended, "Left on", "From")
+        in_order(self.started, self.term_ends, "Term ends", "From")
         if self.member and self.member == self.group:
             raise ValueError("Nobody is a member of themselves: choose another group.")
         return self
@@ -149,7 +150,7 @@ class Relationship(Record):
 
     @checks_the_whole
     def _makes_sense(self) -> "Relationship":
-        _in_order(self.started, self.ended, "Until", "Since")
+        in_order(self.started, self.ended, "Until", "Since")
         if self.one and self.one == self.other:
             raise ValueError("A relationship has two ends: choose somebody else for “To”.")
         return self
@@ -189,14 +190,9 @@ class Training(Record):
         return str(values.get("course") or cls.meta.label)
 
     @checks_the_whole
-    def _days_in_order(self) -> "Training":
-        _in_order(self.done_on, self.valid_until, "Valid until", "Done on")
+    def _daysin_order(self) -> "Training":
+        in_order(self.done_on, self.valid_until, "Valid until", "Done on")
         return self
-
-
-def _in_order(first: dt.date | None, last: dt.date | None, late: str, early: str) -> None:
-    if first is not None and last is not None and last < first:
-        raise ValueError(f"“{late}” lies before “{early}”. One of the two days is wrong.")
 
 
 def _with_days(
