@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from db.blobs import Blobs
-from db.changes import Change, Create, Edit, Restore, to_slots
+from db.changes import Change, Create, Edit, Restore
 from db.circles import ties_up
 from db.errors import Cancelled, InvalidInput
 from db.fields import FieldType
@@ -20,6 +20,7 @@ from db.reader import Reader
 from db.record import Record, validated
 from db.store import Store
 from engage_desktop.exchange import lines
+from engage_desktop.exchange.comparing import not_held_before, said_otherwise, says
 from engage_desktop.exchange.dates import OrderWatch
 from engage_desktop.exchange.drafts import DateTally, Draft, Gatherer
 from engage_desktop.exchange.known import Known, by_columns
@@ -291,7 +292,7 @@ class _Planner:
         present = self._reader.get(kind, record.id).model_dump(mode="json", exclude={"id"})
         given = record.model_dump(mode="json", exclude={"id"})
         self._plan.returning[record.id] = {
-            name: value for name, value in given.items() if not _says(present.get(name), value)
+            name: value for name, value in given.items() if not says(present.get(name), value)
         }
 
     def _blanks(self, draft: Draft, cls: type[Record]) -> dict[str, Any]:
@@ -310,13 +311,14 @@ class _Planner:
         present = self._reader.get(draft.kind, draft.id).model_dump(mode="json", exclude={"id"})
         if self._rows.rest_field:
             lines.added(self._store, draft, self._rows.rest_field, present)
-        given = self._given(draft, cls, present)
-        changed = {name: v for name, v in given.items() if not _says(present.get(name), v)}
+        changed = said_otherwise(draft, cls, present)
         for name in self._store.erased_fields(draft.kind, draft.id) if changed else ():
             if changed.pop(name, None) is not None:
                 self._kept_erased += 1
         if changed and self._may_update(draft):
-            changed = self._not_held_before(draft, cls, present, changed)
+            asked = len(changed)
+            changed = not_held_before(self._store, draft, cls, present, changed)
+            self._differ += asked - len(changed)
             if changed:
                 self._ties_up(cls, draft.id, changed)
                 self._postcodes.see(draft.row, cls, changed)
@@ -327,48 +329,11 @@ class _Planner:
             self._differ += 1
         self._out.count(draft.kind, "unchanged")
 
-    def _given(self, draft: Draft, cls: type[Record], present: Mapping[str, Any]) -> dict[str, Any]:
-        """The draft's values in their kept form; sets hold what is here as well."""
-        merged = {**{k: v for k, v in present.items() if v is not None}, **draft.values}
-        for name, value in draft.values.items():
-            before = present.get(name)
-            if isinstance(value, dict) and isinstance(before, Mapping):
-                merged[name] = {**before, **value}
-            elif isinstance(value, (tuple, list)):
-                merged[name] = tuple(sorted({*(before or ()), *value}))
-        dumped = validated(cls, {"id": draft.id, **merged}).model_dump(mode="json")
-        return {name: dumped[name] for name in draft.values}
-
     def _may_update(self, draft: Draft) -> bool:
         update = self._plan.mapping.update
         if update is not None:
             return update
         return draft.named or not self._plan.shape.is_feedback
-
-    def _not_held_before(
-        self, draft: Draft, cls: type[Record], present: Mapping[str, Any], changed: dict[str, Any]
-    ) -> dict[str, Any]:
-        """Leave out what the record once said and somebody changed since: the file is older."""
-        specs = cls.specs()
-        held: dict[str, list[Any]] = {}
-        for entry in self._store.history(draft.kind, draft.id):
-            for slot, value in entry.values.items():
-                held.setdefault(slot, []).append(value)
-        kept: dict[str, Any] = {}
-        for name, value in changed.items():
-            new = to_slots(specs, {name: value})
-            old = to_slots(specs, {name: present.get(name)})
-            fresh = {s: v for s, v in new.items() if old.get(s) != v and v not in held.get(s, ())}
-            if not fresh:
-                self._differ += 1
-            elif not specs[name].is_set:
-                kept[name] = value
-            else:
-                slots = {**old, **fresh}
-                elements = {slot.partition(":")[2]: v for slot, v in slots.items()}
-                features = specs[name].type is FieldType.FEATURES
-                kept[name] = elements if features else tuple(sorted(elements))
-        return kept
 
     # -- what is said ----------------------------------------------------------------------
 
@@ -414,10 +379,6 @@ class _Planner:
                 f"{self._erased:,} {are} about somebody who was erased for good; not taken."
             )
         out.notes = notes + self._links.notes
-
-
-def _says(present: Any, given: Any) -> bool:
-    return bool(present == given) and type(present) is type(given)
 
 
 def _date_notes(dates: DateTally) -> list[str]:
