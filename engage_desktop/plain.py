@@ -16,6 +16,10 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 _SHORT = 3
 """Letters of a short month or day: Sep, Wed."""
 
+_FIRST_MS = 2 * 24 * 60 * 60 * 1000
+_LAST_MS = 253_402_300_800_000 - _FIRST_MS
+"""3 January 1970 and 30 December 9999: what lies between, any computer says in its own time."""
+
 
 def counted(count: int, one: str, many: str = "") -> str:
     """ "1 event" or "2,041 events": thousands marked, and the word that fits."""
@@ -66,7 +70,17 @@ def day_words(day: dt.date) -> str:
     return short_date(day.isoformat())
 
 
+def moment(ms: int) -> dt.datetime:
+    """A moment (ms since 1970) in local time.
+
+    What colleagues' laptops say may lie beyond any calendar: it is the nearest moment then that
+    every time zone has.
+    """
+    known = min(max(ms, _FIRST_MS), _LAST_MS)
+    return dt.datetime.fromtimestamp(known / 1000, dt.UTC).astimezone()
+
+
 def moment_words(ms: int) -> str:
     """A moment (ms since 1970) in local time: "Tue 26 May 2026, 14:02"."""
-    at = dt.datetime.fromtimestamp(ms / 1000).astimezone()
+    at = moment(ms)
     return f"{short_weekday(at)} {short_date(at.date().isoformat())}, {at:%H:%M}"

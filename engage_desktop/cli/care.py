@@ -130,7 +130,10 @@ def recovery(
     code = invitation_code(code_file)
     if action == "make":
         if target.exists():
-            raise InvalidInput(f"“{target.name}” is there already. Nothing was changed.")
+            raise InvalidInput(
+                f"“{target.name}” is there already. Nothing was changed. Give the recovery key’s "
+                "file another name."
+            )
         with opened(ws, passphrase_file) as workspace:
             make_recovery(workspace.store, lambda data: write_out(target, data), code=code)
         answer(

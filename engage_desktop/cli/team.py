@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -35,7 +34,7 @@ from engage_desktop.cli.places import (
 )
 from engage_desktop.cli.reports import day_from
 from engage_desktop.cli.space import invitation_code, offered_words
-from engage_desktop.plain import counted, moment_words
+from engage_desktop.plain import counted, moment, moment_words
 from engage_desktop.records.values import parse
 
 if TYPE_CHECKING:
@@ -173,8 +172,7 @@ def _row(choice: Choice) -> dict[str, Any]:
 
 
 def _when(ms: int) -> str:
-    moment = dt.datetime.fromtimestamp(ms / 1000, dt.UTC).astimezone()
-    return moment.isoformat(timespec="seconds")
+    return moment(ms).isoformat(timespec="seconds")
 
 
 def _conflict_words(rows: list[dict[str, Any]]) -> str:
@@ -246,18 +244,27 @@ def invite(
     role: Annotated[str, typer.Option("--role", help="What the colleague may do.")] = "officer",
     days: Annotated[int, typer.Option("--days", help="How long it can be used, 1 to 90.")] = 7,
     last_day: people.LastDay = "",
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Write over a file of that name.")
+    ] = False,
     code_file: CodeFile = None,
     passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Write an invitation for one colleague's laptop, founding the team where there is none."""
     from engage_desktop.sync.desk import invite as write_invitation
+    from engage_desktop.sync.errors import FileThere
     from engage_desktop.sync.team import membership
 
     target = out_file(file, out, "engage team invite WS FILE")
     code = invitation_code(code_file)
     with opened(ws, passphrase_file) as workspace:
-        write_invitation(workspace, target, role, days, code, day_from(last_day))
+        try:
+            write_invitation(
+                workspace, target, role, days, code, day_from(last_day), replace_file=replace
+            )
+        except FileThere as error:
+            raise FileThere(f"{error.sentence} To write over it: --replace") from None
         team = membership(workspace.store).team.id
     value = {"file": str(target), "team": team, "role": role, "days": days}
     words = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import os
 from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -25,6 +26,7 @@ from engage_desktop.readings import is_confidential
 from engage_desktop.records.values import told
 from engage_desktop.sync.authority import REASONS
 from engage_desktop.sync.engine import LAST, sync_once
+from engage_desktop.sync.errors import FileThere
 from engage_desktop.sync.invite import OFFERED
 from engage_desktop.sync.place import Place
 from engage_desktop.sync.remote.address import is_address, parse_address
@@ -348,14 +350,22 @@ def invite(
     days: int,
     code: str | None,
     last_day: dt.date | None = None,
+    *,
+    replace_file: bool = True,
 ) -> None:
     """Write an invitation file, locked with a code where there is one.
 
     It tells the server's address where the team shares through one, and never how to sign in.
 
-    Raises `InvalidInput` for a code that is too short, and what `create_invite` raises.
+    Raises `InvalidInput` for a code that is too short, `FileThere` where a file stays unless
+    `replace_file` says otherwise, and what `create_invite` raises.
     """
     check_outside(path)
+    if not replace_file and os.path.lexists(path) and not path.is_dir():
+        raise FileThere(
+            f"“{path.name}” is there already. Nothing was made, and it stays as it is: it may be "
+            "another colleague’s invitation. Give the new one another name."
+        )
     if code is not None and len(code) < LEAST_CODE:
         raise InvalidInput(
             f"The code is too short: it needs at least {LEAST_CODE} characters. Nothing was made."

@@ -119,9 +119,9 @@ def _check_apart(place: Place, keep: LocalPlace | Path) -> None:
     kept = keep.folder if isinstance(keep, LocalPlace) else keep
     if kept.absolute().resolve().is_relative_to(place.folder.absolute().resolve()):
         raise InvalidInput(
-            f"The workspace lies in the folder “{place.folder.name}”, so that folder cannot be the "
-            "shared one: the records themselves would be shared too. Nothing was sent. Make a "
-            "folder beside the workspace, and share that one."
+            f"The workspace lies in the folder “{place.folder.resolve().name}”, so that folder "
+            "cannot be the shared one: the records themselves would be shared too. Nothing was "
+            "sent. Make a folder beside the workspace, and share that one."
         )
 
 

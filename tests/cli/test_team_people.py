@@ -452,3 +452,26 @@ def test_a_place_that_is_none_is_not_offered(engage, ws, tmp_path, place) -> Non
     value["place"] = place
     value["sum"] = sha256(canonical(value))
     assert read_invitation(canonical(value), None).place == ""
+
+
+def test_an_invitation_takes_no_other_file_s_place_unasked(engage, ws, tmp_path) -> None:
+    """Two colleagues invited by one name would leave one of them with nothing to join with."""
+    file = tmp_path / "colleague.invite"
+    assert engage("team", "invite", ws, file).code == 0
+    first = file.read_bytes()
+    told = engage("team", "invite", ws, file, "--role", "reader", "--json")
+    assert (told.code, told.error["code"]) == (1, "file_there")
+    assert "--replace" in told.error["sentence"]
+    assert file.read_bytes() == first
+    dangling = tmp_path / "link.invite"
+    dangling.symlink_to(tmp_path / "gone")
+    assert engage("team", "invite", ws, dangling, "--json").error["code"] == "file_there"
+    assert engage("team", "invite", ws, file, "--role", "reader", "--replace").code == 0
+    assert file.read_bytes() != first
+
+
+def test_the_folder_that_one_stands_in_has_a_name(engage, ws, tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    told = engage("sync", ws, ".", "--json")
+    assert told.code == 1
+    assert f"“{tmp_path.name}”" in told.error["sentence"]
