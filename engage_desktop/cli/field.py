@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -19,7 +18,7 @@ from engage_desktop.cli.common import (
 )
 from engage_desktop.cli.reports import day_from
 from engage_desktop.cli.space import invitation_code
-from engage_desktop.plain import counted, day_words
+from engage_desktop.plain import counted, day_words, moment
 
 
 def register(app: typer.Typer) -> None:
@@ -80,7 +79,7 @@ def field_copy(
 
 
 def _day_of(ms: int) -> str:
-    return day_words(dt.datetime.fromtimestamp(ms / 1000, dt.UTC).astimezone().date())
+    return day_words(moment(ms).date())
 
 
 def field_copies(

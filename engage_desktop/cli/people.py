@@ -21,7 +21,7 @@ from engage_desktop.cli.common import (
     opened,
 )
 from engage_desktop.cli.reports import day_from
-from engage_desktop.plain import counted, day_words, moment_words
+from engage_desktop.plain import counted, day_words, moment, moment_words
 
 if TYPE_CHECKING:
     from engage_desktop.sync.place import Place
@@ -325,9 +325,7 @@ def _last_day_words(row: dict[str, Any]) -> str:
 def _member(member: Member, own: str, standing: str) -> dict[str, Any]:
     last = None
     if member.expires is not None:
-        last = (
-            dt.datetime.fromtimestamp(member.expires / 1000, dt.UTC).astimezone().date().isoformat()
-        )
+        last = moment(member.expires).date().isoformat()
     return {
         "officer": member.officer,
         "role": member.role if standing != "held" else "",

@@ -92,6 +92,26 @@ def exchange_acks(
 
     What was once said stays known: a place that lost its acks takes nothing back.
     """
+    known, seen = hear(work)
+    held = frozenset(snapshots), frozenset(erasures), frozenset(read)
+    mine = Ack(work.store.device, work.store.now(), *held)
+    said_before = known.get(mine.device, Ack(mine.device, 0))
+    news = any(now - before for now, before in zip(held, _held(said_before), strict=True))
+    last = work.store.get_setting(_LAST, {}).get(work.place.identity)
+    if not news and (last in seen or not any(held)):
+        return
+    name, data = write_ack(work.mine.sign, work.mine.team.id, mine)
+    work.place.put_if_absent(name, data)
+    with work.store.bookkeeping():
+        lasts = dict(work.store.get_setting(_LAST, {}))
+        work.store.set_setting(_LAST, {**lasts, work.place.identity: name})
+        _keep(work, {**known, mine.device: _joined(said_before, mine)}, seen)
+    if last is not None and last != name:
+        work.place.remove(str(last))
+
+
+def hear(work: Work) -> tuple[dict[str, Ack], dict[str, list[Any]]]:
+    """Learn what the others say they hold: the word of every laptop, and the files it was in."""
     known = said_in(work.store)
     before = work.store.get_setting(_KNOWN, {}).get("files", {})
     seen: dict[str, list[Any]] = {}
@@ -109,21 +129,7 @@ def exchange_acks(
         note_confirmed(work.store, ack.device, ack.erasures)
         seen[entry.name] = [entry.size, entry.stamp]
     _keep(work, known, seen)
-    held = frozenset(snapshots), frozenset(erasures), frozenset(read)
-    mine = Ack(work.store.device, work.store.now(), *held)
-    said_before = known.get(mine.device, Ack(mine.device, 0))
-    news = any(now - before for now, before in zip(held, _held(said_before), strict=True))
-    last = work.store.get_setting(_LAST, {}).get(work.place.identity)
-    if not news and (last in seen or not any(held)):
-        return
-    name, data = write_ack(work.mine.sign, work.mine.team.id, mine)
-    work.place.put_if_absent(name, data)
-    with work.store.bookkeeping():
-        lasts = dict(work.store.get_setting(_LAST, {}))
-        work.store.set_setting(_LAST, {**lasts, work.place.identity: name})
-        _keep(work, {**known, mine.device: _joined(said_before, mine)}, seen)
-    if last is not None and last != name:
-        work.place.remove(str(last))
+    return known, seen
 
 
 def said_in(store: Store) -> dict[str, Ack]:

@@ -18,6 +18,9 @@ from engage_desktop.sync.cores import Core, Mark
 MOST_NAMED = 1000
 """Numbers listed as missing from one laptop, at most; the newest of them."""
 
+MOST_ROWS_CITED = 50
+"""Rows of one laptop that a file names."""
+
 _SELF, _FREEZING = "sync.self", "sync.freezing"
 _ROWS, _PLACES, _FETCH, _WANTED = "sync.rows", "sync.places", "sync.fetch", "sync.wanted"
 _BUNDLE, _SNAPSHOTS, _UNCOVERED = "sync.b.", "sync.snapshots", "sync.uncovered"
@@ -181,12 +184,23 @@ class Books:
         self._have[device] = merged
 
     def heads(self, but: str) -> tuple[tuple[str, Mark], ...]:
-        """The newest file of every other laptop's every row, for citing."""
+        """The newest file of every other laptop's every row."""
         return tuple(
             (device, Mark(incarnation, seq, sha))
             for device, row in sorted(self._heads.items())
             if device != but
             for incarnation, (seq, sha) in sorted(row.items())
+        )
+
+    def cited_heads(self, but: str) -> tuple[tuple[str, Mark], ...]:
+        """Those of them that a file names: of each laptop its last rows.
+
+        One begins a row when it is restored or copied. Who begins thousands must not make every
+        colleague's file too large to be read.
+        """
+        last = {device: set(list(row)[-MOST_ROWS_CITED:]) for device, row in self._heads.items()}
+        return tuple(
+            (device, mark) for device, mark in self.heads(but) if mark.incarnation in last[device]
         )
 
     def missing(self) -> dict[str, list[int]]:

@@ -10,6 +10,9 @@ from typing import Any
 from db.fields import ID
 from engage_desktop.sync.papers import HASH
 
+BLOB = re.compile(r"blob/[0-9a-f]{2}/([0-9a-f]{64})-([0-9a-f]{64})\.age")
+"""A sealed attachment's own name: a keyed digest of what is in it, and the hash of its bytes."""
+
 BUNDLE, SNAPSHOT, COPY = "bundle", "snapshot", "copy"
 
 FORMAT = 1
@@ -95,10 +98,7 @@ def read_core(said: dict[str, Any]) -> Core:
         (matching(ID, device), Mark(matching(ID, inc), count(seq), matching(HASH, sha)))
         for device, inc, seq, sha in said["deps"]
     )
-    sealed = tuple(
-        Sealed(text(name), matching(HASH, sha), count(size))
-        for name, sha, size in said["attachments"]
-    )
+    sealed = tuple(_sealed(name, sha, size) for name, sha, size in said["attachments"])
     prev = said["prev"]
     core = Core(
         team=matching(ID, said["team"]),
@@ -117,6 +117,15 @@ def read_core(said: dict[str, Any]) -> Core:
     if core.kind == BUNDLE and core.seq < 1:
         raise ValueError("numbers start at one")
     return core
+
+
+def _sealed(name: object, sha: object, size: object) -> Sealed:
+    """An attachment under its own name, which tells its hash: what one file says of it must not
+    keep the one that another speaks of from being found."""
+    known = BLOB.fullmatch(name) if isinstance(name, str) else None
+    if known is None or known[2] != sha:
+        raise ValueError("not an attachment's own name")
+    return Sealed(known[0], known[2], count(size))
 
 
 def _rows_of(covers: Iterable[Covered]) -> dict[str, dict[str, list[list[Any]]]]:

@@ -32,6 +32,9 @@ FORMAT = 1
 MOST_ENTRY = 256 << 10
 """Bytes of one entry, at most."""
 
+MOST_NUMBER = (1 << 31) - 1
+"""The last number of an entry. It only puts them in order for people, so several may have it."""
+
 TEAM_FILE = "team.json"
 
 RECOVERY = "recovery:"
@@ -127,8 +130,10 @@ def read_entry(text: bytes, team: str, name: str = "") -> Entry:
     body, signatures = read_paper(text, MOST_ENTRY, "roster", "signatures")
     try:
         fine = (
-            isinstance(body["n"], int)
-            and 0 < body["n"] < 1 << 31
+            type(body["n"]) is int
+            and 0 < body["n"] <= MOST_NUMBER
+            and type(body["ms"]) is int
+            and 0 <= body["ms"] < 1 << 48
             and all(KEY.fullmatch(parent) for parent in body["parents"])
             and all(isinstance(item, str) for item in signatures.values())
             and isinstance(body["type"], str)
@@ -253,6 +258,7 @@ def _after(team: str, type_: str, parents: Iterable[Entry], ms: int) -> dict[str
     """The beginning of an entry that comes after these."""
     known = list(parents)
     n = 1 + max((int(entry.body["n"]) for entry in known), default=0)
+    n = min(n, MOST_NUMBER)  # or whoever gave the last one would be the last to say anything
     return _body(team, type_, tips(known), n, ms)
 
 

@@ -16,6 +16,10 @@ from engage_desktop.sync.fold import ADMISSIONS, State, author
 from engage_desktop.sync.graph import Graph, numbers
 from engage_desktop.sync.roles import reads
 
+_ROTATING = frozenset({"rotate", "role", "revoke", "recovery", "settle"})
+"""Entries that may bring new keys: an admin's or the recovery key's word, and of a form that is
+looked at."""
+
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
@@ -29,8 +33,11 @@ class Epoch:
 
 
 def rotation(entry: Entry) -> dict[str, Any] | None:
-    """The new keys that an entry brings, if any."""
-    value = entry.body.get("rotate")
+    """The new keys that an entry brings, if any.
+
+    Whatever else says so is not heard: the newcomer signs an enrolment, and whoever goes a leave.
+    """
+    value = entry.body.get("rotate") if entry.type in _ROTATING else None
     return value if isinstance(value, dict) else None
 
 

@@ -105,6 +105,10 @@ REASONS: dict[str, str] = {
     "stranger": "The file comes from a laptop that is not known to the team.",
     "held": "The file comes from a laptop whose invitation was used more than once.",
     "not_admin": "The file changes the team, and comes from a laptop that is no admin’s.",
+    "revoked": "The file comes from a laptop that was taken out of the team.",
+    "founded": "The file founds the team a second time.",
+    "outdated": "The file tells the team’s history, and comes from a laptop that is no admin’s any "
+    "more. No admin says that it holds it.",
     "nobody": "The file changes the role of a laptop that is not in the team.",
     "taken": "The file gives a laptop’s number to another laptop.",
     "author": "The file holds changes in the name of somebody else than its sender.",

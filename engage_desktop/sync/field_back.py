@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from db.reader import Reader
 from db.store import Store
+from engage_desktop.plain import moment
 from engage_desktop.queries.came import came_from, newest_set
 from engage_desktop.queries.standing import standing
 from engage_desktop.sync import desk
@@ -183,7 +184,7 @@ def _title(reader: Reader, event: str) -> str:
 
 
 def _day(ms: int) -> dt.date | None:
-    return dt.datetime.fromtimestamp(ms / 1000).astimezone().date() if ms else None
+    return moment(ms).date() if ms else None
 
 
 __all__ = [

@@ -40,7 +40,7 @@ def copies(store: Store) -> list[CopyOut]:
         return []
     mine = membership(store)
     found, used = [], set()
-    for entry in sorted(mine.roster.entries.values(), key=lambda e: int(e.body["ms"])):
+    for entry in sorted(mine.roster.graph.entries, key=lambda e: int(e.body["ms"])):
         said = entry.body.get("certificate", {}).get("body", {})
         if entry.type == "enrol" and said.get("event"):
             used.add(said["join"])
@@ -58,10 +58,7 @@ def _out(mine: Membership, entry: Entry) -> CopyOut:
     device = str(body["device"])
     state = OUT
     if device not in mine.roster.members and device in mine.roster.known:
-        left = any(
-            e.type == "leave" and e.body["device"] == device for e in mine.roster.entries.values()
-        )
-        state = RETURNED if left else REVOKED
+        state = RETURNED if mine.roster.state.went_by_itself(device) else REVOKED
     return CopyOut(said["event"], body["officer"], device, int(said.get("expires") or 0), state)
 
 

@@ -94,7 +94,7 @@ def bring_back(
 def has_left(mine: Membership) -> bool:
     """Has this laptop said itself that it goes?"""
     return not mine.role and any(
-        e.type == "leave" and e.body["device"] == mine.device for e in mine.roster.entries.values()
+        e.type == "leave" and e.body["device"] == mine.device for e in mine.roster.graph.entries
     )
 
 

@@ -25,7 +25,7 @@ from engage_desktop.sync.roster import (
     read_entry,
     read_team,
 )
-from engage_desktop.sync.team import keep_roster
+from engage_desktop.sync.team import forget_root, keep_roster
 from engage_desktop.sync.team_changes import tend
 from engage_desktop.sync.work import Work, files
 
@@ -91,7 +91,9 @@ def read_team_file(place: Place) -> Team | None:
 
 def exchange_roster(work: Work) -> None:
     """Learn who is in the team, do what an admin owes it, and tell what the place lacks."""
+    forget_root(work.store)
     known = dict(work.mine.roster.entries)
+    founder = work.mine.roster.founder
     listed: set[str] = set()
     came: dict[str, str] = {}
     for entry in files(work.place, "roster"):
@@ -104,6 +106,8 @@ def exchange_roster(work: Work) -> None:
             read = read_entry(
                 read_small(work.place, entry, MOST_ENTRY), work.mine.team.id, entry.name
             )
+            if read.type == "found" and founder is not None and read.sha256 != founder.sha256:
+                raise refused("founded")
         except Refused as error:
             work.receipt.set_aside(entry.name, error)
             continue

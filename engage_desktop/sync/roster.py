@@ -34,6 +34,7 @@ from engage_desktop.sync.entries import (
 from engage_desktop.sync.epochs import Epoch, epochs, sealing_key
 from engage_desktop.sync.fold import ADMISSIONS, NONE, Fold, Right, author, last_day, least
 from engage_desktop.sync.fold import role_given as role_given
+from engage_desktop.sync.forms import KNOWN_TYPES
 from engage_desktop.sync.graph import numbers
 from engage_desktop.sync.roles import COMPARTMENTS, ROLES, rank, reads
 
@@ -73,6 +74,9 @@ class Dispute:
     why: str
     entries: tuple[str, ...]
 
+
+MOST_TIPS = 100
+"""Entries that an envelope names; a team whose admins act apart has some ten at once."""
 
 _NO_END = (1 << 47) - 1
 """Milliseconds since 1970 that no last day comes after."""
@@ -124,7 +128,56 @@ class Roster:
     @property
     def head(self) -> str:
         """The newest entries' hashes, joined by commas; "" before the team was founded."""
-        return ",".join(self.graph.tips)
+        return ",".join(sorted(entry.sha256 for entry in self.cited))
+
+    @cached_property
+    def cited(self) -> list[Entry]:
+        """The newest entries, none of which had seen another: what an author names who knows all.
+
+        Nobody may make them so many that no file could name them: of more than `MOST_TIPS` those
+        stay that bear on who may do what.
+        """
+        graph = self.graph
+        tips = [graph.number[sha] for sha in graph.tips]
+        if len(tips) > MOST_TIPS:
+            tips, seen = [], 0
+            for i in reversed(self._weighty):
+                if not seen >> i & 1:
+                    tips.append(i)
+                    seen |= graph.seen[i] | 1 << i
+        return [graph.entries[i] for i in tips]
+
+    @property
+    def _weighty(self) -> list[int]:
+        """The entries of which there are no more than admins wanted: their own, one that let in
+        each laptop, and of each that left the first."""
+        found, gone = [], set()
+        for i in numbers(self.graph.everything):
+            entry = self.graph.entries[i]
+            if entry.type == "leave":
+                weighs = author(entry) not in gone
+                gone.add(author(entry))
+            elif entry.type == "enrol":
+                weighs = bool(self.state.counts >> i & 1)
+            else:
+                weighs = entry.type in KNOWN_TYPES
+            if weighs:
+                found.append(i)
+        return found
+
+    def of_one_founding(self, admission: Entry) -> list[Entry]:
+        """The good entries that go back to no other founding of the team than this one does.
+
+        There is one; whoever kept the key that founded it could sign another.
+        """
+        graph = self.graph
+        founding = sum(1 << i for i, e in enumerate(graph.entries) if e.type == "found")
+        ours = graph.seen[graph.number[admission.sha256]] & founding
+        return [
+            entry
+            for i, entry in enumerate(graph.entries)
+            if not (graph.seen[i] | 1 << i) & founding & ~ours
+        ]
 
     @property
     def recoveries(self) -> dict[str, str]:

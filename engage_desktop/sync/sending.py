@@ -77,7 +77,7 @@ def freeze(work: Work) -> None:
             incarnation=position.incarnation,
             seq=position.seq + 1,
             prev=position.sha256,
-            deps=work.books.heads(but=work.store.device),
+            deps=work.books.cited_heads(but=work.store.device),
             roster=work.mine.roster.head,
             attachments=tuple(sealed),
         )

@@ -102,6 +102,12 @@ def membership(store: Store) -> Membership:
     )
 
 
+def forget_root(store: Store) -> None:
+    """Earlier releases kept the root key, with which whoever holds it could found the team anew."""
+    if store.get_secret(_ROOT):
+        store.set_secret(_ROOT, b"")
+
+
 def has_team(store: Store) -> bool:
     """Whether this workspace is in a team."""
     return store.get_setting(_TEAM) is not None
@@ -125,8 +131,7 @@ def create_team(
         recipients=ring.recipients(),
         ms=store.now(),
     )
-    with store.bookkeeping():
-        store.set_secret(_ROOT, root.seed)
+    with store.bookkeeping():  # the root key has said all it ever says, and is kept nowhere
         store.set_secret(_BLOB, randomness(32))
         if store.get_secret(RECORD_KEY) is None:
             store.set_secret(RECORD_KEY, randomness(32))
@@ -217,7 +222,10 @@ def create_invite(
     """
     expires = end_of(role, last_day, store.now())
     if not 1 <= days <= LONGEST_DAYS:
-        raise InvalidInput(f"An invitation lasts from 1 to {LONGEST_DAYS} days.")
+        raise InvalidInput(
+            f"An invitation lasts from 1 to {LONGEST_DAYS} days. Nothing was made. Give another "
+            "number of days."
+        )
     mine = create_team(store, randomness=randomness)
     check_admin(mine, "invite somebody to the team")
     join = SigningKey(randomness(32))
@@ -350,7 +358,7 @@ def join_team(
         id=store.device,
         officer=named(store),
         age=age_recipient(age),
-        parents=known.values(),
+        parents=Roster(team, known.values()).cited,
         ms=store.now(),
     )
     entry = read_entry(mine, team.id)
@@ -399,6 +407,7 @@ __all__ = [
     "create_invite",
     "create_team",
     "end_of",
+    "forget_root",
     "has_team",
     "join_team",
     "keep_ring",

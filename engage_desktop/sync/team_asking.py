@@ -363,7 +363,7 @@ def _enter(store: Store, request: Request, team: Team, entries: list[Entry]) -> 
         SigningKey(sign),
         age.decode(),
         ring,
-        [e for e in entries if e.sha256 in roster.graph.number],
+        roster.of_one_founding(admission),
         record_key=record_key,
         blob_key=blob_key,
     )

@@ -6,6 +6,7 @@ Each is one signed entry, kept here at once and told to the others at the next s
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -36,6 +37,9 @@ from engage_desktop.sync.team import (
 from engage_desktop.sync.team_keys import lacking, new_keys, shared_keys, take_keys
 
 LEAST_ADMINS = 2
+
+MOST_MARKS = 1_000
+"""Rows of a laptop that an entry names, each with some hundred bytes."""
 
 
 def laptop_named(roster: Roster, who: str, *, out: bool = False) -> Member:
@@ -70,7 +74,7 @@ def say(store: Store, type_: str, said: Mapping[str, Any]) -> Membership:
         team=mine.team.id,
         by=mine.device,
         type=type_,
-        parents=mine.roster.graph.entries,
+        parents=mine.roster.cited,
         ms=store.now(),
         said=said,
     )
@@ -94,12 +98,20 @@ def keep_entry(store: Store, mine: Membership, text: bytes) -> Membership:
 
 
 def marks_of(store: Store, device: str) -> dict[str, list[Any]]:
-    """The newest file of each of a laptop's rows that was taken in here: its last good marks."""
-    return {
-        mark.incarnation: [mark.seq, mark.sha256]
-        for whose, mark in Books(store).heads(but="")
-        if whose == device
-    }
+    """The newest file of each of a laptop's rows that was taken in here: its last good marks.
+
+    Of more than `MOST_MARKS` those stay that hold most, or a laptop that began rows without end
+    could not be taken out: an entry has its size.
+    """
+    books = Books(store)
+    rows = [mark for whose, mark in books.heads(but="") if whose == device]
+    if len(rows) > MOST_MARKS:
+        held: Counter[str] = Counter()
+        for note in books.all_taken().values():
+            if note["device"] == device:
+                held[note["incarnation"]] += int(note["ops"])
+        rows = sorted(rows, key=lambda mark: -held[mark.incarnation])[:MOST_MARKS]
+    return {mark.incarnation: [mark.seq, mark.sha256] for mark in rows}
 
 
 def revoke(

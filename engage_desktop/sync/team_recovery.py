@@ -173,7 +173,7 @@ def use_recovery(
         team=key.team.id,
         by=RECOVERY + key.sign.public,
         type="approve",
-        parents=roster.graph.entries,
+        parents=roster.cited,
         ms=store.now(),
         said=said,
     )
@@ -217,7 +217,7 @@ def settle_with_recovery(
         team=mine.team.id,
         by=RECOVERY + key.sign.public,
         type="settle",
-        parents=mine.roster.graph.entries,
+        parents=mine.roster.cited,
         ms=store.now(),
         said=settlement(mine.roster, keep, drop, closed),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from db.reader import Reader
 from db.store import Store
+from engage_desktop.plain import moment
 from engage_desktop.queries.laptops import sent_by
 from engage_desktop.sync.acks import said_in
 from engage_desktop.sync.books import Books
@@ -186,7 +187,7 @@ class _Seen:
         _, wrote = sent_by(self._reader, member.device)
         last = None
         if member.expires is not None:
-            last = dt.datetime.fromtimestamp(member.expires / 1000).astimezone().date()
+            last = moment(member.expires).date()
         return Laptop(
             device=member.device,
             officer=member.officer,

@@ -134,6 +134,7 @@ def verify_folder(
     for entry in files(place, "ack"):
         with _naming(entry, report):
             checker.ack(entry)
+    checker.histories()
     checker.chains()
     report.bad += requests_in(place, team.id)[1]
     progress("Checking", len(entries), len(entries))
@@ -191,6 +192,8 @@ class _Checker:
         self._sealed: dict[str, str] = {}
         self._snapshots: set[str] = set()
         self._covered: dict[str, dict[str, int]] = {}
+        self._makers: dict[str, tuple[str, Entry]] = {}
+        self._held: set[str] = set()
 
     def bundle(self, entry: Entry) -> None:
         """One bundle. Raises `Refused`."""
@@ -217,6 +220,7 @@ class _Checker:
             )
             if role is not None and reads(role) != COMPARTMENTS:
                 raise refused("not_admin")
+            self._makers[sha] = (core.device, entry)
             self._snapshots.add(sha)
             for item in core.covers:
                 self._covered.setdefault(item.device, {})[item.mark.sha256] = item.mark.seq
@@ -244,11 +248,23 @@ class _Checker:
         data = read_small(self._place, entry, MOST_ACK)
         match = ACK_NAME.fullmatch(entry.name)
         try:
-            read_ack(data, self._roster)
+            word = read_ack(data, self._roster)
+            if word.device in self._roster.members:
+                self._held |= word.snapshots
         except Refused as error:
             if match and match[2] != sha256(data) and error.code != "empty":
                 raise refused("damaged") from None
             raise
+
+    def histories(self) -> None:
+        """Name the snapshots that no laptop will take in: by one who was an admin, and held by
+        nobody. They harm nothing."""
+        for sha, (device, entry) in sorted(self._makers.items()):
+            maker = self._roster.members.get(device)
+            if sha in self._held or (maker is not None and reads(maker.role) == COMPARTMENTS):
+                continue
+            why = refused("outdated")
+            self._report.noticed.append(SetAside(entry.name, why.sentence, why.code))
 
     def attachment(self, entry: Entry) -> None:
         """One sealed attachment: its bits against its name, and against what cites it."""

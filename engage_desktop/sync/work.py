@@ -18,7 +18,7 @@ from db.files import sync_folder
 from db.store import Store
 from engage_desktop.sync.books import Books
 from engage_desktop.sync.container import IN_MEMORY, MOST_FILE
-from engage_desktop.sync.cores import Mark
+from engage_desktop.sync.cores import BLOB, Mark
 from engage_desktop.sync.errors import Refused, refused
 from engage_desktop.sync.place import CHUNK, Entry, LocalPlace, Place
 from engage_desktop.sync.team import Membership
@@ -34,8 +34,6 @@ def quiet(words: str, done: int, total: int) -> None:
 
 CANONICAL = re.compile(r"(?:.*/)?(?:\d{8,}-([0-9a-f]{64})\.bundle|([0-9a-f]{64})\.snapshot)")
 """The own name of a bundle or snapshot ends in its hash."""
-
-BLOB = re.compile(r"blob/[0-9a-f]{2}/([0-9a-f]{64})-([0-9a-f]{64})\.age")
 
 LITTER = re.compile(r"(?i)(\..*|~.*|desktop\.ini|thumbs\.db|ehthumbs\.db|icon\r)")
 """What operating systems leave everywhere."""

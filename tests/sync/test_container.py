@@ -28,7 +28,7 @@ CORE = Core(
     prev="d" * 64,
     deps=(("e" * 32, Mark("f" * 32, 3, "0" * 64)),),
     roster="1" * 64,
-    attachments=(Sealed("blob/aa/x.age", "2" * 64, 10),),
+    attachments=(Sealed(f"blob/aa/{'3' * 64}-{'2' * 64}.age", "2" * 64, 10),),
 )
 LINES = {"general": [b'["one"]\n', b'["two"]\n'], "people": [b'["three"]\n']}
 
