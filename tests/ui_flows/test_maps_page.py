@@ -80,8 +80,8 @@ def cell_of(page, key):
 def test_who_has_scores_stands_in_their_cell_and_who_has_none_is_listed(people, page):
     assert cell_of(page, people["Ann Vale"]) == (4, 4)
     assert cell_of(page, people["Ben Moor"]) == (4, 0)
-    assert [page.lost.item(i).text() for i in range(page.lost.count())] == ["Dee Lane"]
-    assert page.legend.isVisible()
+    assert [page.side.lost.item(i).text() for i in range(page.side.lost.count())] == ["Dee Lane"]
+    assert page.side.legend.isVisible()
 
 
 def test_a_drop_in_another_cell_changes_the_scores_and_can_be_undone(
@@ -108,8 +108,8 @@ def test_let_go_outside_nothing_is_changed(people, page, context, said):
 
 def test_by_keyboard_alone_somebody_is_placed_and_moved(people, page, qtbot, context):
     store, dee = context.workspace.store, people["Dee Lane"]
-    page.lost.setFocus()
-    qtbot.keyClick(page.lost, K.Key_Return)
+    page.side.lost.setFocus()
+    qtbot.keyClick(page.side.lost, K.Key_Return)
     qtbot.waitUntil(lambda: store.get("stakeholder", dee).power == 3)
     qtbot.waitUntil(lambda: page.canvas.current == dee and page.canvas.hasFocus())
     settled(qtbot, page, context)
@@ -117,7 +117,7 @@ def test_by_keyboard_alone_somebody_is_placed_and_moved(people, page, qtbot, con
     qtbot.waitUntil(lambda: store.get("stakeholder", dee).power == 4)
     qtbot.waitUntil(lambda: cell_of(page, dee) == (2, 3))
     assert page.canvas.current == dee, "the ring stays with whom it was at"
-    assert not page.lost.isVisible()
+    assert not page.side.lost.isVisible()
     assert "power 4, interest 3" in page.said.text()
 
 

@@ -9,8 +9,6 @@ from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
-    QListWidget,
-    QListWidgetItem,
     QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
@@ -25,6 +23,7 @@ from engage_desktop.maps.drawing import Wish
 from engage_desktop.maps.scene import Line, Mark
 from engage_desktop.maps.views import view_of
 from engage_desktop.queries.mapping import Keep
+from ui.maps.beside import Beside
 from ui.maps.canvas import ZOOM_STEP, MapCanvas
 from ui.maps.drawing import (
     FLEXIBLE,
@@ -38,7 +37,6 @@ from ui.maps.drawing import (
     draw,
 )
 from ui.maps.freeze import FreezeDialog
-from ui.maps.legend import Legend
 from ui.maps.options import MapOptions
 from ui.maps.table import MapTable
 from ui.pages.page import Page, Surroundings
@@ -53,14 +51,8 @@ from ui.words import translate
 
 REFRESH_MS = 150
 KINDS = frozenset({"stakeholder", "membership", "relationship", "assessment", "place"})
-BESIDE = 270
-"""Width of what stands beside the map, in pixels at 100 %."""
-
 BROAD, LOW = 860, 260
 """From this width on there is room beside the map; and the least height of the map, at 100 %."""
-
-QWIDGETSIZE_MAX = 16_777_215
-"""Qt's own: no bound."""
 
 
 def faces() -> tuple[tuple[str, str], ...]:
@@ -72,6 +64,27 @@ def faces() -> tuple[tuple[str, str], ...]:
         (TYPES, translate("maps", "Types")),
         (PLACES, translate("maps", "Places")),
     )
+
+
+def empty_words(face: str) -> tuple[str, str]:
+    """What is said where a map has nothing to draw, and what to do about it."""
+    if face == NETWORK:
+        return (
+            translate("maps", "No ties yet"),
+            translate("maps", "Open a stakeholder and add a relationship or a membership: who "
+                      "represents, funds, advises whom, and who sits where."),
+        )  # fmt: skip
+    if face == PLACES:
+        return (
+            translate("maps", "No places yet"),
+            translate("maps", "Under “Places”, add the county, its localities and its "
+                      "practices; then the map counts who is where."),
+        )  # fmt: skip
+    return (
+        translate("maps", "Nobody to place"),
+        translate("maps", "When there are stakeholders in the register, they are placed "
+                  "here by their power and interest."),
+    )  # fmt: skip
 
 
 class MapsPage(Page):
@@ -108,11 +121,11 @@ class MapsPage(Page):
         for widget in (self._surface, self.table, self.empty):
             self._stack.addWidget(widget)
         middle.addWidget(self._stack, 1)
-        middle.addWidget(self._beside())
-        for widget in (
-            self._stack,
-            self._side,
-        ):  # as tall as there is room, and never less than LOW
+        self.side = Beside()
+        self.side.wanted.connect(self._put)
+        theme().changed.connect(self._lay)
+        middle.addWidget(self.side)
+        for widget in (self._stack, self.side):  # as tall as there is room, and never below LOW
             widget.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         outer.addLayout(middle, 1)
         outer.addWidget(self._foot())
@@ -136,33 +149,13 @@ class MapsPage(Page):
         begin.clicked.connect(self._to_register)
         return EmptyState("map", "", "", begin)
 
-    def _beside(self) -> QWidget:
-        inner = named(QWidget(), translate("maps", "Beside the map"))
-        box = QVBoxLayout(inner)
-        spaced(box, (0, 0, 4, 0), 10)
-        self._lost_head = Label("", "strong")
-        self.lost = named(QListWidget(), translate("maps", "Not on the map yet"))
-        self.lost.itemActivated.connect(self._put)
-        self.put = Button(translate("maps", "Put on the map"), "add", "secondary")
-        self.put.clicked.connect(self._put)
-        self.legend = Legend()
-        self._notes = Label("", "small")
-        for widget in (self._lost_head, self.lost, self.put, self.legend, self._notes):
-            box.addWidget(widget)
-        box.addStretch(1)
-        self._side = Scroll(inner, translate("maps", "Beside the map"))
-        theme().changed.connect(self._lay)
-        return self._side
-
     def _lay(self) -> None:
         """What stands beside the map stands below it where there is little room, and all of it
         scrolls: the map is never too small to be read."""
         px, ways = theme().px, QBoxLayout.Direction
         beside = self.width() >= px(BROAD)
         self._middle.setDirection(ways.LeftToRight if beside else ways.TopToBottom)
-        self._side.setMinimumWidth(px(BESIDE) if beside else 0)
-        self._side.setMaximumWidth(px(BESIDE) if beside else QWIDGETSIZE_MAX)
-        self._side.setMinimumHeight(0 if beside else px(LOW))
+        self.side.stand(beside, px(LOW))
         self._stack.setMinimumHeight(px(LOW))
         self._soon()
 
@@ -294,29 +287,10 @@ class MapsPage(Page):
         self.advice.setVisible(bool(sentences))
         if sentences:
             self.advice.show_as("warning", translate("maps", "Look again"), sentences)
-        self._show_lost(drawn)
-        self.legend.show_entries(scene.legend)
-        self._notes.setText("\n\n".join(scene.notes))
-        self._notes.setVisible(bool(scene.notes))
+        self.side.show_scene(scene, placing=plot is not None)
+        self._show_rights()
         self._show_face()
         self._tell(self.canvas.current)
-
-    def _show_lost(self, drawn: Drawn) -> None:
-        scene = drawn.scene
-        some = bool(scene.unplaced_count)
-        chosen = self.lost.currentRow()
-        self.lost.clear()
-        for key, name in scene.unplaced:
-            item = QListWidgetItem(name)
-            item.setData(Qt.ItemDataRole.UserRole, key)
-            self.lost.addItem(item)
-        self.lost.setCurrentRow(min(max(chosen, 0), self.lost.count() - 1))
-        self._lost_head.setText(
-            translate("maps", "Not on the map yet: {n}").format(n=f"{scene.unplaced_count:,}")
-        )
-        for widget in (self._lost_head, self.lost, self.put):
-            widget.setVisible(some and drawn.plot is not None)
-        self._show_rights()
 
     def _show_face(self) -> None:
         scene = self.drawn.scene if self.drawn else None
@@ -324,33 +298,13 @@ class MapsPage(Page):
             return
         nothing = not scene.table.rows and not scene.unplaced_count
         if nothing:
-            self._say_empty()
+            self.empty.say(*empty_words(self.options.face))
             self._stack.setCurrentWidget(self.empty)
         else:
             table = self.as_table.isChecked()
             self._stack.setCurrentWidget(self.table if table else self._surface)
         for widget in (self.nearer, self.farther, self.whole):
             widget.setEnabled(not nothing and not self.as_table.isChecked())
-
-    def _say_empty(self) -> None:
-        if self.options.face == NETWORK:
-            self.empty.say(
-                translate("maps", "No ties yet"),
-                translate("maps", "Open a stakeholder and add a relationship or a membership: who "
-                          "represents, funds, advises whom, and who sits where."),
-            )  # fmt: skip
-        elif self.options.face == PLACES:
-            self.empty.say(
-                translate("maps", "No places yet"),
-                translate("maps", "Under “Places”, add the county, its localities and its "
-                          "practices; then the map counts who is where."),
-            )  # fmt: skip
-        else:
-            self.empty.say(
-                translate("maps", "Nobody to place"),
-                translate("maps", "When there are stakeholders in the register, they are placed "
-                          "here by their power and interest."),
-            )  # fmt: skip
 
     def _tell(self, key: str) -> None:
         """Words for what is chosen, for those who look at the picture."""
@@ -379,7 +333,7 @@ class MapsPage(Page):
         return str(self._context.rights.changing("stakeholder"))
 
     def _show_rights(self) -> None:
-        mute(self.put, self._refusal)
+        mute(self.side.put, self._refusal)
         mute(self.freeze, self._context.rights.adding("assessment"))
         if self.drawn is not None and self.drawn.plot is not None:
             self.canvas.movable = not self._refusal
@@ -429,12 +383,10 @@ class MapsPage(Page):
         fault = translate("maps", "A fault in the program stopped this. Nothing was moved.")
         self._context.say(error.sentence if isinstance(error, KnownError) else fault)
 
-    def _put(self, *_: object) -> None:
+    def _put(self, key: str) -> None:
         """Somebody without a score goes to the middle, to be moved from there."""
-        item = self.lost.currentItem()
-        if item is None or self.drawn is None or self.drawn.plot is None:
+        if self.drawn is None or self.drawn.plot is None:
             return
-        key = str(item.data(Qt.ItemDataRole.UserRole))
         plot = self.drawn.plot
         self._move(key, (plot.columns // 2, plot.rows // 2))
         self.canvas.choose_soon(key)
