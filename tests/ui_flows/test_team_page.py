@@ -315,6 +315,33 @@ def test_a_volunteer_is_invited_with_a_last_day(team, page, qtbot, tmp_path):
     assert brought.certificate["body"]["expires"] > 0
 
 
+def test_an_invitation_takes_no_other_file_s_place_unasked(team, page, qtbot, tmp_path):
+    dialog = page.invite()
+    qtbot.addWidget(dialog)
+    file = tmp_path / "Priya.invite"
+    file.write_bytes(b"what Priya was given")
+    dialog.place.edit.setText(str(file))
+    dialog.go.click()
+    qtbot.waitUntil(lambda: dialog.go.accessibleName() == "Write over that file")
+    assert "“Priya.invite” is there already." in dialog.problem.sentence
+    assert file.read_bytes() == b"what Priya was given"
+    dialog.place.edit.setText(str(tmp_path / "Other"))
+    assert dialog.go.accessibleName() == "Make invitation"
+    dialog.place.edit.setText(str(file))
+    dialog.go.click()
+    qtbot.waitUntil(lambda: dialog.go.accessibleName() == "Write over that file")
+    dialog.go.click()
+    qtbot.waitUntil(lambda: dialog.code != "")
+    assert read_invitation(file.read_bytes(), dialog.code)
+
+
+def test_enter_alone_does_not_leave_the_team(team, page, qtbot):
+    """However soon it was found what the officer leads."""
+    dialog = open_dialog(page, qtbot, "leave", "Sam Pike")
+    qtbot.waitUntil(lambda: dialog.leads is not None)
+    assert dialog.focusWidget().accessibleName() == "Stay"
+
+
 def test_the_recovery_key_is_written_once_and_its_code_opens_it(team, page, qtbot, tmp_path):
     dialog = page.make_key()
     dialog.place.edit.setText(str(tmp_path / "Safe"))
@@ -386,7 +413,7 @@ def test_the_last_one_is_asked_before_leaving(team, page, qtbot):
     qtbot.waitUntil(lambda: dialog.problem.sentence != "")
     assert "there is no recovery key" in dialog.problem.sentence
     assert membership(team.store).role == "admin", "nothing happened yet"
-    assert dialog.go.accessibleName() == dialog.go.text() == "Leave the team all the same"
+    assert dialog.go.accessibleName() == dialog.go.accessibleName() == "Leave the team all the same"
     dialog.go.click()
     qtbot.waitUntil(lambda: membership(team.store).role == "")
 

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from engage_desktop.leaving import free_name
 from engage_desktop.records.values import read_date
-from engage_desktop.sync.errors import FileThere
 from engage_desktop.sync.field_copy import SUFFIX, make_field_copy
 from engage_desktop.sync.field_scope import EVENT
 from engage_desktop.workspace import Workspace
@@ -47,8 +46,6 @@ class FieldCopyDialog(InviteDialog):
         self, workspace: Workspace, tasks: Tasks, event: str, parent: QWidget | None = None
     ) -> None:
         self._event = event
-        self._agreed: Path | None = None
-        self._wanted: Path | None = None
         super().__init__(workspace, tasks, parent)
 
     def _heading(self) -> tuple[str, str]:
@@ -68,25 +65,8 @@ class FieldCopyDialog(InviteDialog):
         except ValueError as error:
             self.last_day.say(str(error))
             return None
-        self._wanted = path
         return partial(_write, self._workspace, self._event, path, self.officer.text, day,
                        path == self._agreed)  # fmt: skip
-
-    def _failed(self, error: Exception) -> None:
-        super()._failed(error)
-        if isinstance(error, FileThere):  # said once; who presses again means this very file
-            self._agreed = self._wanted
-            self.go.say(translate("field_copy", "Write over that file"))
-        self.fit_soon()
-
-    def _place_changed(self, _text: str) -> None:
-        self._agreed = None
-        self.go.say(self._go_words())
-        self.problem.say("")
-
-    def _picked(self) -> None:
-        """Out of the system's own chooser, which asks about a file of that name itself."""
-        self._agreed = self.place.path
 
     def _ask(self) -> None:
         self.questions = named(QWidget(), translate("field_copy", "Questions"))
@@ -109,8 +89,6 @@ class FieldCopyDialog(InviteDialog):
                 )
             ),
         )
-        self.place.edit.textChanged.connect(self._place_changed)
-        self.place.picked.connect(self._picked)
         for field in (self.officer, self.last_day, self.place):
             box.addWidget(field)
         self._box.addWidget(self.questions)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 from db.clock import system_random
 from engage_desktop.leaving import free_name
 from engage_desktop.sync import desk as exchange_desk
+from engage_desktop.sync.errors import FileThere
 from engage_desktop.sync.team import new_code
 from engage_desktop.workspace import Workspace
 from ui.dialogs.fields import PathField
@@ -33,11 +34,12 @@ DAYS = (7, 14, 30)
 
 
 def _write(
-    workspace: Workspace, path: Path, role: str, days: int, last_day: dt.date | None
-) -> tuple[Path, str]:
+    workspace: Workspace, path: Path, role: str, days: int, last_day: dt.date | None,
+    replace: bool,
+) -> tuple[Path, str]:  # fmt: skip
     """Make an invitation behind a code of its own; the file and the code."""
     code = new_code(system_random)
-    exchange_desk.invite(workspace, path, role, days, code, last_day)
+    exchange_desk.invite(workspace, path, role, days, code, last_day, replace_file=replace)
     return path, code
 
 
@@ -52,11 +54,15 @@ class InviteDialog(SmallDialog):
         super().__init__(title, words, wide=580, parent=parent)
         self._workspace, self._tasks = workspace, tasks
         self.code = ""
+        self._agreed: Path | None = None
+        self._wanted: Path | None = None
         self._box = self.body
         self._ask()
         self._show()
         self.go = button(self._go_words(), "primary", icon="person_add", pressed=self.make)
         self.close_button = button(translate("invite", "Close"), "quiet", pressed=self.reject)
+        self.place.edit.textChanged.connect(self._place_changed)
+        self.place.picked.connect(self._picked)
         self.foot.add(self.go, self.close_button)
 
     def make(self) -> None:
@@ -68,6 +74,7 @@ class InviteDialog(SmallDialog):
         if path.suffix != self.suffix:
             path = path.with_name(path.name + self.suffix)
         self.place.say("")
+        self._wanted = path
         job = self._job(path)
         if job is not None:
             self.go.setEnabled(False)
@@ -89,7 +96,8 @@ class InviteDialog(SmallDialog):
         if not self.question.checked():
             return None
         role, days = self.question.role, int(self.days.currentData())
-        return partial(_write, self._workspace, path, role, days, self.question.last_day())
+        last_day = self.question.last_day()
+        return partial(_write, self._workspace, path, role, days, last_day, path == self._agreed)
 
     def _ask(self) -> None:
         self.questions = named(QWidget(), translate("invite", "Questions"))
@@ -152,6 +160,19 @@ class InviteDialog(SmallDialog):
     def _failed(self, error: Exception) -> None:
         self.go.setEnabled(True)
         self.problem.say(sentence_of(error))
+        if isinstance(error, FileThere):  # said once; who presses again means this very file
+            self._agreed = self._wanted
+            self.go.say(translate("invite", "Write over that file"))
+        self.fit_soon()
+
+    def _place_changed(self, _text: str) -> None:
+        self._agreed = None
+        self.go.say(self._go_words())
+        self.problem.say("")
+
+    def _picked(self) -> None:
+        """Out of the system's own chooser, which asks about a file of that name itself."""
+        self._agreed = self.place.path
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.code)

@@ -54,6 +54,7 @@ class LeaveDialog(SmallDialog):
         self.go.setEnabled(False)
         cancel = button(translate("leave", "Stay"), "quiet", pressed=self.reject)
         self.foot.add(self.go, cancel)
+        cancel.setFocus(Qt.FocusReason.OtherFocusReason)  # Enter alone leaves nothing
         store = workspace.store
 
         def job(_reader: Reader) -> list[Led]:
