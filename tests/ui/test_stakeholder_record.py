@@ -216,7 +216,7 @@ def test_a_promise_that_is_overdue_is_seen_at_the_head(window, opened, add):
         due=TODAY - DAY)  # fmt: skip
     kind = opened(person)
     head = window.page.list_page.record
-    assert "1 promise overdue" in pills(head._flags)
+    assert "1 promise overdue" in pills(head.head.flags)
     assert "Promise overdue since 25 May 2026" in pills(kind.children_panels["interaction"])
     assert any(text == "17 May 2026" for text in words(kind)), "the later of field and log"
 
@@ -232,7 +232,7 @@ def test_the_six_steps_say_what_comes_next(window, bench, opened, add, qtbot):
     assert told[0] == "Identify: done. Asked 21 Apr 2025"
     assert told[5].startswith("Review: overdue.")
     head = window.page.list_page.record
-    assert {"Has access needs", "Ask again about needs"} <= set(pills(head._flags))
+    assert {"Has access needs", "Ask again about needs"} <= set(pills(head.head.flags))
     steps.next.click()
     assert kind.form.fields["needs_review"].isVisible()
     assert window.focusWidget() in kind.form.fields["needs_review"].editor.fields()
@@ -287,7 +287,7 @@ def test_do_not_contact_stands_above_all_and_a_child_needs_somebody(window, open
     head = window.page.list_page.record
     assert head._warning.isVisible()
     assert "Do not contact" in head._warning.accessibleName()
-    assert "Who agrees for them?" in pills(head._flags)
+    assert "Who agrees for them?" in pills(head.head.flags)
     card = opened(add("stakeholder", name="Bo", age_band="teens", guardian="His aunt")).own.may
     assert not card.barred.isVisibleTo(card)
     assert not card.child.isVisibleTo(card)

@@ -399,12 +399,12 @@ def test_names_hide_with_one_key_everywhere(open_window, qtbot):
     name = page.pane.model.row(0).title
     key(Qt.Key.Key_F9)
     settle(qtbot, window)
-    assert name not in page.record._title.text()
+    assert name not in page.record.head.title.text()
     assert name not in str(page.pane.model.index(0, 0).data())
     assert not page.record.current.form.fields["needs"].editor.isVisible()
     key(Qt.Key.Key_F9)
     settle(qtbot, window)
-    assert page.record._title.text() == name
+    assert page.record.head.title.text() == name
 
 
 def heard(interface, found, depth=0):
@@ -420,7 +420,7 @@ def heard(interface, found, depth=0):
 def test_a_locked_window_shows_and_tells_nothing(open_window, qtbot):
     window = open_window()
     page = open_first(qtbot, window, "stakeholder")
-    name = page.record._title.text()
+    name = page.record.head.title.text()
     assert any(name in said for said in heard(QAccessible.queryAccessibleInterface(window), []))
     key(Qt.Key.Key_L, CTRL)
     settle(qtbot, window)
@@ -435,7 +435,7 @@ def test_a_locked_window_shows_and_tells_nothing(open_window, qtbot):
     window.unlocked()
     settle(qtbot, window)
     assert window.content.isVisible()
-    assert page.record._title.text() == name
+    assert page.record.head.title.text() == name
 
 
 def test_an_idle_window_locks_itself(open_window, qtbot):

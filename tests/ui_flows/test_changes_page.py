@@ -122,9 +122,9 @@ def test_any_record_is_watched_by_one_button(window, team, workspace, qtbot, tas
     shell, page = window()
     shell.open_record("stakeholder", team.person_id)
     view = shell.page.list_page.record
-    qtbot.waitUntil(lambda: "be told" in view.watch.accessibleName())
-    view.watch.click()
-    qtbot.waitUntil(lambda: "Press to stop" in view.watch.accessibleName())
+    qtbot.waitUntil(lambda: "be told" in view.head.watch.accessibleName())
+    view.head.watch.click()
+    qtbot.waitUntil(lambda: "Press to stop" in view.head.watch.accessibleName())
     assert team.person_id in watching.watched(workspace.store)
     team.store.apply([Edit("stakeholder", team.person_id, {"notes": "Rang"})], "Change notes")
     team.meet()
@@ -132,8 +132,8 @@ def test_any_record_is_watched_by_one_button(window, team, workspace, qtbot, tas
     qtbot.waitUntil(lambda: page.found.unread == 1)
     assert "you watch it" in words(page)
     shell.open_record("stakeholder", team.person_id)
-    qtbot.waitUntil(lambda: view.watch.isChecked() and not tasks.busy)
-    view.watch.click()
+    qtbot.waitUntil(lambda: view.head.watch.isChecked() and not tasks.busy)
+    view.head.watch.click()
     qtbot.waitUntil(lambda: watching.watched(workspace.store) == {})
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from db.changes import Applied, Bin
 from db.errors import Erased, NotFound
@@ -20,15 +20,12 @@ from ui.dialogs import field_copy
 from ui.form.context import Context
 from ui.form.history import ChoicePanel
 from ui.pages.put_back import put_back
+from ui.pages.record_head import RecordHead
 from ui.pages.record_parts import KindTabs, Loaded, linked_kinds, load
-from ui.pages.record_watch import WatchButton
 from ui.table.values import title_shown
 from ui.widgets.banners import Banner
-from ui.widgets.base import Label, clear, look, named, spaced
-from ui.widgets.buttons import Button
+from ui.widgets.base import clear, look, named, spaced
 from ui.widgets.cards import Stat
-from ui.widgets.flow import FlowRow
-from ui.widgets.pills import Pill
 from ui.widgets.refused import refused
 from ui.words import kind_words, lower_first, translate
 
@@ -76,19 +73,12 @@ class RecordView(QWidget):
         self._builder.timeout.connect(self._build_some)
         outer = QVBoxLayout(self)
         spaced(outer, (20, 14, 12, 0), 8)
-        outer.addLayout(self._head())
-        under = QHBoxLayout()
-        spaced(under, gap=10)
-        self._line = Label("", "muted")
-        under.addWidget(self._pill, 0, Qt.AlignmentFlag.AlignVCenter)
-        under.addWidget(self._line, 1)
-        under.addStretch(0)  # or the bell stands in the middle where there is no line
-        self.watch = WatchButton(context)
-        under.addWidget(self.watch, 0, Qt.AlignmentFlag.AlignTop)
-        outer.addLayout(under)
-        self._flags = FlowRow(translate("record", "To be seen first"), 6)
-        self._flags.hide()
-        outer.addWidget(self._flags)
+        self.head = RecordHead(context)
+        self.head.back.clicked.connect(self.closed)
+        self.head.save.clicked.connect(self.save)
+        self.head.make.clicked.connect(self._make_handout)
+        self.head.more.clicked.connect(self._show_menu)
+        outer.addWidget(self.head)
         self.choices = ChoicePanel(context)
         self._warning = Banner("bad")
         self._bin_banner = Banner("warning", translate("record", "This is in the bin."))
@@ -105,28 +95,6 @@ class RecordView(QWidget):
             banner.hide()
         self._stack = QStackedWidget()
         outer.addWidget(self._stack, 1)
-
-    def _head(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        spaced(row, gap=10)
-        self._back = Button(
-            translate("record", "Back to the list"), "arrow_back", "icon", key="Esc"
-        )
-        self._back.clicked.connect(self.closed)
-        self._title = Label("", "title")
-        self._pill = Pill("", "plain")
-        self._state = Label("", "small", wrap=False)
-        self._save = Button(translate("record", "Save"), "save", "secondary", key="Ctrl+S")
-        self._save.clicked.connect(self.save)
-        self._make = Button(translate("record", "Make handout"), "menu_book", "secondary")
-        self._make.clicked.connect(self._make_handout)
-        self._more = Button(translate("record", "More"), "more_horiz", "icon")
-        self._more.clicked.connect(self._show_menu)
-        row.addWidget(self._back, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self._title, 1)
-        for widget in (self._state, self._save, self._make, self._more):
-            row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
-        return row
 
     # -- opening -----------------------------------------------------------------------------
 
@@ -193,9 +161,8 @@ class RecordView(QWidget):
             gone.deleteLater()
         self.current = self._record = self._then = None
         self._builder.stop()
-        for widget in (self._line, self._pill, self._state, self._save, self._make, self._more,
-                       self.choices, self._warning, self._bin_banner, self._draft, self._flags,
-                       self.watch):  # fmt: skip
+        self.head.only_title(translate("record", "Erased for good"))
+        for widget in (self.choices, self._warning, self._bin_banner, self._draft):
             widget.hide()
         if self._erased is None:
             from ui.pages.erased import ErasedNote
@@ -203,7 +170,6 @@ class RecordView(QWidget):
             self._erased = ErasedNote(self._context)
             self._stack.addWidget(self._erased)
         self._stack.setCurrentWidget(self._erased)
-        self._title.setText(translate("record", "Erased for good"))
         self._erased.show_for(name, record_id)
 
     def _came(self, loaded: Loaded) -> None:
@@ -262,13 +228,9 @@ class RecordView(QWidget):
         made = self._take(kind)
         self._record = None
         drafted = made.form.begin(self._context.workspace.store.new_id(), defaults)
-        self._title.setText(
-            translate("record", "New {what}").format(
-                what=kind_words(kind.meta.label, kind.meta.plural)
-            )
-        )
-        for widget in (self._line, self._pill, self.watch, self._more, self.choices, self._warning,
-                       self._bin_banner, self._make, self._flags):  # fmt: skip
+        what = kind_words(kind.meta.label, kind.meta.plural)
+        self.head.only_title(translate("record", "New {what}").format(what=what))
+        for widget in (self.choices, self._warning, self._bin_banner):
             widget.hide()
         made.show_new()
         if made.own is not None:
@@ -301,20 +263,13 @@ class RecordView(QWidget):
         self._record = loaded.record
         self._show_title()
         made = loaded.facts
-        self._line.setText(made.line)
-        self._line.setVisible(bool(made.line))
-        self._pill.setVisible(made.pill is not None)
-        if made.pill:
-            self._pill.show_as(*made.pill)
-        clear(self._flags.flow)
-        self._flags.add(*(Pill(words, tone) for words, tone in made.flags))
-        self._flags.setVisible(bool(made.flags))
+        self.head.show_facts(made)
         self._warning.setVisible(made.warning is not None)
         if made.warning:
             self._warning.show_as("bad", *made.warning)
-        self._more.show()
-        self.watch.show_for(*self.place, on=loaded.watched)
-        self._make.setVisible(
+        self.head.more.show()
+        self.head.watch.show_for(*self.place, on=loaded.watched)
+        self.head.make.setVisible(
             self._handout is not None and "easy_read_line" in kind.children_panels
         )
         self._bin_banner.setVisible(loaded.in_bin)
@@ -356,7 +311,7 @@ class RecordView(QWidget):
             return
         title = self._record.title or translate("record", "No title")
         title = title_shown(self.current.kind, " ".join(title.split()), hidden=self._hidden)
-        self._title.setText(title if len(title) <= 120 else title[:119] + "…")
+        self.head.show_title(title)
 
     def _show_state(self) -> None:
         kind = self.current
@@ -365,9 +320,7 @@ class RecordView(QWidget):
         words = translate("record", "Typing kept as a draft") if dirty else ""
         if not dirty and not new:
             words = translate("record", "Saved")
-        self._state.setText(words)
-        self._state.setVisible(bool(words))
-        self._save.setVisible(dirty or new)
+        self.head.show_state(words, unsaved=dirty or new)
         if not dirty:
             self._draft.hide()
 
@@ -488,7 +441,7 @@ class RecordView(QWidget):
             self._handout(self.place[1])
 
     def _show_menu(self) -> None:
-        self._menu().popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
+        self._menu().popup(self.head.more.mapToGlobal(self.head.more.rect().bottomLeft()))
 
     def _menu(self) -> QMenu:
         menu = named(QMenu(self), translate("record", "More"))
@@ -512,10 +465,10 @@ class RecordView(QWidget):
         if self.current is not None:
             words = (
                 translate("record", "Watch no more")
-                if self.watch.isChecked()
+                if self.head.watch.isChecked()
                 else (translate("record", "Watch"))
             )
-            menu.addAction(words, self.watch.click)
+            menu.addAction(words, self.head.watch.click)
             menu.addAction(translate("record", "Who changed what"), self._show_history)
         return menu
 
