@@ -45,6 +45,7 @@ class Office(RuleBasedStateMachine):
         self.kept: set[str] = set()  # venues written by admins, whom nobody takes out
         self.unsent: dict[int, set[str]] = {0: set(), 1: set(), 2: set()}
         self.erased: set[str] = set()
+        self.erasing: dict[int, set[str]] = {0: set(), 1: set(), 2: set()}  # and not sent yet
         self.add(0)
         for at in range(3):
             self.meet(at, self.shared)
@@ -93,7 +94,7 @@ class Office(RuleBasedStateMachine):
             with contextlib.suppress(KnownError):
                 self.laptops[at].store.erase(Erase("venue", venue, fields), "Asked for")
                 if not fields:
-                    self.erased.add(venue)
+                    self.erasing[at].add(venue)
 
     # -- the team --------------------------------------------------------------------------
 
@@ -116,6 +117,8 @@ class Office(RuleBasedStateMachine):
         )
         self.kept |= self.unsent[at]
         self.unsent[at].clear()
+        self.erased |= self.erasing[at]
+        self.erasing[at].clear()
         return receipt
 
     @rule(at=WHO)
@@ -153,6 +156,7 @@ class Office(RuleBasedStateMachine):
         one = self.laptops[at]
         one.close()
         self.unsent[at].clear()
+        self.erasing[at].clear()
         self.number += 1
         fresh = self.folder / f"{at}-{self.number}"
         fresh.mkdir()
@@ -182,7 +186,7 @@ class Office(RuleBasedStateMachine):
         members = membership(self.laptops[0].store).roster.members
         newcomer = self.laptops[0].invite("Robin", self.folder / "robin", role="admin")
         self.laptops.append(newcomer)
-        self.unsent[3] = set()
+        self.unsent[3] = self.erasing[3] = set()
         for at in (3, 0, 1, 2, 3):
             self.meet(at, self.shared)
         admins = [self.laptops[0], self.laptops[1], newcomer]
