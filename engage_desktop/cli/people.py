@@ -223,13 +223,13 @@ def revoke(
 ) -> None:
     """Take a laptop out of the team and change the keys it held. What is on it is not recalled."""
     from engage_desktop.sync.team import membership
-    from engage_desktop.sync.team_changes import laptop_named
     from engage_desktop.sync.team_changes import revoke as take_out
+    from engage_desktop.sync.team_changes import to_take_out
     from engage_desktop.sync.team_leaving import hand_over, led_by
 
     with opened(ws, passphrase_file) as workspace:
         store = workspace.store
-        member = laptop_named(membership(store).roster, who)
+        member = to_take_out(membership(store).roster, who)
         with _meant("To leave and hand over: engage team leave WS. To take it out all the same: "
                     "engage team revoke WS WHO --yes"):  # fmt: skip
             take_out(store, who, why, yes=yes)
@@ -245,8 +245,8 @@ def revoke(
         lines.append(f"{to} now leads {counted(len(handed), 'record')}.")
     if left:
         lines.append(
-            f"{member.officer} still leads {counted(len(left), 'record')}: hand them over with "
-            "engage team leave, or change their lead."
+            f"{member.officer} still leads {counted(len(left), 'record')}: name somebody else as "
+            "their lead, in the record or with engage edit."
         )
     answer(as_json, value, "\n".join(lines))
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from engage_desktop.sync.entries import Entry as RosterEntry
 from engage_desktop.sync.errors import (
     FolderEmptied,
     FolderNotStarted,
@@ -26,7 +29,7 @@ from engage_desktop.sync.roster import (
     read_team,
 )
 from engage_desktop.sync.team import forget_root, keep_roster
-from engage_desktop.sync.team_changes import tend
+from engage_desktop.sync.team_changes import plain_name, tend
 from engage_desktop.sync.work import Work, files
 
 _MOST_TEAM = 64 << 10
@@ -132,12 +135,34 @@ def exchange_roster(work: Work) -> None:
     work.receipt.team_received += sum(entry.sha256 in came for entry in new)
     if new:
         judge_again(work.store, new)
+    _tell_of_names(work, new)
     judge_what_is_left(work.store)
     judge_after_upgrade(work.store)
     for entry_sha, mine in sorted(work.mine.roster.entries.items(), key=lambda item: item[1].name):
         if entry_sha not in listed:
             put = work.place.put_if_absent(mine.name, mine.text)
             work.receipt.team_sent += put and mine.type != "found"  # a new team is no change to one
+
+
+def _tell_of_names(work: Work, new: Iterable[RosterEntry]) -> None:
+    """Tell an admin who came in by an invitation under the name of somebody who is in already.
+
+    They may have two laptops; but an invitation says no name, and who joins may type any.
+    """
+    members = work.mine.roster.members
+    for entry in new if work.mine.role == "admin" else ():
+        device = str(entry.body.get("device", ""))
+        if entry.type != "enrol" or device not in members:
+            continue
+        name = plain_name(members[device].officer)
+        others = [m.officer for m in members.values() if m.device != device]
+        same = next((other for other in others if plain_name(other) == name), None)
+        if same is not None:
+            work.receipt.notes.append(
+                f"A laptop came in under the name of {members[device].officer.strip()}, and {same} "
+                "has one already. Ask them whether it is theirs. If not, take it out: engage team "
+                f"revoke WS {device[:8]}"
+            )
 
 
 def read_small(place: Place, entry: Entry, most: int) -> bytes:

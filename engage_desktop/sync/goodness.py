@@ -39,9 +39,11 @@ def reason_against(entry: Entry, before: State) -> str:
         return reason
     if entry.type == "approve":
         return _against_number(entry, before)
-    if entry.type in ("role", "revoke") and not before.right(entry.body["device"]).role:
-        return "nobody"
-    return ""
+    if entry.type not in ("role", "revoke") or before.right(entry.body["device"]).role:
+        return ""
+    if entry.type == "revoke" and before.went_by_itself(entry.body["device"]):
+        return ""  # it has its keys still: only a revocation has marks
+    return "nobody"
 
 
 def _against_found(entry: Entry, root: str) -> str:

@@ -42,14 +42,19 @@ MOST_MARKS = 1_000
 """Rows of a laptop that an entry names, each with some hundred bytes."""
 
 
+def plain_name(officer: str) -> str:
+    """A name as people tell it from others: neither capitals nor spaces matter."""
+    return " ".join(officer.split()).casefold()
+
+
 def laptop_named(roster: Roster, who: str, *, out: bool = False) -> Member:
     """The laptop that a person means: by its officer's name, or the beginning of its number.
 
     `out` also finds laptops that are out already. Raises `NotFound`, `InvalidInput`.
     """
-    wanted = " ".join(who.split()).casefold()
+    wanted = plain_name(who)
     among = list((roster.known if out else roster.members).values())
-    found = [m for m in among if m.officer.casefold() == wanted]
+    found = [m for m in among if plain_name(m.officer) == wanted]
     if not found and len(wanted) >= 4:
         found = [m for m in among if m.device.startswith(wanted)]
     if not found:
@@ -130,7 +135,7 @@ def revoke(
     """
     mine = membership(store)
     check_admin(mine, "take somebody out of the team")
-    member = laptop_named(mine.roster, who)
+    member = to_take_out(mine.roster, who)
     _check_admin_left(mine.roster, member)
     if member.device == mine.device and not yes:
         raise OwnRights(
@@ -146,6 +151,23 @@ def revoke(
         "rotate": new_keys(mine.roster, held, roles={member.device: ""}),
     }
     return say(store, "revoke", said)
+
+
+def to_take_out(roster: Roster, who: str) -> Member:
+    """The laptop that is meant: one that is in, or else one that left by itself. Raises as
+    `laptop_named` does, and `InvalidInput` for one that was taken out already."""
+    try:
+        return laptop_named(roster, who)
+    except NotFound as unknown:
+        try:
+            member = laptop_named(roster, who, out=True)
+        except NotFound:
+            raise unknown from None
+    if roster.state.went_by_itself(member.device):
+        return member
+    raise InvalidInput(
+        f"{member.officer}’s laptop was taken out of the team already. Nothing was changed."
+    )
 
 
 def _held_by(roster: Roster, member: Member) -> set[str]:
@@ -336,11 +358,13 @@ __all__ = [
     "keep_entry",
     "laptop_named",
     "marks_of",
+    "plain_name",
     "revoke",
     "rotate",
     "say",
     "settle",
     "settlement",
     "tend",
+    "to_take_out",
     "warnings",
 ]

@@ -8,6 +8,7 @@ import io
 import pytest
 
 from db.changes import ChangeSetHead, Op, device_mark
+from db.errors import InvalidInput, NotFound
 from db.standing import Source
 from engage_desktop.plain import moment_words
 from engage_desktop.sync import LocalPlace, membership
@@ -24,6 +25,7 @@ from engage_desktop.sync.roster import MOST_TIPS
 from engage_desktop.sync.snapshot_lines import write_items
 from engage_desktop.sync.team_asking import approve, ask, enter_from
 from engage_desktop.sync.team_changes import MOST_MARKS, marks_of, revoke
+from engage_desktop.sync.team_leaving import leave
 from engage_desktop.sync.team_view import look
 from engage_desktop.sync.verify import verify_folder
 from tests.sync.test_hostile import codes, forged, head_of, op, put
@@ -352,3 +354,46 @@ def test_whoever_kept_the_founding_key_founds_nothing_again(laptop, shared):
     alex.sync(shared)
     entered = enter_from(robin.store, place)
     assert "5" * 32 not in entered.roster.known
+
+
+def test_a_laptop_that_left_can_be_taken_out_for_good(laptop, shared):
+    """Whoever left by themselves keeps their keys, and could go on writing as of before."""
+    priya = laptop("Priya")
+    robin, sam = laptop("Robin", by=priya), laptop("Sam", by=priya)
+    robin.add_venue("Library")
+    for one in (robin, sam, priya):
+        one.sync(shared)
+    before = head_of(robin, membership(robin.store))
+    leave(robin.store)
+    robin.sync(shared)
+    priya.sync(shared)
+    assert robin.store.device not in membership(priya.store).roster.members
+    revoke(priya.store, "Robin")
+    with pytest.raises(InvalidInput, match="already"):
+        revoke(priya.store, "Robin")
+    with pytest.raises(NotFound, match="In it: Priya, Sam"):
+        revoke(priya.store, "Casey")
+    put(shared, robin, forged(robin, before, [op(creates=True)]))
+    for one in (priya, sam):
+        one.sync(shared)
+        assert [a.reason for a in one.store.set_aside()] == ["revoked"]
+        assert {title for _, title, _ in one.state()["records"].values()} == {"Library"}
+    assert priya.state() == sam.state()
+
+
+def test_an_admin_is_told_of_a_newcomer_under_a_colleague_s_name(laptop, shared, tmp_path):
+    """Whoever joins by an invitation gives their own name, and a commissioner's rights go by it."""
+    priya = laptop("Priya")
+    sam = laptop("Sam", by=priya)
+    for one in (priya, sam):
+        one.sync(shared)
+    assert priya.sync(shared).notes == []
+    other = priya.invite("sam ", tmp_path / "other", role="commissioner")
+    try:
+        other.sync(shared)
+        (note,) = priya.sync(shared).notes
+        assert note.startswith("A laptop came in under the name of sam, and Sam has one already.")
+        assert f"engage team revoke WS {other.store.device[:8]}" in note
+        assert priya.sync(shared).notes == sam.sync(shared).notes == []
+    finally:
+        other.close()
