@@ -97,6 +97,5 @@ class ColleaguesPage(TabsPage):
         self._name(2, count)
 
     def _name(self, index: int, count: int) -> None:
-        self.bar.setTabText(
-            index, f"{self._words[index]} {count:,}" if count else self._words[index]
-        )
+        self.tabs.name_tab(index, self._words[index], count)
+        self.tabs.lay()
