@@ -7,7 +7,7 @@ not come yet is told by the hashes that others cite.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -160,8 +160,7 @@ class Books:
         self._cited.pop(sha256, None)
         cited = [(core.device, Mark(core.incarnation, core.seq - 1, core.prev))]
         for device, mark in [*core.deps, *(cited if core.prev else [])]:
-            if self.taken(mark.sha256) is None:
-                self._cited[mark.sha256] = [device, mark.seq]
+            self._cite(device, mark, core.device)
         self._save_rows()
         sealed = dict(self._store.get_setting(_SEALED, {}))
         before = dict(sealed)
@@ -170,6 +169,13 @@ class Books:
             sealed[sha256] = unopened
         if sealed != before:
             self._store.set_setting(_SEALED, sealed)
+
+    def _cite(self, device: str, mark: Mark, by: str) -> None:
+        """A laptop says that a file exists which has not come. Earlier releases noted not which."""
+        if self.taken(mark.sha256) is None:
+            *_, told = self._cited.get(mark.sha256, [device, mark.seq, []])
+            whose = {by, *told} if isinstance(told, list) else set()
+            self._cited[mark.sha256] = [device, mark.seq, sorted(whose)]
 
     def _add(self, device: str, seq: int) -> None:
         """Add a number to a laptop's ranges."""
@@ -203,10 +209,15 @@ class Books:
             (device, mark) for device, mark in self.heads(but) if mark.incarnation in last[device]
         )
 
-    def missing(self) -> dict[str, list[int]]:
-        """Laptop -> numbers of its files that exist but have not come, in order."""
+    def missing(self, out: Container[str] = ()) -> dict[str, list[int]]:
+        """Laptop -> numbers of its files that exist but have not come, in order.
+
+        Of the laptops that are `out` it is not believed what they alone say of others' files.
+        """
         found: dict[str, set[int]] = {}
-        for device, seq in self._cited.values():
+        for device, seq, *told in self._cited.values():
+            if told and told[0] and all(by in out and by != device for by in told[0]):
+                continue
             numbers = set(range(max(1, seq - MOST_NAMED + 1), seq + 1))
             for first, last in self._have.get(device, []):
                 numbers -= set(range(max(first, seq - MOST_NAMED), min(last, seq) + 1))
@@ -260,8 +271,7 @@ class Books:
                 self._keep_note(item.mark.sha256, note)
                 self._cited.pop(item.mark.sha256, None)
             for device, mark in core.deps:
-                if self.taken(mark.sha256) is None:
-                    self._cited[mark.sha256] = [device, mark.seq]
+                self._cite(device, mark, core.device)
             self._save_rows()
             sealed = {
                 sha: left

@@ -190,7 +190,8 @@ def _go_on_under_a_new_number(work: Work) -> None:
 
 def _conclude(work: Work) -> None:
     roster, receipt = work.mine.roster, work.receipt
-    for device, missing in sorted(work.books.missing().items()):
+    out = roster.known.keys() - roster.members.keys()
+    for device, missing in sorted(work.books.missing(out).items()):
         if missing:
             receipt.waiting.append(Waiting(device, roster.officer(device), tuple(missing)))
     if work.store.device in roster.known and not work.mine.role:

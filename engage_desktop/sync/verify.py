@@ -296,7 +296,7 @@ class _Checker:
                         raise refused("chain")
             elif core.prev and core.prev not in covered:
                 absent.setdefault(core.device, set()).add(core.seq - 1)
-            for device, mark in core.deps:
+            for device, mark in core.deps if core.device in self._roster.members else ():
                 if mark.sha256 not in self._cores and mark.sha256 not in covered:
                     absent.setdefault(device, set()).add(mark.seq)
         for device, numbers in sorted(absent.items()):

@@ -397,3 +397,24 @@ def test_an_admin_is_told_of_a_newcomer_under_a_colleague_s_name(laptop, shared,
         assert priya.sync(shared).notes == sam.sync(shared).notes == []
     finally:
         other.close()
+
+
+def test_what_only_a_laptop_that_is_out_has_seen_is_not_waited_for(laptop, shared):
+    """A liar's gaps could never be closed."""
+    priya = laptop("Priya")
+    robin, sam = laptop("Robin", by=priya), laptop("Sam", by=priya)
+    priya.add_venue("Church hall")
+    for one in (priya, robin, sam, priya):
+        one.sync(shared)
+    far = (1 << 53) - 1
+    never = [Mark("e" * 32, far, digit * 64) for digit in "ab"]
+    liars = ((priya.store.device, never[0]), (sam.store.device, never[1]))
+    put(shared, robin, forged(robin, deps=liars))
+    put(shared, sam, forged(sam, deps=((priya.store.device, Mark("e" * 32, 7, "d" * 64)),)))
+    waiting = {w.officer: w.missing for w in priya.sync(shared).waiting}
+    assert waiting.keys() == {"Priya", "Sam"}
+    assert waiting["Priya"][-1] == waiting["Sam"][-1] == far
+    revoke(priya.store, "Robin")
+    assert {w.officer: w.missing[-1] for w in priya.sync(shared).waiting} == {"Priya": 7}
+    gaps = {gap.officer: gap.missing[-1] for gap in verify_folder(LocalPlace(shared)).gaps}
+    assert gaps == {"Priya": 7}
