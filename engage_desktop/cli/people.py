@@ -309,6 +309,12 @@ def roles(
     ]  # fmt: skip
     lines = [columns(["Officer", "Role", "Last day", "Laptop", ""], table), ""]
     lines += [f"{r['label']}: {r['words']}" for r in known]
+    if any(row["standing"] == "held" for row in rows):
+        lines.append(
+            "Held: not let in (yet), as an invitation was used on two laptops, or came from "
+            "somebody who was taken out. Invite each that you know anew: engage team invite WS "
+            "FILE, and on it: engage team join WS FILE"
+        )
     answer(as_json, value, "\n".join([*lines, *([""] if said else []), *said]))
 
 

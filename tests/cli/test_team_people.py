@@ -475,3 +475,19 @@ def test_the_folder_that_one_stands_in_has_a_name(engage, ws, tmp_path, monkeypa
     told = engage("sync", ws, ".", "--json")
     assert told.code == 1
     assert f"“{tmp_path.name}”" in told.error["sentence"]
+
+
+def test_of_a_laptop_that_is_held_it_is_said_why_and_what_to_do(
+    engage, ws, shared, tmp_path
+) -> None:
+    file = tmp_path / "one.invite"
+    assert engage("team", "invite", ws, file).code == 0
+    assert "Held:" not in engage("team", "roles", ws).out
+    for officer in ("Priya", "Kim"):
+        new = tmp_path / officer
+        assert engage("new", new, "--officer", officer, "--join", file).code == 0
+        assert engage("sync", new, shared).code == 0
+    assert engage("sync", ws, shared).code == 0
+    told = engage("team", "roles", ws).out
+    assert "Held: not let in (yet), as an invitation was used on two laptops" in told
+    assert roles(engage, ws)["Kim"] == "held"
