@@ -187,7 +187,7 @@ class State:
         rivals = [
             j
             for j in self._same_device[entry.body["device"]]
-            if graph.entries[j].body["sign"] != entry.body["sign"]
+            if graph.entries[j].body["sign"] != entry.body["sign"] and not self._is_elder(i, j)
         ]
         if entry.type == "enrol":
             cert = sha256(canonical(entry.body["certificate"]))
@@ -198,6 +198,19 @@ class State:
             ]
         return any(
             not graph.had_seen(j, i) and not verdicts.dropped >> j & 1 for j in rivals if j != i
+        )
+
+    def _is_elder(self, i: int, j: int) -> bool:
+        """Has an admin's word seen the one of these and not the other, and none the other way?
+
+        Who joins writes any laptop's number into the entry that they sign; an admin's word they
+        cannot write. Of two with the same number it tells which was there first.
+        """
+        graph = self._graph
+        words = [x for x in numbers(self.whole) if graph.entries[x].type in _ADMINS_WORDS]
+        mine = any(graph.had_seen(x, i) and not graph.had_seen(x, j) for x in words if x != j)
+        return mine and not any(
+            graph.had_seen(x, j) and not graph.had_seen(x, i) for x in words if x != i
         )
 
     def _is_limited(self, i: int, verdicts: Verdicts) -> bool:
@@ -316,6 +329,7 @@ def _is_less(entry: Entry, before: State) -> bool:
     )
 
 
+_ADMINS_WORDS = frozenset({"approve", "role", "revoke", "rotate", "share", "recovery", "settle"})
 _NEEDS_ADMIN = frozenset({"enrol", "approve", "role", "rotate", "share", "recovery", "settle"})
 
 

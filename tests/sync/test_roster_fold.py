@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from db.standing import Source
 from engage_desktop.sync.canonical import canonical, parse_canonical
-from engage_desktop.sync.entries import read_entry
+from engage_desktop.sync.entries import certificate, enrol_entry, read_entry
 from engage_desktop.sync.errors import REASONS, Refused
+from engage_desktop.sync.keys import SigningKey
 from engage_desktop.sync.roles import ROLES, rank
 from engage_desktop.sync.roster import Roster
 from tests.sync.rosters import AGE, MS, Office, picture
@@ -388,3 +389,23 @@ def test_more_evidence_of_limits_never_gives_a_right_to_who_is_out(acts, seq):
                 limit = roster.graph.entries[i]
                 if limit.type != "leave":  # its laptop says itself what it had seen
                     assert rank(then) <= rank(limit.body.get("role", ""))
+
+
+def test_an_invitation_puts_nobody_out_whom_the_team_has_known_for_long():
+    """Whoever has an invitation may write any laptop's number into the entry that they sign."""
+    office = Office(admins=2)
+    a, b = office.devices[0], office.devices[1]
+    found = [e for e in office.entries if e.type == "found"]
+    d = office.approve(b)
+    join, key = SigningKey(b"j" * 32), SigningKey(b"k" * 32)
+    cert = certificate(
+        office.keys[a], team=office.team.id, admin_device=a, join=join.public, role="reader",
+        until_ms=MS + 1,
+    )  # fmt: skip
+    fake = enrol_entry(
+        join, key, cert=cert, id=b, officer="I", age=AGE, parents=found, ms=MS
+    )  # fmt: skip
+    office.entries.append(read_entry(fake, office.team.id))
+    roster = office.roster()
+    assert {m.sign for m in roster.members.values()} == {office.keys[x].public for x in (a, b, d)}
+    assert roster.members[b].role == "admin"
