@@ -444,6 +444,8 @@ def _winerror(error: OSError) -> int | None:
 def speakable(name: str) -> str:
     """A name as text. One that is no Unicode, which no program of ours made, gets signs in place of
     what cannot be said, and so is another name than the file's."""
+    if name.isascii():
+        return name  # as every name of ours: a folder may hold thousands, looked at each time
     return "".join("\ufffd" if "\ud800" <= letter <= "\udfff" else letter for letter in name)
 
 
