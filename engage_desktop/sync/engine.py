@@ -27,6 +27,7 @@ from engage_desktop.sync.place import LocalPlace, Place
 from engage_desktop.sync.reading_again import look_for_what_to_read_again, note_what_was_read_again
 from engage_desktop.sync.receiving import fetch_attachments, open_what_was_sealed, receive
 from engage_desktop.sync.remains import remove_remains
+from engage_desktop.sync.rights import judge_store
 from engage_desktop.sync.roster import KeysNeeded
 from engage_desktop.sync.sending import freeze, publish, recover
 from engage_desktop.sync.snapshots import make, take_in_snapshots, wanted
@@ -73,6 +74,7 @@ def sync_once(
     """
     _check_apart(place, keep)
     mine = _own_team(store, place)
+    judge_store(store, mine.roster)  # a store that was just opened knows its rules by name only
     kept = keep if isinstance(keep, LocalPlace) else keep_place(keep, store.device)
     receipt = SyncReceipt(at_ms=store.now())
     work = Work(store, blobs, place, kept, mine, Books(store), receipt, progress, cancelled)

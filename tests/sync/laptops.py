@@ -14,6 +14,7 @@ from engage_desktop.migrations import MIGRATIONS
 from engage_desktop.records.feedback import Comment, Response
 from engage_desktop.records.registry import REGISTRY
 from engage_desktop.records.venue import Venue
+from engage_desktop.rules import judge_by_the_team
 from engage_desktop.sync import LocalPlace, create_invite, join_team, sync_once
 
 KEY = bytes(range(32))
@@ -34,6 +35,7 @@ class Laptop:
         path = folder / "store.db"
         if path.exists():
             self.store = Store.open(path, KEY, registry, migrations, **around)
+            judge_by_the_team(self.store)  # as a workspace does that is opened
         else:
             device = self.random.randbytes(16).hex()
             self.store = Store.create(

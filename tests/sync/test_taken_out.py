@@ -10,6 +10,7 @@ import pytest
 from db.changes import Create
 from db.erase import Erase
 from engage_desktop.records.feedback import Comment, Response
+from engage_desktop.rules import judge_by_the_team
 from engage_desktop.sync.books import Books, Position
 from engage_desktop.sync.team_changes import revoke
 from tests.sync.laptops import Laptop
@@ -22,6 +23,12 @@ def copied(one, folder, seed):
     two = Laptop(folder, one.store.officer, seed=seed)
     two.ms = one.ms
     return two
+
+
+def opened_anew(one):
+    """The store as it is when its workspace was just opened."""
+    one.store.lateness, one.store.compartments = None, ()
+    judge_by_the_team(one.store)
 
 
 def stick_of(tmp_path, shared, name):
@@ -141,8 +148,9 @@ def test_a_copy_that_learns_of_itself_from_a_snapshot_goes_on_under_a_new_number
 
 @pytest.mark.parametrize("what", ["again", "otherwise"])
 @pytest.mark.parametrize("first", ["revocation", "file"])
+@pytest.mark.parametrize("anew", [False, True], ids=["open", "opened anew"])
 def test_who_keeps_a_laptop_that_is_out_cannot_take_back_what_it_sent(
-    laptop, shared, tmp_path, what, first
+    laptop, shared, tmp_path, what, first, anew
 ):
     """By sending the same under lower numbers, or something else under the same."""
     priya = laptop("Priya")
@@ -163,7 +171,11 @@ def test_who_keeps_a_laptop_that_is_out_cannot_take_back_what_it_sent(
     order = (apart, shared) if first == "file" else (shared, apart)
     priya.sync(shared)
     for place in order:
+        if anew:
+            opened_anew(sam)
         sam.sync(place)
+    if anew:
+        opened_anew(priya)
     priya.sync(apart)
     for one in (priya, sam):
         assert one.store.get("venue", hall).name == "Hall"
@@ -236,3 +248,21 @@ def test_what_lies_nowhere_waits_for_the_place_that_brings_it(laptop, shared, tm
     assert sam.store.get("venue", hall).address == "1 Mill Lane"
     assert priya.state()["records"] == sam.state()["records"]
     assert apart.exists()
+
+
+def test_a_store_that_was_opened_without_the_team_s_rules_takes_nothing_in_without_them(
+    laptop, shared, tmp_path
+):
+    priya = laptop("Priya")
+    alex = laptop("Alex", by=priya)
+    for one in (priya, alex, priya):
+        one.sync(shared)
+    apart = stick_of(tmp_path, shared, "apart")
+    revoke(priya.store, "Alex")
+    hall = alex.add_venue("Hall")
+    alex.sync(apart)
+    priya.store.judge = priya.store.lateness = None
+    priya.sync(apart)
+    assert not priya.store.exists("venue", hall)
+    (aside,) = priya.store.set_aside()
+    assert aside.reason == "revoked"
