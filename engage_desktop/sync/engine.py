@@ -74,7 +74,8 @@ def sync_once(
     """
     _check_apart(place, keep)
     mine = _own_team(store, place)
-    judge_store(store, mine.roster)  # a store that was just opened knows its rules by name only
+    if store.lateness is None:  # just opened: its rules are loaded when they are wanted, so now
+        judge_store(store, mine.roster)
     kept = keep if isinstance(keep, LocalPlace) else keep_place(keep, store.device)
     receipt = SyncReceipt(at_ms=store.now())
     work = Work(store, blobs, place, kept, mine, Books(store), receipt, progress, cancelled)

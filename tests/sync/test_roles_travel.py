@@ -11,7 +11,7 @@ from db.changes import Create, Edit
 from db.errors import NotPermitted
 from engage_desktop.records.feedback import Theme
 from engage_desktop.records.filing import Attachment
-from engage_desktop.sync import LocalPlace, engine, verify_folder
+from engage_desktop.sync import LocalPlace, verify_folder
 from engage_desktop.sync.keys import COMPARTMENTS
 from engage_desktop.sync.team import membership
 from engage_desktop.sync.team_changes import change_role, revoke
@@ -128,9 +128,7 @@ def test_a_commissioner_changes_only_what_they_lead(laptop, shared):
     assert receipt.quarantined == []
 
 
-def test_what_a_release_before_could_not_judge_is_judged_after_the_upgrade(
-    laptop, shared, monkeypatch
-):
+def test_what_a_release_before_could_not_judge_is_judged_after_the_upgrade(laptop, shared):
     priya = laptop("Priya")
     vera = laptop("Vera", by=priya, role="volunteer")
     priya.sync(shared)
@@ -146,7 +144,6 @@ def test_what_a_release_before_could_not_judge_is_judged_after_the_upgrade(
     assert priya.store.where("theme", theme.id) is None
     assert [item.reason for item in priya.store.set_aside()] == ["role"]
     judge, priya.store.judge = priya.store.judge, None  # a later release that lets it count
-    monkeypatch.setattr(engine, "judge_store", lambda store, roster: None)
     priya.sync(shared)
     assert priya.store.where("theme", theme.id) is None
     priya.store.set_setting("sync.judged_by", [])
