@@ -18,6 +18,7 @@ import pytest
 
 from db.changes import BIN, SEEN, Bin, Create, Edit, Restore
 from db.errors import KnownError
+from db.model import declared
 from engage_desktop.records.stakeholder import Stakeholder
 from tests.kinds import every_field_kind
 from tests.sync.laptops import Laptop
@@ -230,7 +231,7 @@ class Game:
             for slot, value in op.values.items():
                 if (op.id, slot) not in gone:
                     speaking[slot].append((head, op, value))
-        specs = KIND.registry[key[0]].specs()
+        specs, defaults = KIND.registry[key[0]].specs(), declared(KIND.registry[key[0]])
         for slot, versions in speaking.items():
             if slot == BIN:
                 continue
@@ -246,7 +247,8 @@ class Game:
             else:
                 shown = values.get(name)
                 stored = [value for _, _, value in versions]
-                assert shown in stored or (shown in ("", None, False) and None in stored)
+                blank = ("", None, False, defaults[name].default)
+                assert shown in stored or (shown in blank and None in stored)
         for name in ("do_not_contact",):
             if key[0] == "stakeholder" and any(v for _, _, v in speaking.get(name, [])):
                 assert values[name] is True
