@@ -39,6 +39,11 @@ NEW_LAPTOPS = 2
 
 AT_ONCE = 1 << 20
 
+_NUMBERED = {
+    "record": "pk", "change_set": "pk", "comment": "pk", "response": "pk", "op": "change_set"
+}  # fmt: skip
+"""The long tables, and the number by which their rows are told apart."""
+
 
 def history(count: int, device: str) -> Iterator[tuple[ChangeSetHead, Op, Source | None]]:
     """That many ops of another laptop: comments, and a change to every tenth."""
@@ -146,8 +151,8 @@ def rows_alone(store: Store, target: Path) -> float:
 def _put_rows(connection: Connection, table: str) -> None:
     """Those of one table, so many at a time where they have numbers."""
     put = f'INSERT OR FAIL INTO main."{table}" SELECT * FROM whole."{table}"'
-    key = "pk" if table in ("record", "change_set", "comment", "response") else "change_set"
-    if table not in ("record", "change_set", "comment", "response", "op"):
+    key = _NUMBERED.get(table)
+    if key is None:
         connection.execute(put)
         return
     last = connection.execute(f'SELECT max({key}) FROM whole."{table}"').fetchone()[0] or 0

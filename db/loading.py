@@ -195,9 +195,7 @@ class Loading(Sharing):
                 ahead.read()
                 piece = ahead.next() if done < size and odd < MOST_ODD else None
             beside.start(bulk.fill, all_laid)
-            while beside.is_busy and ahead.read():
-                pass
-            beside.wait()
+            _wait_reading(beside, ahead)
         bulk.finish(all_laid)
 
     def _write_singly(self, pieces: list[Piece], bulk: Bulk) -> None:
@@ -248,11 +246,16 @@ def _committing(beside: Beside, ahead: _Ahead) -> Callable[[Callable[[], object]
     def commit(end: Callable[[], object]) -> None:
         with beside:
             beside.start(end)
-            while beside.is_busy and ahead.read():
-                pass
-            beside.wait()
+            _wait_reading(beside, ahead)
 
     return commit
+
+
+def _wait_reading(beside: Beside, ahead: _Ahead) -> None:
+    """Wait for the other thread, and read on meanwhile."""
+    while beside.is_busy and ahead.read():
+        pass
+    beside.wait()
 
 
 __all__ = ["Loading", "Progress"]
