@@ -2,6 +2,7 @@
 
 import gc
 import threading
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -45,6 +46,24 @@ class Bench:
     def close(self):
         self.drafts.close()
         self.store.close()
+
+
+@contextmanager
+def shown_window(bench, tasks, flows, qtbot, **more):
+    """A whole window over these records, of the smallest screen's size; closed in the end."""
+    from ui.main_window import MainWindow
+
+    theme()
+    bench.name = "Marlshire"
+    made = MainWindow(bench, tasks, flows, **more)
+    made.resize(1366, 768)
+    made.show()
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    yield made
+    made.close()
+    tasks.close()
+    made.deleteLater()
 
 
 @pytest.fixture

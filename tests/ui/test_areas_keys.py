@@ -5,11 +5,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QVBoxLayout, QWidget
 
+from tests.ui.conftest import shown_window
 from tests.ui.test_window import Recorded
 from ui.areas import Area
 from ui.commands import area_key
 from ui.icons import pixmap
-from ui.main_window import MainWindow
 from ui.pages.page import Page
 from ui.tasks import InlineTasks
 from ui.theme import theme
@@ -29,20 +29,10 @@ def empty(name):
 
 @pytest.fixture
 def window(bench, qtbot):
-    theme()
-    bench.name = "Marlshire"
-    tasks = InlineTasks(bench.store)
     many = [Area("today", "Today", "today", empty("Today"))]
     many += [Area(f"a{n}", f"Area {n}", "table", empty(f"Area {n}")) for n in range(2, MANY + 1)]
-    made = MainWindow(bench, tasks, Recorded, offered=many)
-    made.resize(1366, 768)
-    made.show()
-    made.activateWindow()
-    qtbot.waitUntil(made.isActiveWindow)
-    yield made
-    made.close()
-    tasks.close()
-    made.deleteLater()
+    with shown_window(bench, InlineTasks(bench.store), Recorded, qtbot, offered=many) as made:
+        yield made
 
 
 def test_nine_have_ctrl_and_the_next_nine_shift_as_well():

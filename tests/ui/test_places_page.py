@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QLineEdit
 
 from db.changes import Edit
 from engage_desktop.queries.places import place_tree, places_within
+from tests.ui.conftest import shown_window
 from tests.ui.test_window import Recorded, settle
-from ui.main_window import MainWindow
 from ui.tasks import InlineTasks
 from ui.theme import theme
 from ui.widgets.base import unnamed
@@ -60,18 +60,9 @@ def test_a_ring_of_places_loses_none(bench, county):
 
 @pytest.fixture
 def window(bench, county, qtbot):
-    theme()
-    bench.name = "Marlshire"
-    tasks = InlineTasks(bench.store)
-    made = MainWindow(bench, tasks, Recorded, today=lambda: dt.date(2026, 5, 26))
-    made.resize(1366, 768)
-    made.show()
-    made.activateWindow()
-    qtbot.waitUntil(made.isActiveWindow)
-    yield made
-    made.close()
-    tasks.close()
-    made.deleteLater()
+    tasks, today = InlineTasks(bench.store), dt.date(2026, 5, 26)
+    with shown_window(bench, tasks, Recorded, qtbot, today=lambda: today) as made:
+        yield made
 
 
 @pytest.fixture

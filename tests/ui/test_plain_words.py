@@ -12,12 +12,11 @@ from engage_desktop.exchange.guess import guess_mapping
 from engage_desktop.exchange.importer import import_file
 from engage_desktop.exchange.tables import open_table
 from engage_desktop.records.registry import REGISTRY
+from tests.ui.conftest import shown_window
 from tests.ui.test_form import shown_in_window
 from tests.ui.test_window import TODAY, Recorded, settle
 from ui.form.form import RecordForm
-from ui.main_window import MainWindow
 from ui.tasks import InlineTasks, Tasks
-from ui.theme import theme
 
 NEEDLE = "Zyxwv"
 """In everything that is typed, named or imported here, and in no word of the program."""
@@ -25,18 +24,10 @@ NEEDLE = "Zyxwv"
 
 @pytest.fixture
 def window(bench, qtbot):
-    theme()
-    bench.name = "Marlshire"
-    made = MainWindow(bench, Tasks(bench.store), Recorded, today=lambda: TODAY)
-    made.resize(1366, 768)
-    made.show()
-    made.activateWindow()
-    qtbot.waitUntil(made.isActiveWindow)
-    settle(qtbot, made)
-    yield made
-    made.close()
-    made.tasks.close()
-    made.deleteLater()
+    tasks = Tasks(bench.store)
+    with shown_window(bench, tasks, Recorded, qtbot, today=lambda: TODAY) as made:
+        settle(qtbot, made)
+        yield made
 
 
 def whys(store):

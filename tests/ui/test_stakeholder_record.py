@@ -9,10 +9,9 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 from db.changes import Edit
 from db.query import ListQuery
+from tests.ui.conftest import shown_window
 from tests.ui.test_window import Recorded, settle
-from ui.main_window import MainWindow
 from ui.tasks import InlineTasks
-from ui.theme import theme
 from ui.widgets.base import unnamed
 from ui.widgets.pills import Pill
 
@@ -22,18 +21,9 @@ DAY = dt.timedelta(days=1)
 
 @pytest.fixture
 def window(bench, qtbot):
-    theme()
-    bench.name = "Marlshire"
     tasks = InlineTasks(bench.store)
-    made = MainWindow(bench, tasks, Recorded, today=lambda: TODAY)
-    made.resize(1366, 768)
-    made.show()
-    made.activateWindow()
-    qtbot.waitUntil(made.isActiveWindow)
-    yield made
-    made.close()
-    tasks.close()
-    made.deleteLater()
+    with shown_window(bench, tasks, Recorded, qtbot, today=lambda: TODAY) as made:
+        yield made
 
 
 @pytest.fixture
