@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
@@ -144,12 +144,12 @@ class Toast(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._page = parent
         named(self, translate("toast", "Message"))
-        row = QHBoxLayout(self)
-        spaced(row, (16, 8, 8, 8), 12)
+        self._row = row = QHBoxLayout(self)
         self._label = Label("", wrap=False)
         self._button = Button(translate("toast", "Close"), how="quiet")
-        row.addWidget(self._label)
+        row.addWidget(self._label, 1)
         row.addWidget(self._button)
         self._act: Callable[[], object] | None = None
         self._button.clicked.connect(self._pressed)
@@ -158,23 +158,18 @@ class Toast(QWidget):
         self._timer.setInterval(TOAST_MS)
         self._timer.timeout.connect(self.hide)
         parent.installEventFilter(self)
+        theme().changed.connect(self._lay)
         self.hide()
 
     def say(self, words: str, verb: str = "", act: Callable[[], object] | None = None) -> None:
         """Show words, with a button if `verb` is given. Longer words stay until hidden."""
         self._label.setText(words)
-        self._label.setStyleSheet(f"color: {theme().colours.surface};")
         named(self, words)
         named(self._label, words)
         self._act = act
         self._button.say(verb or translate("toast", "Close"))
-        self._button.setStyleSheet(
-            f"color: {theme().colours.surface}; text-decoration: underline; font-weight: 600;"
-            "background: transparent;"
-        )
         self._button.setVisible(act is not None)
-        self.adjustSize()
-        self._place()
+        self._lay()
         self.show()
         self.raise_()
         announce(self)
@@ -193,11 +188,28 @@ class Toast(QWidget):
             self._place()
         return False
 
-    def _place(self) -> None:
-        room = self.parentWidget().size()
-        self.move(
-            (room.width() - self.width()) // 2, room.height() - self.height() - theme().px(20)
+    def _lay(self) -> None:
+        """Words in the colours and at the size of now, though it is already on the screen."""
+        spaced(self._row, (16, 8, 8, 8), 12)
+        self._label.setStyleSheet(f"color: {theme().colours.surface};")
+        self._button.setStyleSheet(
+            f"color: {theme().colours.surface}; text-decoration: underline; font-weight: 600;"
+            "background: transparent;"
         )
+        self._place()
+
+    def _place(self) -> None:
+        """On one line in the middle of the foot; on several where the page is narrower."""
+        room, edge = self._page.size(), theme().px(20)
+        self._label.setWordWrap(False)
+        self._row.invalidate()
+        size, widest = self._row.totalSizeHint(), room.width() - 2 * edge
+        if size.width() > widest:
+            self._label.setWordWrap(True)
+            self._row.invalidate()
+            size = QSize(widest, self._row.totalHeightForWidth(widest))
+        self.resize(size)
+        self.move((room.width() - size.width()) // 2, room.height() - size.height() - edge)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
