@@ -137,7 +137,8 @@ def colleague(day: Day) -> None:
     (day.folder / "shared").mkdir(exist_ok=True)
     day.engage("sync", "ws", "shared")
     (day.folder / "code.txt").write_text("hedge cider tractor violin\n", encoding="utf-8")
-    day.engage("team", "invite", "ws", "joan.invite", "--code-file", "code.txt")
+    day.engage("team", "invite", "ws", "joan.invite", "--for", "Joan Hill",
+               "--code-file", "code.txt")  # fmt: skip
     joining = ("--join", "joan.invite", "--join-code-file", "code.txt")
     day.engage("new", "joan", "--officer", "Joan Hill", *joining)
     day.engage("sync", "joan", "shared")

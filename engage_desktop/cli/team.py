@@ -244,6 +244,10 @@ def invite(
     role: Annotated[str, typer.Option("--role", help="What the colleague may do.")] = "officer",
     days: Annotated[int, typer.Option("--days", help="How long it can be used, 1 to 90.")] = 7,
     last_day: people.LastDay = "",
+    officer: Annotated[
+        str | None,
+        typer.Option("--for", metavar="NAME", help="For whom: nobody else joins with it."),
+    ] = None,
     replace: Annotated[
         bool, typer.Option("--replace", help="Write over a file of that name.")
     ] = False,
@@ -254,22 +258,30 @@ def invite(
     """Write an invitation for one colleague's laptop, founding the team where there is none."""
     from engage_desktop.sync.desk import invite as write_invitation
     from engage_desktop.sync.errors import FileThere
+    from engage_desktop.sync.names import name_to_invite
     from engage_desktop.sync.team import membership
 
     target = out_file(file, out, "engage team invite WS FILE")
     code = invitation_code(code_file)
+    officer = name_to_invite(officer) if officer is not None else None
     with opened(ws, passphrase_file) as workspace:
         try:
             write_invitation(
-                workspace, target, role, days, code, day_from(last_day), replace_file=replace
-            )
+                workspace, target, role, days, code, day_from(last_day),
+                officer=officer, replace_file=replace,
+            )  # fmt: skip
         except FileThere as error:
             raise FileThere(f"{error.sentence} To write over it: --replace") from None
         team = membership(workspace.store).team.id
-    value = {"file": str(target), "team": team, "role": role, "days": days}
+    value = {"file": str(target), "team": team, "role": role, "days": days, "for": officer}
     words = (
         f"The invitation “{target.name}” is written. Give it to one colleague by a safe way: "
-        "engage new WS --officer NAME --join FILE"
+        "engage new WS --officer NAME --join FILE\n"
+    )
+    words += (
+        f"Nobody joins with it under another name than {officer}."
+        if officer is not None
+        else "It names nobody, so whoever has it joins under any name. To name them: --for NAME"
     )
     answer(as_json, value, words)
 

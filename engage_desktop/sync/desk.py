@@ -351,9 +351,10 @@ def invite(
     code: str | None,
     last_day: dt.date | None = None,
     *,
+    officer: str | None = None,
     replace_file: bool = True,
 ) -> None:
-    """Write an invitation file, locked with a code where there is one.
+    """Write an invitation file, locked with a code where there is one; `officer` is for whom.
 
     It tells the server's address where the team shares through one, and never how to sign in.
 
@@ -373,8 +374,9 @@ def invite(
     folder = str(workspace.store.get_setting(FOLDER, ""))
     place = parse_address(folder).text if is_server(folder) else ""
     data = create_invite(
-        workspace.store, role=role, days=days, last_day=last_day, code=code, place=place
-    )
+        workspace.store, role=role, days=days, last_day=last_day, code=code, place=place,
+        officer=officer,
+    )  # fmt: skip
     with leaving(path, private=True) as file:
         file.write(data)
 

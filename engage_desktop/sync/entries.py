@@ -178,17 +178,21 @@ def certificate(
     until_ms: int,
     expires: int | None = None,
     event: str = "",
+    officer: str = "",
 ) -> dict[str, Any]:
     """An admin's word that the holder of the one-time key `join` may enrol one laptop.
 
     `until_ms` is the last moment of the invitation, `expires` that of the role; `event` is the one
-    of which the laptop is given a field copy, so that every laptop knows where copies are.
+    of which the laptop is given a field copy, so that every laptop knows where copies are;
+    `officer` is for whom it is, "" for whoever has it.
     """
     body = {"team": team, "admin": admin_device, "join": join, "role": role, "until": until_ms}
     if expires is not None:
         body["expires"] = expires
     if event:
         body["event"] = event
+    if officer:
+        body["for"] = officer
     return {"body": body, "signature": admin.sign("invitation 1", canonical(body)).hex()}
 
 

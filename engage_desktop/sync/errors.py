@@ -111,6 +111,7 @@ REASONS: dict[str, str] = {
     "more. No admin says that it holds it.",
     "nobody": "The file changes the role of a laptop that is not in the team.",
     "taken": "The file gives a laptop’s number to another laptop.",
+    "name": "The file lets a laptop in under another name than its invitation is for.",
     "author": "The file holds changes in the name of somebody else than its sender.",
     "mismatch": "A part of the file belongs to another file.",
     "chain": "The file does not follow the one that it says it follows.",

@@ -13,6 +13,7 @@ from engage_desktop.sync.errors import (
     Refused,
     refused,
 )
+from engage_desktop.sync.names import plain_name
 from engage_desktop.sync.place import Entry, Place
 from engage_desktop.sync.rights import (
     judge_after_upgrade,
@@ -29,7 +30,7 @@ from engage_desktop.sync.roster import (
     read_team,
 )
 from engage_desktop.sync.team import forget_root, keep_roster
-from engage_desktop.sync.team_changes import plain_name, tend
+from engage_desktop.sync.team_changes import tend
 from engage_desktop.sync.work import Work, files
 
 _MOST_TEAM = 64 << 10
@@ -147,13 +148,15 @@ def exchange_roster(work: Work) -> None:
 def _tell_of_names(work: Work, new: Iterable[RosterEntry]) -> None:
     """Tell an admin who came in by an invitation under the name of somebody who is in already.
 
-    They may have two laptops; but an invitation says no name, and who joins may type any.
+    They may have two laptops; but where the invitation names nobody, who joins may type any name.
     """
     members = work.mine.roster.members
     for entry in new if work.mine.role == "admin" else ():
         device = str(entry.body.get("device", ""))
         if entry.type != "enrol" or device not in members:
             continue
+        if "for" in entry.body["certificate"]["body"]:
+            continue  # an admin said that it is theirs
         name = plain_name(members[device].officer)
         others = [m.officer for m in members.values() if m.device != device]
         same = next((other for other in others if plain_name(other) == name), None)

@@ -158,7 +158,12 @@ def _is_certificate(cert: Mapping[str, Any]) -> bool:
         and isinstance(cert["until"], int)
         and _is_expiry(cert.get("expires"))
         and (cert.get("event") is None or ID.fullmatch(cert["event"]) is not None)
+        and (cert.get("for") is None or _is_name(cert["for"]))
     )
+
+
+def _is_name(name: object) -> bool:
+    return isinstance(name, str) and 0 < len(name) <= LONGEST_NAME and name.isprintable()
 
 
 _FORMS: dict[str, Callable[[Mapping[str, Any]], bool]] = {

@@ -8,6 +8,7 @@ from engage_desktop.sync.canonical import canonical
 from engage_desktop.sync.entries import RECOVERY, Entry, asked_body
 from engage_desktop.sync.forms import form_holds
 from engage_desktop.sync.keys import signature_holds
+from engage_desktop.sync.names import plain_name
 from engage_desktop.sync.roles import role_named
 
 if TYPE_CHECKING:
@@ -86,7 +87,11 @@ def _against_invited(entry: Entry, team: str) -> str:
         and cert["role"] == body["role"]
         and body["ms"] <= cert["until"]
     )
-    return "" if fine else "signature"
+    if not fine:
+        return "signature"
+    invited = cert.get("for")
+    is_who = invited is None or plain_name(invited) == plain_name(body["officer"])
+    return "" if is_who else "name"
 
 
 def _against_inviter(entry: Entry, before: State) -> str:

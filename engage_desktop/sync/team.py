@@ -33,10 +33,10 @@ from engage_desktop.sync.keys import (
     new_age_identity,
     reads,
 )
+from engage_desktop.sync.names import check_invited, name_to_invite, named
 from engage_desktop.sync.rights import judge_store
 from engage_desktop.sync.roles import in_sentence, role_named
 from engage_desktop.sync.roster import (
-    LONGEST_NAME,
     Entry,
     Roster,
     Team,
@@ -139,16 +139,6 @@ def create_team(
     return membership(store)
 
 
-def named(store: Store) -> str:
-    """The officer's name as colleagues will know it. Raises `InvalidInput` when it is no name."""
-    if not 0 < len(store.officer) <= LONGEST_NAME:
-        raise InvalidInput(
-            f"An officer’s name has from 1 to {LONGEST_NAME} characters. Nothing was changed. "
-            "Make the workspace with a shorter name."
-        )
-    return store.officer
-
-
 def _keep(
     store: Store, team: Team, sign: SigningKey, age: str, ring: Ring, entries: Iterable[Entry]
 ) -> None:
@@ -210,16 +200,18 @@ def create_invite(
     cost: KdfCost | None = None,
     event: str = "",
     place: str = "",
+    officer: str | None = None,
     randomness: Randomness = system_random,
 ) -> bytes:
     """An invitation for one laptop, founding the team first where there is none.
 
     `days` (1 to 90) is how long it can be used, `last_day` the end of the role, where it has one;
     `code` locks the file; `event` is that of a field copy; `place` the server's address where the
-    team shares through one. Raises `InvalidInput` for an
-    unknown role, number of days or an end where there is none, `NotAllowed` when this laptop is
-    no admin's.
+    team shares through one. `officer` is for whom it is: nobody joins with it under another name;
+    None names nobody. Raises `InvalidInput` for an unknown role, number of days, a name that is
+    none or an end where there is none, `NotAllowed` when this laptop is no admin's.
     """
+    invited = name_to_invite(officer) if officer is not None else ""
     expires = end_of(role, last_day, store.now())
     if not 1 <= days <= LONGEST_DAYS:
         raise InvalidInput(
@@ -238,6 +230,7 @@ def create_invite(
         until_ms=store.now() + days * DAY_MS,
         expires=expires,
         event=event,
+        officer=invited,
     )
     ordered = sorted(mine.roster.entries.values(), key=lambda e: (e.body["n"], e.sha256))
     invitation = Invitation(
@@ -334,6 +327,7 @@ def join_team(
         entries = [read_entry(text, team.id) for text in brought.roster]
         cert = dict(brought.certificate)
         until, fits = int(cert["body"]["until"]), cert["body"]["team"] == team.id
+        invited = str(cert["body"].get("for") or "")
     except (Refused, KeyError, TypeError, ValueError) as error:
         raise BadInvitation("This invitation is damaged. Ask for another one.") from error
     if not fits:
@@ -346,6 +340,7 @@ def join_team(
         )
     old = membership(store) if has_team(store) else None
     may_join(store, old, team)
+    check_invited(store, invited)
     sign = old.sign if old else SigningKey(randomness(32))
     age = old.age if old else new_age_identity()
     known = {entry.sha256: entry for entry in entries}
@@ -414,7 +409,6 @@ __all__ = [
     "keep_roster",
     "may_join",
     "membership",
-    "named",
     "new_code",
     "suggested_last_day",
 ]

@@ -36,6 +36,7 @@ from engage_desktop.sync.keys import (
     seal_to,
 )
 from engage_desktop.sync.keys import unseal as unsealed
+from engage_desktop.sync.names import named
 from engage_desktop.sync.place import LocalPlace, Place
 from engage_desktop.sync.roles import in_sentence
 from engage_desktop.sync.roster import MOST_ENTRY, Roster
@@ -47,7 +48,6 @@ from engage_desktop.sync.team import (
     has_team,
     may_join,
     membership,
-    named,
 )
 from engage_desktop.sync.team_changes import say
 from engage_desktop.sync.team_keys import everything_for, read_everything, take_keys

@@ -15,6 +15,7 @@ from db.store import Store
 from engage_desktop.sync.books import Books
 from engage_desktop.sync.entries import admin_entry, read_entry
 from engage_desktop.sync.errors import NotAllowed, OwnRights, Refused, refused
+from engage_desktop.sync.names import plain_name
 from engage_desktop.sync.rights import judge_again, judge_later
 from engage_desktop.sync.roles import (
     COMPARTMENTS,
@@ -40,11 +41,6 @@ LEAST_ADMINS = 2
 
 MOST_MARKS = 1_000
 """Rows of a laptop that an entry names, each with some hundred bytes."""
-
-
-def plain_name(officer: str) -> str:
-    """A name as people tell it from others: neither capitals nor spaces matter."""
-    return " ".join(officer.split()).casefold()
 
 
 def laptop_named(roster: Roster, who: str, *, out: bool = False) -> Member:
@@ -358,7 +354,6 @@ __all__ = [
     "keep_entry",
     "laptop_named",
     "marks_of",
-    "plain_name",
     "revoke",
     "rotate",
     "say",

@@ -31,6 +31,7 @@ from engage_desktop.sync.keys import (
     seal_to,
     unseal,
 )
+from engage_desktop.sync.names import named
 from engage_desktop.sync.place import Place
 from engage_desktop.sync.roles import COMPARTMENTS
 from engage_desktop.sync.roster import Roster
@@ -42,7 +43,6 @@ from engage_desktop.sync.team import (
     has_team,
     may_join,
     membership,
-    named,
 )
 from engage_desktop.sync.team_asking import entries_in
 from engage_desktop.sync.team_changes import keep_entry, say, settlement, tend

@@ -157,6 +157,7 @@ def test_values_that_cannot_be(scene: Scene, value: str) -> None:
     tried = (
         ("team", "invite", ws, out, "--role", value),
         ("team", "approve", ws, scene.folder / "ask", "--words", value),
+        ("team", "invite", ws, out, "--for", f"\0{value}"),
         ("team", "role", ws, "Sam Field", value),
         ("team", "role", ws, value, "admin"),
         ("team", "revoke", ws, value),

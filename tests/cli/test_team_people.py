@@ -470,6 +470,35 @@ def test_an_invitation_takes_no_other_file_s_place_unasked(engage, ws, tmp_path)
     assert file.read_bytes() != first
 
 
+def test_an_invitation_that_says_for_whom_lets_in_nobody_else(engage, ws, tmp_path) -> None:
+    file, new = tmp_path / "x.invite", tmp_path / "new"
+    made = engage("team", "invite", ws, file, "--for", " Priya  Nair", "--role", "payer", "--json")
+    assert (made.json["for"], made.json["role"]) == ("Priya Nair", "payer")
+    told = engage("new", new, "--officer", "Sam Field", "--join", file, "--json")
+    assert (told.code, told.error["code"]) == (1, "other_name")
+    assert told.error["sentence"].startswith(
+        "This invitation is for Priya Nair, and the name here is Sam Field. Nothing was changed."
+    )
+    assert not new.exists()
+    there = tmp_path / "there"
+    assert engage("new", there, "--officer", "Sam Field").code == 0
+    assert engage("team", "join", there, file, "--json").error["code"] == "other_name"
+    assert engage("team", "roles", there, "--json").error["code"] == "no_team"
+    assert engage("new", new, "--officer", "priya nair", "--join", file).code == 0
+    assert roles(engage, new) == {"Sam Field": "admin", "priya nair": "payer"}
+
+
+def test_what_an_invitation_says_of_the_name_is_told_to_who_makes_it(engage, ws, tmp_path) -> None:
+    named = engage("team", "invite", ws, tmp_path / "a", "--for", "Ann Tully")
+    assert "Nobody joins with it under another name than Ann Tully." in named.out
+    whoever = engage("team", "invite", ws, tmp_path / "b")
+    assert "It names nobody, so whoever has it joins under any name." in whoever.out
+    assert engage("team", "invite", ws, tmp_path / "b", "--replace", "--json").json["for"] is None
+    none = engage("team", "invite", ws, tmp_path / "c", "--for", " ", "--json")
+    assert (none.code, none.error["code"]) == (1, "invalid")
+    assert not (tmp_path / "c").exists()
+
+
 def test_the_folder_that_one_stands_in_has_a_name(engage, ws, tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     told = engage("sync", ws, ".", "--json")

@@ -148,6 +148,7 @@ def dialogs(office: Office, folder: Path) -> Iterator[Screen]:
     invite = office.dialog(InviteDialog)
     office.settle()
     yield "invite", invite
+    invite.officer.edit.setText("Priya Nair")
     invite.place.edit.setText(str(folder / "Priya"))
     invite.make()
     turn_until(lambda: bool(invite.code) or bool(invite.problem.sentence))

@@ -129,6 +129,7 @@ def test_a_file_that_is_not_ours_is_set_aside_with_a_reason(page, colleague, sha
 
 def test_an_invitation_has_a_code_of_its_own(page, workspace, qtbot, tmp_path):
     dialog = page.invite()
+    dialog.officer.edit.setText("Sam Pike")
     dialog.place.edit.setText(str(tmp_path / "sam"))
     dialog.make()
     qtbot.waitUntil(lambda: dialog.code != "")
@@ -141,6 +142,7 @@ def test_an_invitation_has_a_code_of_its_own(page, workspace, qtbot, tmp_path):
 
 def test_an_invitation_that_cannot_be_written_is_told(page, qtbot, tmp_path):
     dialog = page.invite()
+    dialog.officer.edit.setText("Sam Pike")
     dialog.place.edit.setText(str(tmp_path / "gone" / "sam.invite"))
     dialog.make()
     qtbot.waitUntil(lambda: dialog.problem.sentence != "")

@@ -303,6 +303,7 @@ def test_a_volunteer_is_invited_with_a_last_day(team, page, qtbot, tmp_path):
     qtbot.addWidget(dialog)
     combo = dialog.question.combo
     combo.setCurrentIndex(combo.findData("volunteer"))
+    dialog.officer.edit.setText("Vera Lund")
     dialog.place.edit.setText(str(tmp_path / "Vera"))
     dialog.question.day.edit.clear()
     dialog.go.click()
@@ -315,11 +316,34 @@ def test_a_volunteer_is_invited_with_a_last_day(team, page, qtbot, tmp_path):
     assert brought.certificate["body"]["expires"] > 0
 
 
+def test_an_invitation_is_for_somebody(team, page, qtbot, tmp_path):
+    dialog = page.invite()
+    qtbot.addWidget(dialog)
+    dialog.place.edit.setText(str(tmp_path / "Priya"))
+    dialog.officer.edit.setText("  ")
+    dialog.go.click()
+    assert dialog.officer.problem == "Say whom the invitation is for. Nothing was made."
+    assert dialog.officer.problem in dialog.officer.edit.accessibleDescription()
+    assert not (tmp_path / "Priya.invite").exists()
+    dialog.officer.edit.setText("Priya\u200bNair")
+    dialog.go.click()
+    assert "The name of whom you invite is one line" in dialog.officer.problem
+    assert not (tmp_path / "Priya.invite").exists()
+    dialog.officer.edit.setText(" Priya  Nair ")
+    dialog.go.click()
+    qtbot.waitUntil(lambda: dialog.code != "")
+    assert dialog.officer.problem == ""
+    assert "They join under the name Priya Nair." in dialog.written.text()
+    brought = read_invitation((tmp_path / "Priya.invite").read_bytes(), dialog.code)
+    assert brought.certificate["body"]["for"] == "Priya Nair"
+
+
 def test_an_invitation_takes_no_other_file_s_place_unasked(team, page, qtbot, tmp_path):
     dialog = page.invite()
     qtbot.addWidget(dialog)
     file = tmp_path / "Priya.invite"
     file.write_bytes(b"what Priya was given")
+    dialog.officer.edit.setText("Priya Nair")
     dialog.place.edit.setText(str(file))
     dialog.go.click()
     qtbot.waitUntil(lambda: dialog.go.accessibleName() == "Write over that file")

@@ -222,6 +222,31 @@ def test_joining_with_an_invitation(make, entered, workspace, qtbot, tmp_path):
     assert mine.team.id == membership(workspace.store).team.id
 
 
+def test_an_invitation_for_somebody_else_is_told_and_leaves_nothing(
+    make, entered, workspace, qtbot, tmp_path
+):
+    invitation = tmp_path / "priya.invite"
+    invitation.write_bytes(create_invite(workspace.store, officer="Priya Nair"))
+    window = make()
+    sheet = window.show_join()
+    sheet.invitation.edit.setText(str(invitation))
+    sheet.officer.edit.setText(workspace.officer)
+    sheet.folder.edit.setText(str(tmp_path / "Priya"))
+    sheet.passphrase.edit.setText(PASSPHRASE)
+    sheet.again.edit.setText(PASSPHRASE)
+    sheet.submit()
+    qtbot.waitUntil(lambda: sheet.problem.sentence != "")
+    assert sheet.problem.sentence.startswith("This invitation is for Priya Nair, and the name")
+    assert "ask an admin for an invitation in your own name" in sheet.problem.sentence
+    assert not (tmp_path / "Priya").exists()
+    sheet.officer.edit.setText("Priya Nair")
+    sheet.submit()
+    qtbot.waitUntil(lambda: isinstance(window.currentWidget(), CodeSheet))
+    window.currentWidget().tick.setChecked(True)
+    window.currentWidget().submit()
+    assert membership(entered.one().store).role == "officer"
+
+
 def test_a_missing_invitation_is_told(make, tmp_path):
     sheet = make().show_join()
     sheet.invitation.edit.setText(str(tmp_path / "gone.invite"))

@@ -58,6 +58,9 @@ class FieldCopyDialog(InviteDialog):
     def _go_words(self) -> str:
         return translate("field_copy", "Make field copy")
 
+    def _written_words(self, path: Path) -> str:
+        return translate("field_copy", "“{name}” is written.").format(name=path.name)
+
     def _job(self, path: Path) -> Callable[[], tuple[Path, str]] | None:
         self.last_day.say("")
         try:

@@ -12,12 +12,14 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from db.clock import system_random
+from db.errors import InvalidInput
 from engage_desktop.leaving import free_name
 from engage_desktop.sync import desk as exchange_desk
 from engage_desktop.sync.errors import FileThere
+from engage_desktop.sync.names import name_to_invite
 from engage_desktop.sync.team import new_code
 from engage_desktop.workspace import Workspace
-from ui.dialogs.fields import PathField
+from ui.dialogs.fields import PathField, TextField
 from ui.dialogs.parts import button, card, column, dress, row
 from ui.dialogs.questions import sentence_of
 from ui.dialogs.recovery_code import CODE_LOOK
@@ -34,17 +36,19 @@ DAYS = (7, 14, 30)
 
 
 def _write(
-    workspace: Workspace, path: Path, role: str, days: int, last_day: dt.date | None,
-    replace: bool,
+    workspace: Workspace, path: Path, officer: str, role: str, days: int,
+    last_day: dt.date | None, replace: bool,
 ) -> tuple[Path, str]:  # fmt: skip
     """Make an invitation behind a code of its own; the file and the code."""
     code = new_code(system_random)
-    exchange_desk.invite(workspace, path, role, days, code, last_day, replace_file=replace)
+    exchange_desk.invite(
+        workspace, path, role, days, code, last_day, officer=officer, replace_file=replace
+    )
     return path, code
 
 
 class InviteDialog(SmallDialog):
-    """Asks for role and place, writes the file, then shows the code once."""
+    """Asks for whom it is, role and place, writes the file, then shows the code once."""
 
     invited = Signal()
     suffix = SUFFIX
@@ -53,7 +57,7 @@ class InviteDialog(SmallDialog):
         title, words = self._heading()
         super().__init__(title, words, wide=580, parent=parent)
         self._workspace, self._tasks = workspace, tasks
-        self.code = ""
+        self.code = self._name = ""
         self._agreed: Path | None = None
         self._wanted: Path | None = None
         self._box = self.body
@@ -92,16 +96,40 @@ class InviteDialog(SmallDialog):
     def _go_words(self) -> str:
         return translate("invite", "Make invitation")
 
+    def _written_words(self, path: Path) -> str:
+        return translate("invite", "“{name}” is written. They join under the name {who}.").format(
+            name=path.name, who=self._name)  # fmt: skip
+
     def _job(self, path: Path) -> Callable[[], tuple[Path, str]] | None:
-        if not self.question.checked():
+        dated, named_one = self.question.checked(), self._is_named()
+        if not dated or not named_one:
             return None
         role, days = self.question.role, int(self.days.currentData())
-        last_day = self.question.last_day()
-        return partial(_write, self._workspace, path, role, days, last_day, path == self._agreed)
+        return partial(_write, self._workspace, path, self._name, role, days,
+                       self.question.last_day(), path == self._agreed)  # fmt: skip
+
+    def _is_named(self) -> bool:
+        """Whether it is said whom the invitation is for; says so beside it where it is not."""
+        problem = ""
+        try:
+            self._name = name_to_invite(self.officer.text)
+        except InvalidInput as error:
+            problem = error.sentence
+        self.officer.say(problem)
+        if problem:
+            self.officer.edit.setFocus()
+        self.fit_soon()
+        return not problem
 
     def _ask(self) -> None:
         self.questions = named(QWidget(), translate("invite", "Questions"))
         box = column(self.questions, gap=12)
+        self.officer = TextField(
+            translate("invite", "Who is it for?"),
+            translate("invite", "Their name, as colleagues will read it. Nobody joins with the file"
+                      " under another name."),
+        )  # fmt: skip
+        box.addWidget(self.officer)
         self.question = RoleQuestion()
         self.question.changed.connect(self.fit_soon)
         box.addWidget(self.question)
@@ -149,7 +177,7 @@ class InviteDialog(SmallDialog):
         self.problem.say("")
         self.questions.hide()
         self.go.hide()
-        self.written.setText(translate("invite", "“{name}” is written.").format(name=path.name))
+        self.written.setText(self._written_words(path))
         for group in self.code.split("-"):
             self._groups.add(dress(Label(group, wrap=False), CODE_LOOK))
         self.answer.show()

@@ -252,6 +252,7 @@ class Day(Hands):
         self.d.settle(self.tasks)
         invitation = self.home / "priya.invite"
         dialog = page.invite()
+        dialog.officer.edit.setText("Priya Nair")
         dialog.place.edit.setText(str(invitation))
         dialog.make()
         code = self.d.until(lambda: dialog.code, "the invitation")

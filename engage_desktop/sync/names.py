@@ -1,0 +1,62 @@
+"""Officers' names: when two are one, and what an invitation may say for whom it is."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+from db.errors import InvalidInput
+from engage_desktop.sync.entries import LONGEST_NAME
+from engage_desktop.sync.errors import BadInvitation
+
+if TYPE_CHECKING:
+    from db.store import Store
+
+
+def plain_name(officer: str) -> str:
+    """A name as people tell it from others: neither capitals nor spaces matter, nor how an accent
+    is put together.
+
+    The roster is judged by it, so it is the same on every laptop: what Unicode says of a letter
+    that it knows never changes.
+    """
+    once = unicodedata.normalize("NFD", " ".join(officer.split()))
+    return unicodedata.normalize("NFC", once.casefold())
+
+
+def name_to_invite(name: str) -> str:
+    """The name for which an invitation is made, in one spelling. Raises `InvalidInput`."""
+    tidy = unicodedata.normalize("NFC", " ".join(name.split()))
+    if not tidy:
+        raise InvalidInput("Say whom the invitation is for. Nothing was made.")
+    if len(tidy) > LONGEST_NAME or not tidy.isprintable():
+        raise InvalidInput(
+            f"The name of whom you invite is one line of up to {LONGEST_NAME} characters. Nothing "
+            "was made."
+        )
+    return tidy
+
+
+def named(store: Store) -> str:
+    """The officer's name as colleagues will know it. Raises `InvalidInput` when it is no name."""
+    if not 0 < len(store.officer) <= LONGEST_NAME:
+        raise InvalidInput(
+            f"An officer’s name has from 1 to {LONGEST_NAME} characters. Nothing was changed. "
+            "Make the workspace with a shorter name."
+        )
+    return store.officer
+
+
+def check_invited(store: Store, invited: str) -> None:
+    """Raise `BadInvitation` (other_name) where an invitation is for somebody else; "" is nobody."""
+    if not invited or plain_name(invited) == plain_name(named(store)):
+        return
+    raise BadInvitation(
+        f"This invitation is for {invited}, and the name here is {store.officer}. Nothing was "
+        f"changed. If you are {invited}, begin your workspace under that name. If not, ask an "
+        "admin for an invitation in your own name.",
+        code="other_name",
+    )
+
+
+__all__ = ["check_invited", "name_to_invite", "named", "plain_name"]
