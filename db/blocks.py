@@ -8,6 +8,7 @@ statement for each power of two; rows that are wanting are made of zeros, and ar
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 from db.connection import Connection
@@ -34,15 +35,19 @@ class Block:
         self._most = most
         self._statements: dict[int, str] = {}
 
-    def put(self, connection: Connection, values: list[Any]) -> None:
-        """Put in the rows of these values."""
+    def put(
+        self, connection: Connection, values: list[Any], turn: AbstractContextManager[Any]
+    ) -> None:
+        """Put in the rows of these values; `turn` is held for each statement."""
         width, step = self.width, self._most * self.width
         for start in range(0, len(values), step):
             some = values[start : start + step]
             rows = len(some) // width
             size = 1 << (rows - 1).bit_length()
             some += [0] * ((size - rows) * width)
-            connection.execute(self._statement(size), some)
+            statement = self._statement(size)
+            with turn:
+                connection.execute(statement, some)
 
     def _statement(self, size: int) -> str:
         known = self._statements.get(size)

@@ -7,11 +7,13 @@ is nearly everything. Whatever is not plain, or turns out not to be while it is 
 them to; this way is only quicker.
 
 `prepare` works out every row without writing any, `put` writes them without working anything out,
-so that the two can go on at once.
+so that the two can go on at once. Where both need the store they take turns, a statement each:
+SQLite keeps the last error with the connection, and one would be told what the other's came to.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from operator import eq, itemgetter
 
@@ -85,7 +87,8 @@ class Bulk:
         self._check = check
         self._plans = Plans(keeper.registry, keeper.tables)
         self._tables = Tables(keeper.tables)
-        self._known = Known(connection, complete=bare)
+        self._turn = threading.Lock()
+        self._known = Known(connection, self._turn, complete=bare)
         self._judge = judge
         self._standings: dict[
             tuple[str, str, int, str, str], tuple[Standing | None, Source | None]
@@ -199,7 +202,9 @@ class Bulk:
         """Work out the rows of what is plain, and take note of them as if they were written."""
         laid = Outlay(self._known, self._tables, self._plans)
         laid.odd += piece.odd
-        plain = laid.apart(self._erased_too(), piece.plain)
+        with self._turn:
+            is_erased = self._erased_too()
+        plain = laid.apart(is_erased, piece.plain)
         plain = laid.apart(self._waited_for(plain), plain)
         plain = laid.apart(self._known.of_two_envelopes(plain), plain)
         plain = laid.apart(self._known.here(plain), plain)
@@ -212,7 +217,7 @@ class Bulk:
         Raises `Contradicted`; the transaction has to be taken back then, see `give_up`.
         """
         try:
-            laid.put(self._connection)
+            laid.put(self._connection, self._turn)
         except IntegrityError as error:
             raise Contradicted from error
 
@@ -223,7 +228,7 @@ class Bulk:
         its own that has to be merged with the others later: with few it is a third quicker.
         """
         for kind, first, last in joined(span for laid in all_laid for span in laid.ranges):
-            self._connection.execute(self._keeper.tables[kind].fill_index, (first, last))
+            self._keeper.tables[kind].fill_index(self._connection, first, last)
 
     def finish(self, all_laid: Iterable[Outlay]) -> None:
         """Count what was written, and take in what is not plain."""
@@ -275,8 +280,9 @@ class Bulk:
         if not self._some_cite:
             return None
         ids = [f"{row[0][0]}:{row[3]}" for row in rows_of(plain)]
-        found = claims.citing(self._connection, self._registry, ids)
-        cited = {item.claim.op.because for item in found}
+        with self._turn:
+            found = claims.citing(self._connection, self._registry, ids)
+            cited = {item.claim.op.because for item in found}
         return (lambda row: f"{row[0][0]}:{row[3]}" in cited) if cited else None
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 from db.connection import Connection
@@ -22,8 +23,12 @@ fromhex = bytearray.fromhex
 class Known:
     """What is in the store, and what is about to be, as far as it matters to new rows."""
 
-    def __init__(self, connection: Connection, *, complete: bool) -> None:
+    def __init__(
+        self, connection: Connection, turn: AbstractContextManager[Any], *, complete: bool
+    ) -> None:
+        """`turn` is held for each question, as another thread may be at the connection."""
         self._connection = connection
+        self._turn = turn
         self._complete = complete
         """Are the ids below all that there are? Were it not so after all, `Bulk.put` would say."""
         self.pks: dict[str, int] = {}
@@ -40,12 +45,15 @@ class Known:
     def look(self) -> None:
         """See where row keys go on."""
         self.next_record, self.next_set = self._next("record"), self._next("change_set")
-        rows = self._connection.execute("SELECT sha256, pk FROM source")
+        rows = self._ask("SELECT sha256, pk FROM source")
         self._sources = {sha: int(pk) for sha, pk in rows}
 
     def _next(self, table: str) -> int:
-        row = self._connection.execute(f"SELECT coalesce(max(pk), 0) + 1 FROM {table}").fetchone()
-        return int(row[0])
+        return int(self._ask(f"SELECT coalesce(max(pk), 0) + 1 FROM {table}")[0][0])
+
+    def _ask(self, sql: str, given: Sequence[Any] = ()) -> list[Any]:
+        with self._turn:
+            return list(self._connection.execute(sql, given))
 
     def forget(self) -> None:
         """Nothing is known any more without looking."""
@@ -80,11 +88,8 @@ class Known:
         """The row key of a record that is here; 0 for none."""
         pk = self.pks.get(record)
         if pk is None and not self._complete:
-            row = self._connection.execute(
-                "SELECT pk FROM record WHERE id = ?", (fromhex(record),)
-            ).fetchone()
-            if row is not None:
-                pk = self.pks[record] = int(row[0])
+            for (found,) in self._ask("SELECT pk FROM record WHERE id = ?", (fromhex(record),)):
+                pk = self.pks[record] = int(found)
         return pk or 0
 
     # -- what is not plain after all ---------------------------------------------------------
@@ -98,7 +103,7 @@ class Known:
             odd.update(head[0] for head in every if heads[head[0]] != head)
         recent = self.recent
         asked = (heads.keys() & self._sets if self._complete else heads.keys()) - recent.keys()
-        rows = self._connection.execute(
+        rows = self._ask(
             "SELECT lower(hex(id)), device, officer, ms, counter, why, lower(hex(undoes)), "
             "roster_head, pk FROM change_set "
             "WHERE id IN (SELECT unhex(value) FROM json_each(?))", (json.dumps([*asked]),),
@@ -118,7 +123,7 @@ class Known:
         if len(seen) < len(ids):
             odd.update(record for record, count in Counter(ids).items() if count > 1)
         asked = (seen & self.pks.keys() if self._complete else seen) - odd - self.places.keys()
-        rows = self._connection.execute(
+        rows = self._ask(
             "SELECT lower(hex(id)), pk, kind FROM record "
             "WHERE id IN (SELECT unhex(value) FROM json_each(?))", (json.dumps([*asked]),),
         ) if asked else ()  # fmt: skip

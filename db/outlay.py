@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from itertools import chain
 from typing import Any
 
@@ -257,20 +258,24 @@ class Outlay:
 
     # -- writing them ------------------------------------------------------------------------
 
-    def put(self, connection: Connection) -> None:
-        """Write all of them. Raises `IntegrityError` where anything of it is here already."""
-        _SOURCES.put(connection, self._sources)
-        _SETS.put(connection, self._sets)
-        _RECORDS.put(connection, self._records)
+    def put(self, connection: Connection, turn: AbstractContextManager[Any]) -> None:
+        """Write all of them, `turn` being held while the connection is at work.
+
+        Raises `IntegrityError` where anything of it is here already.
+        """
+        first = [(_SOURCES, self._sources), (_SETS, self._sets), (_RECORDS, self._records)]
+        for own, values in first:
+            own.put(connection, values, turn)
         if self._taken:
-            connection.executemany(_PLACE_TAKEN, self._taken)
-        _OPS.put(connection, self._ops)
-        _CONFLICTS.put(connection, self._conflicts)
+            with turn:
+                connection.executemany(_PLACE_TAKEN, self._taken)
+        _OPS.put(connection, self._ops, turn)
+        _CONFLICTS.put(connection, self._conflicts, turn)
         blocks = [(self._tables.rows(kind), rows) for kind, rows in self._rows.items()]
         blocks += [(self._tables.elements(*of), rows) for of, rows in self._elements.items()]
         for block, rows in blocks:
             rows.sort()  # those of each shape stand together; the tables are filled in order
-            block.put(connection, [*chain.from_iterable(rows)])
+            block.put(connection, [*chain.from_iterable(rows)], turn)
         for given in (self._sets, self._records, self._ops, self._rows, self._elements):
             given.clear()  # what a whole transaction writes would take more room than all else
 
