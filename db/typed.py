@@ -23,6 +23,11 @@ ERASED_STATE = 2
 ABSENT = 9
 """Only pointed to: the record itself has not arrived, or was withdrawn."""
 
+_FILLING = {"hashsize": 1 << 25, "automerge": 0}
+_USUAL = {"hashsize": 1 << 20, "automerge": 4}
+"""FTS5's settings while very many rows are indexed at once, and as it comes: bytes of words that
+wait in memory, and from how many pieces of an index each write does its share of merging."""
+
 PkOf = Callable[[str], int]
 """From a record's id to its row key, making a place for one that is not here yet."""
 
@@ -63,11 +68,11 @@ class TypedTable:
         fts = f"{self.name}__fts"
         self._fts_add = f'INSERT INTO "{fts}"(rowid, {words}) VALUES (?{holes})'
         said = " OR ".join(f"\"{spec.name}\" <> ''" for spec in self.searched)
-        self.fill_index = (
+        self._fts_fill = (
             f'INSERT INTO "{fts}"(rowid, {words}) SELECT pk, {words} FROM "{self.name}" '
             f"WHERE pk BETWEEN ? AND ? AND state = {LIVE} AND ({said})"
         )
-        """Lets rows be found that are not in the index yet: from one row key to another."""
+        self._fts_set = f'INSERT INTO "{fts}"("{fts}", rank) VALUES (?, ?)'
         self._fts_drop = (
             f'INSERT INTO "{fts}"("{fts}", rowid, {words}) VALUES (\'delete\', ?{holes})'
         )
@@ -131,6 +136,19 @@ class TypedTable:
                 if state == LIVE
             ]
             connection.executemany(self._fts_add, [row for row in words if any(row[1:])])
+
+    def fill_index(self, connection: Connection, first: int, last: int) -> None:
+        """Let very many rows be found that are not in the index yet: from one row key to another.
+
+        Twice as quick as with FTS5's own settings, which a search pays for a little: words wait in
+        memory until there are many, and what one call writes is merged with the rest by later
+        writes. To set anything writes first what waits.
+        """
+        for name, value in _FILLING.items():
+            connection.execute(self._fts_set, (name, value))
+        connection.execute(self._fts_fill, (first, last))
+        for name, value in _USUAL.items():
+            connection.execute(self._fts_set, (name, value))
 
     def row_of(self, pk: int, state: int, values: Mapping[str, Any], pk_of: PkOf) -> list[Any]:
         """The row of a record's values in JSON form, as `taken` says."""
