@@ -14,7 +14,7 @@ from engage_desktop.sync.books import Books
 from engage_desktop.sync.desk import FOLDER
 from engage_desktop.sync.field_back import CopyRow, OwnCopy, copy_rows, own_copy, why_not_take_back
 from engage_desktop.sync.fold import author, role_given
-from engage_desktop.sync.roles import Role, in_sentence, role_named
+from engage_desktop.sync.roles import FIELD, Role, in_sentence, role_named
 from engage_desktop.sync.roster import Dispute, Member, Roster
 from engage_desktop.sync.team import Membership, admins, has_team, membership
 from engage_desktop.sync.team_asking import pending
@@ -26,6 +26,7 @@ from engage_desktop.sync.team_out import out_words
 class Laptop:
     """One laptop. `standing` is "in", "out", or "held" (its admission does not count yet).
 
+    `left` says of one that is out that it went by itself, and `lent` that it held a field copy.
     `last_day` is the end of its role. `wrote_ms` is when the newest change that came from it was
     written and `heard_ms` when it last said what it holds; 0 for never. `delivery` is the number
     of its newest file.
@@ -41,6 +42,8 @@ class Laptop:
     wrote_ms: int
     heard_ms: int
     delivery: int
+    left: bool = False
+    lent: bool = False
 
     @property
     def known(self) -> Role | None:
@@ -179,6 +182,7 @@ class _Seen:
     def __init__(self, store: Store, reader: Reader, mine: Membership) -> None:
         self._reader, self._own, self._now = reader, mine.device, store.now()
         self._heard = {device: ack.ms for device, ack in said_in(store).items()}
+        self._roster = mine.roster
         self._files: dict[str, int] = {}
         for device, mark in Books(store).heads(but=""):
             self._files[device] = max(mark.seq, self._files.get(device, 0))
@@ -186,6 +190,7 @@ class _Seen:
     def laptop(self, member: Member, standing: str) -> Laptop:
         _, wrote = sent_by(self._reader, member.device)
         last = None
+        let_in = self._roster.entries[member.entry]
         if member.expires is not None:
             last = moment(member.expires).date()
         return Laptop(
@@ -199,6 +204,8 @@ class _Seen:
             wrote_ms=wrote,
             heard_ms=self._heard.get(member.device, 0),
             delivery=self._files.get(member.device, 0),
+            left=standing == "out" and self._roster.state.went_by_itself(member.device),
+            lent=role_given(let_in) == FIELD,
         )
 
 

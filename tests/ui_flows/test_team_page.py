@@ -5,16 +5,18 @@ import datetime as dt
 import pypdfium2
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QMenu, QPushButton
 
 from db.changes import Create
 from engage_desktop.records.event import Event
 from engage_desktop.sync import desk as exchange_desk
+from engage_desktop.sync.errors import BadInvitation
 from engage_desktop.sync.invite import read_invitation
 from engage_desktop.sync.place import LocalPlace
 from engage_desktop.sync.team import create_invite, create_team, join_team, membership
 from engage_desktop.sync.team_asking import ask, enter_with
 from engage_desktop.sync.team_changes import change_role, revoke, say
+from engage_desktop.sync.team_leaving import leave
 from engage_desktop.sync.team_recovery import read_recovery
 from engage_desktop.workspace import Workspace
 from tests.ui_flows.helpers import PASSPHRASE, clipped
@@ -24,6 +26,9 @@ from ui.pages.team import TeamPage
 from ui.tasks import Tasks
 from ui.theme import theme
 from ui.widgets.base import unnamed
+
+MENU = pytest.mark.qt_log_ignore("does not support raise", "grabbing the keyboard", extend=True)
+"""What the platform without a screen says of every menu that opens."""
 
 
 @pytest.fixture
@@ -70,6 +75,18 @@ def priya(team, another, shared):
     join_team(made.store, create_invite(team.store, role="officer"))
     exchange(made, shared)
     exchange(team, shared)
+    return made
+
+
+@pytest.fixture
+def ray(team, priya, another, shared):
+    """Ray, who joined and left again by himself; everybody knows."""
+    made = another("Ray Poole")
+    join_team(made.store, create_invite(team.store, role="officer"))
+    exchange(made, shared)
+    leave(made.store)
+    for one in (made, team, priya):
+        exchange(one, shared)
     return made
 
 
@@ -478,6 +495,93 @@ def test_who_is_no_admin_sees_the_team_and_why_it_cannot_be_changed(priya, team,
     finally:
         tasks.close()
         page.deleteLater()
+
+
+def menu_of(row, qtbot):
+    """The row's menu, opened by keyboard alone."""
+    row.window().activateWindow()
+    row.change.setFocus()
+    qtbot.keyClick(row.change, Qt.Key.Key_Space)
+    (menu,) = row.findChildren(QMenu)
+    qtbot.waitUntil(menu.isVisible)
+    return menu
+
+
+@MENU
+def test_who_left_by_themselves_is_taken_out_for_good_by_keyboard(ray, team, shared, page, qtbot):
+    row = row_of(page, "Ray Poole")
+    assert [pill.text for pill in row.pills] == ["Left the team"]
+    assert "It left by itself. It has its keys still" in words_on(row)
+    opened = []
+    kept, page.act = page.act, lambda *a: opened.append(kept(*a))
+    row.acted.disconnect()
+    row.acted.connect(page.act)
+    menu = menu_of(row, qtbot)
+    assert menu.accessibleName() == "Change: Ray Poole"
+    assert [each.text() for each in menu.actions()] == [
+        "Lost laptop report…", "Take out for good…",
+    ]  # fmt: skip
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Return):
+        qtbot.keyClick(menu, key)
+    qtbot.waitUntil(lambda: bool(opened))
+    (dialog,) = opened
+    qtbot.waitUntil(dialog.isVisible)
+    assert dialog.accessibleName() == "Take Ray Poole’s laptop out for good?"
+    assert "may come back as it is" in words_on(dialog)
+    assert "only as a new workspace" in words_on(dialog)
+    assert (unnamed(dialog), clipped(dialog)) == ([], [])
+    assert dialog.go.accessibleName() == "Take out for good"
+    dialog.why.edit.setText("Lost on the bus")
+    dialog.go.click()
+    qtbot.waitUntil(
+        lambda: not membership(team.store).roster.state.went_by_itself(ray.store.device)
+    )
+    settle(page, qtbot)
+    qtbot.waitUntil(
+        lambda: [p.text for p in row_of(page, "Ray Poole").pills] == ["Out of the team"]
+    )
+    assert "Ray Poole’s laptop is out of the team" in page.done.accessibleName()
+    assert [what for what, _ in row_of(page, "Ray Poole")._acts()] == ["lost"]
+    exchange(team, shared)
+    exchange(ray, shared)
+    with pytest.raises(BadInvitation, match="Lost on the bus"):
+        join_team(ray.store, create_invite(team.store))
+
+
+def test_a_field_copy_that_was_returned_is_not_said_to_have_keys(
+    team, another, shared, page, qtbot
+):
+    kim = another("Kim Lowe")
+    day = dt.datetime.now().astimezone().date() + dt.timedelta(days=3)
+    join_team(kim.store, create_invite(team.store, role="field", last_day=day))
+    leave(kim.store)
+    exchange(kim, shared)
+    exchange(team, shared)
+    page.enter()
+    settle(page, qtbot)
+    row = row_of(page, "Kim Lowe")
+    assert "It returned its field copy." in words_on(row)
+    assert "keys" not in words_on(row)
+
+
+@MENU
+def test_who_is_no_admin_reads_why_they_take_nobody_out_for_good(ray, priya, shown, qtbot):
+    tasks = Tasks(priya.store)
+    page = shown(TeamPage(Context(priya, tasks)), (1170, 712))
+    try:
+        settle(page, qtbot)
+        row = row_of(page, "Ray Poole")
+        assert "under Change" not in words_on(row)
+        menu = menu_of(row, qtbot)
+        offered = {each.text(): each for each in menu.actions()}
+        out, note = offered["Take out for good…"], next(iter(offered))
+        assert note == "Only an admin takes a laptop out of the team."
+        assert not out.isEnabled()
+        assert out.toolTip() == out.statusTip() == note
+        assert offered["Lost laptop report…"].isEnabled()
+        menu.close()
+    finally:
+        tasks.close()
 
 
 def test_a_folder_that_is_away_is_told_and_the_team_still_shows(priya, team, shared, page, qtbot):

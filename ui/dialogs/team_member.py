@@ -116,25 +116,13 @@ class RevokeDialog(_MemberDialog):
         parent: QWidget | None = None,
     ) -> None:  # fmt: skip
         who = laptop.officer
-        super().__init__(
-            translate("member", "Take {who}’s laptop out of the team?").format(who=who),
-            "", workspace, tasks, laptop, parent,
-        )  # fmt: skip
-        title = translate("member", "What this does, and does not do")
+        title, words = self._heading(laptop)
+        super().__init__(title, words, workspace, tasks, laptop, parent)
         self.body.addWidget(
             plain_list(
-                [
-                    translate("member", "What is on the laptop is not recalled. It stays there,"
-                              " locked with its passphrase."),
-                    translate("member", "What it sent before and has come here still counts."),
-                    translate("member", "What it sends from now on is set aside and changes"
-                              " nothing."),
-                    translate("member", "New changes are sealed with new keys that it does not"
-                              " have."),
-                ],
-                title,
+                self._effects(laptop), translate("member", "What this does, and does not do")
             )
-        )  # fmt: skip
+        )
         self.why = TextField(
             translate("member", "Why"),
             translate("member", "Admins can read this later, such as “lost on the bus, 3 May”"),
@@ -145,8 +133,34 @@ class RevokeDialog(_MemberDialog):
             colleagues, none=translate("member", "Nobody yet"),
         )  # fmt: skip
         self.body.addWidget(self.to)
-        self._add_buttons(translate("member", "Take out of the team"), "danger", "block")
+        go = translate("member", "Take out of the team")
+        if laptop.left:
+            go = translate("member", "Take out for good")
+        self._add_buttons(go, "danger", "block")
         self.why.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @staticmethod
+    def _heading(laptop: Laptop) -> tuple[str, str]:
+        who = laptop.officer
+        if not laptop.left:
+            return translate("member", "Take {who}’s laptop out of the team?").format(who=who), ""
+        return (
+            translate("member", "Take {who}’s laptop out for good?").format(who=who),
+            translate("member", "It left the team by itself, and may come back as it is. Whoever"
+                      " has it now could go on writing as of before it left."),
+        )  # fmt: skip
+
+    @staticmethod
+    def _effects(laptop: Laptop) -> list[str]:
+        keys = translate("member", "New changes are sealed with new keys that it does not have.")
+        back = translate("member", "It comes back only as a new workspace, with a new invitation.")
+        return [
+            translate("member", "What is on the laptop is not recalled. It stays there,"
+                      " locked with its passphrase."),
+            translate("member", "What it sent before and has come here still counts."),
+            translate("member", "What it sends from now on is set aside and changes nothing."),
+            back if laptop.left else keys,  # the keys were changed as it left
+        ]  # fmt: skip
 
     def send(self) -> None:
         """Take it out, and hand over."""

@@ -14,6 +14,7 @@ from ui.theme import theme
 from ui.widgets.base import Label, named
 from ui.widgets.flow import FlowRow
 from ui.widgets.pills import IconTile, Pill
+from ui.widgets.refused import refused
 from ui.words import moment_words, translate
 
 _TONES = {"admin": "info", "reader": "plain", "volunteer": "plain", "field": "plain"}
@@ -87,7 +88,10 @@ class LaptopRow(QWidget):
         menu = named(QMenu(self), self.change.accessibleName())
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for what, words in self._acts():
-            menu.addAction(words, self._act).setData(what)
+            action = menu.addAction(words, self._act)
+            action.setData(what)
+            if what == "out" and not self._admin:
+                refused(action, translate("team", "Only an admin takes a laptop out of the team."))
         menu.popup(self.change.mapToGlobal(QPoint(0, self.change.height() + 2)))
 
     def _act(self) -> None:
@@ -102,6 +106,8 @@ class LaptopRow(QWidget):
             found.append(("lost", translate("team", "Lost laptop report…")))
         if laptop.standing == "in" and self._admin and not laptop.here:
             found.append(("out", translate("team", "Take out of the team…")))
+        if laptop.left and not laptop.here:
+            found.append(("out", translate("team", "Take out for good…")))
         if laptop.here and laptop.standing == "in":
             found.append(("leave", translate("team", "Leave the team…")))
         return found
@@ -109,7 +115,9 @@ class LaptopRow(QWidget):
     def _pills(self) -> list[Pill]:
         laptop, known = self.laptop, self.laptop.known
         pills = []
-        if laptop.standing == "out":
+        if laptop.left:
+            pills.append(Pill(translate("team", "Left the team"), "plain", "logout"))
+        elif laptop.standing == "out":
             pills.append(Pill(translate("team", "Out of the team"), "plain", "block"))
         elif laptop.standing == "held":
             pills.append(Pill(translate("team", "Not let in"), "warning"))
@@ -137,6 +145,8 @@ class LaptopRow(QWidget):
                 translate("team", "Its invitation was used on two laptops. Invite one of them"
                           " again, and it is let in.")
             )  # fmt: skip
+        elif laptop.left and not laptop.here:
+            lines.append(self._left_words())
         elif laptop.known is not None:
             lines.append(laptop.known.words)
             if laptop.known.expires and laptop.last_day is None and self._admin:
@@ -156,6 +166,16 @@ class LaptopRow(QWidget):
             last += " " + heard.format(when=moment_words(laptop.heard_ms))
         lines.append(last)
         return lines
+
+    def _left_words(self) -> str:
+        """That a laptop went by itself, and what there is to do about it."""
+        if self.laptop.lent:
+            return translate("team", "It returned its field copy.")
+        words = translate("team", "It left by itself. It has its keys still, and may come back.")
+        if not self._admin:
+            return words
+        more = translate("team", "If it is lost, take it out for good, under Change.")
+        return f"{words} {more}"
 
 
 class RequestRow(QWidget):
