@@ -15,9 +15,30 @@ from pathlib import Path
 from typing import BinaryIO
 
 from db.connection import known_errors
+from db.errors import InvalidInput
 from db.files import PRIVATE, free, fresh, hold, sweep_unfinished, unfinished_in
 from engage_desktop.faults import state_folder
 from engage_desktop.outside import check_outside
+
+
+class FileThere(InvalidInput):
+    """A file lies where another was to be written: it needs a clear yes to take its place."""
+
+    code = "file_there"
+
+
+def check_free(path: Path, *, found: str = "is there already", why: str = "") -> None:
+    """Raise `FileThere` where writing to `path` would take another file's place.
+
+    `found` says what lies there, `why` what it may be. A folder of that name is left to the
+    writing, which says so. Raises `InvalidInput` for a path inside a workspace.
+    """
+    check_outside(path)
+    if os.path.lexists(path) and not path.is_dir():
+        raise FileThere(
+            f"“{path.name}” {found}. Nothing was written, and it stays as it is{why}. Give the new "
+            "file another name."
+        )
 
 
 def free_name(folder: Path, name: str, suffix: str) -> Path:

@@ -15,10 +15,11 @@ from engage_desktop.cli.common import (
     Out,
     PassphraseFile,
     RecordId,
+    Replace,
     WorkspaceFolder,
     answer,
+    new_file,
     opened,
-    out_file,
 )
 from engage_desktop.cli.reports import start_of
 from engage_desktop.plain import counted, moment_words
@@ -51,13 +52,14 @@ def send_file(
         Path | None, typer.Argument(metavar="FILE", help="The file to write, on a stick or not.")
     ] = None,
     out: Out = None,
+    replace: Replace = False,
     passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Write everything that colleagues may lack into one sealed file, for a stick."""
     from engage_desktop.sync.desk import write_delivery
 
-    target = out_file(file, out, "engage send-file WS FILE")
+    target = new_file(file, out, "engage send-file WS FILE", replace=replace)
     with opened(ws, passphrase_file) as workspace:
         receipt = write_delivery(workspace, target)
     answer(as_json, {**receipt.as_json(), "file": str(target)}, lambda: receipt_lines(receipt))
@@ -197,6 +199,7 @@ def digest(
         Path | None,
         typer.Option("--out", metavar="FILE", help="Where it goes: .eml a letter, .pdf a paper."),
     ] = None,
+    replace: Replace = False,
     since: Since = "",
     to: Annotated[str, typer.Option("--to", help="Your e-mail address, for the letter.")] = "",
     passphrase_file: PassphraseFile = None,
@@ -208,8 +211,7 @@ def digest(
     """
     from engage_desktop.watching import write_digest
 
-    if out is None:
-        raise InvalidInput("Say where it goes: engage digest WS --out FILE. Nothing was written.")
+    out = new_file(None, out, "engage digest WS --out FILE", replace=replace)
     day = _day(since)
     with opened(ws, passphrase_file) as workspace:
         made = write_digest(workspace.store, _found(workspace, day), out, since=day, to=to)

@@ -42,6 +42,7 @@ PassphraseFile = Annotated[
         help="Read the passphrase from the first line of a file.",
     ),
 ]
+Replace = Annotated[bool, typer.Option("--replace", help="Write over a file of that name.")]
 CodeFile = Annotated[
     Path | None,
     typer.Option(
@@ -237,7 +238,7 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def out_file(file: Path | None, out: Path | None, usage: str) -> Path:
-    """The one file to write, given as an argument or as --out. Raises `InvalidInput`."""
+    """The one file that is meant, given as an argument or as --out. Raises `InvalidInput`."""
     if file is not None and out is not None and file != out:
         raise InvalidInput(
             f"Two files are named, “{file.name}” and “{out.name}”. Nothing was written. Name one."
@@ -246,6 +247,33 @@ def out_file(file: Path | None, out: Path | None, usage: str) -> Path:
     if target is None:
         raise InvalidInput(f"Say where to write: {usage}. Nothing was written.")
     return target
+
+
+def new_file(file: Path | None, out: Path | None, usage: str, *, replace: bool) -> Path:
+    """The one file to write, as `out_file` finds it. Raises `InvalidInput`, `FileThere`."""
+    target = out_file(file, out, usage)
+    check_place(target, replace=replace)
+    return target
+
+
+def check_place(target: Path, *, replace: bool) -> None:
+    """Raise `FileThere`, which names --replace, before a file would be written over unasked."""
+    from engage_desktop.leaving import check_free
+
+    if not replace:
+        with replaceable():
+            check_free(target)
+
+
+@contextlib.contextmanager
+def replaceable() -> Iterator[None]:
+    """Whoever is told that a file stays is told how to write over it."""
+    from engage_desktop.leaving import FileThere
+
+    try:
+        yield
+    except FileThere as error:
+        raise FileThere(f"{error.sentence} To write over it: --replace") from None
 
 
 # -- words ---------------------------------------------------------------------------------

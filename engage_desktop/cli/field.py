@@ -12,9 +12,11 @@ from engage_desktop.cli.common import (
     AsJson,
     CodeFile,
     PassphraseFile,
+    Replace,
     WorkspaceFolder,
     answer,
     opened,
+    replaceable,
 )
 from engage_desktop.cli.reports import day_from
 from engage_desktop.cli.space import invitation_code
@@ -38,9 +40,7 @@ def field_copy(
     officer: Annotated[
         str, typer.Option("--officer", metavar="NAME", help="Who takes it, for the register.")
     ] = "",
-    replace: Annotated[
-        bool, typer.Option("--replace", help="Write over a file of that name.")
-    ] = False,
+    replace: Replace = False,
     code_file: CodeFile = None,
     passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
@@ -49,18 +49,14 @@ def field_copy(
 
     Without --code-file a code is made and shown once.
     """
-    from engage_desktop.sync.errors import FileThere
     from engage_desktop.sync.field_copy import make_field_copy
 
     code, day = invitation_code(code_file), day_from(last_day)
-    with opened(ws, passphrase_file) as workspace:
-        try:
-            made = make_field_copy(
-                workspace.store, workspace.blobs, event, file,
-                last_day=day, officer=officer, code=code, replace_file=replace,
-            )  # fmt: skip
-        except FileThere as error:
-            raise FileThere(f"{error.sentence} To write over it: --replace") from None
+    with opened(ws, passphrase_file) as workspace, replaceable():
+        made = make_field_copy(
+            workspace.store, workspace.blobs, event, file,
+            last_day=day, officer=officer, code=code, replace_file=replace,
+        )  # fmt: skip
     held = ", ".join(f"{kind} {count:,}" for kind, count in made.records.items())
     lines = [
         f"The field copy of “{made.title}” is written into “{file.name}”: {held}.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,10 +16,12 @@ from engage_desktop.cli.common import (
     Kind,
     Out,
     PassphraseFile,
+    Replace,
     WorkspaceFolder,
     answer,
+    check_place,
+    new_file,
     opened,
-    out_file,
     read_stdin,
 )
 from engage_desktop.cli.mailing import LabelWish, Order, Sheet, Start, Where, print_labels
@@ -55,6 +57,9 @@ def import_(
         Path | None,
         typer.Option("--save-mapping", metavar="FILE", help="Write the mapping used, to edit it."),
     ] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Write over a mapping of that name; no records.")
+    ] = False,
     sheet: Annotated[str, typer.Option("--sheet", help="A workbook's sheet, by name.")] = "",
     header_row: Annotated[
         int, typer.Option("--header-row", min=0, help="The row that holds the headings.")
@@ -92,6 +97,8 @@ def import_(
     from engage_desktop.exchange.targets import shape_of
     from engage_desktop.exchange.wizard import unasked
 
+    if save_mapping is not None:
+        check_place(save_mapping, replace=replace)
     with opened(ws, passphrase_file) as workspace:
         store = workspace.store
         shape = shape_of(store.registry, kind)
@@ -107,15 +114,15 @@ def import_(
         table = _table(file, shape.sheet_names, given, sheet, header_row, encoding)
         used = given or unasked(store, table, shape.word)
         if sheet or header_row:
-            used = replace(used, sheet=sheet or used.sheet, header_row=header_row)
+            used = dataclasses.replace(used, sheet=sheet or used.sheet, header_row=header_row)
         if key:
             parts = (part.strip() for each in key for part in each.split(","))
-            used = replace(used, key=tuple(part for part in parts if part))
+            used = dataclasses.replace(used, key=tuple(part for part in parts if part))
             check_key(used, shape, table.headers)
         if rest is not None:
-            used = replace(used, rest="" if rest == "none" else rest)
+            used = dataclasses.replace(used, rest="" if rest == "none" else rest)
         if no_update:
-            used = replace(used, update=False)
+            used = dataclasses.replace(used, update=False)
         if save_mapping is not None:
             from engage_desktop.leaving import leaving
 
@@ -231,6 +238,7 @@ def export(
         Path | None, typer.Argument(metavar="FILE", help="Ends in .csv, .xlsx, .json or .vcf.")
     ] = None,
     out: Out = None,
+    replace: Replace = False,
     where: Annotated[
         list[str] | None,
         typer.Option("--where", help='Only records that match, for example "status=done".'),
@@ -254,7 +262,7 @@ def export(
     from engage_desktop.exchange.exporter import EVERYTHING, export_file
     from engage_desktop.exchange.targets import shape_of
 
-    target = out_file(file, out, "engage export WS KIND FILE")
+    target = new_file(file, out, "engage export WS KIND FILE", replace=replace)
     with opened(ws, passphrase_file) as workspace:
         store: Store = workspace.store
         query = None
@@ -301,6 +309,7 @@ def print_(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="Where the PDF goes.")
     ] = None,
+    replace: Replace = False,
     record: Annotated[
         str, typer.Option("--id", help="The record it is about, where it is about one.")
     ] = "",
@@ -354,8 +363,7 @@ def print_(
         lines = [f"{name}: {words}" for name, words in DOCUMENTS.items()]
         answer(as_json, {"total": len(rows), "rows": rows}, "\n".join(lines))
         return
-    if out is None:
-        raise InvalidInput("Say where the PDF goes: --out FILE. Nothing was written.")
+    out = new_file(None, out, "engage print WS DOCUMENT --out FILE", replace=replace)
     options = MapOptions(
         axes, since, group, type_, tuple(links or ()), focus, depth, on, level, paper, hide_names,
         sensitive and document != "register",

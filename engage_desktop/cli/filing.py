@@ -15,11 +15,12 @@ from engage_desktop.cli.common import (
     Kind,
     PassphraseFile,
     RecordId,
+    Replace,
     WorkspaceFolder,
     answer,
     columns,
+    new_file,
     opened,
-    out_file,
 )
 from engage_desktop.cli.values import here
 from engage_desktop.exchange.targets import shape_of
@@ -99,11 +100,12 @@ def save_attachment(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="Where the copy goes.")
     ] = None,
+    replace: Replace = False,
     passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Write a copy of an attachment, as it was added, into a file."""
-    target = out_file(None, out, "engage save-attachment WS ID --out FILE")
+    target = new_file(None, out, "engage save-attachment WS ID --out FILE", replace=replace)
     with opened(ws, passphrase_file) as workspace:
         found = _attachment(workspace, record_id)
         size = save_copy(workspace, found, target)

@@ -17,10 +17,11 @@ from engage_desktop.cli.common import (
     AsJson,
     Out,
     PassphraseFile,
+    Replace,
     WorkspaceFolder,
     answer,
+    new_file,
     opened,
-    out_file,
 )
 from engage_desktop.cli.values import condition
 from engage_desktop.records.values import fold, parse
@@ -89,6 +90,7 @@ def mail_list(
         Path | None, typer.Argument(metavar="FILE", help="Ends in .csv or .xlsx.")
     ] = None,
     out: Out = None,
+    replace: Replace = False,
     purpose: Annotated[
         str,
         typer.Option("--for", help="What they said yes to; without it, the bulletin."),
@@ -109,7 +111,7 @@ def mail_list(
     from engage_desktop.mailing import list_words, write_mail_list
     from engage_desktop.queries.mailing import Wanted
 
-    target = out_file(file, out, "engage mail-list WS FILE")
+    target = new_file(file, out, "engage mail-list WS FILE", replace=replace)
     wanted = Wanted(
         _purpose(purpose), _code("involvement", level), _code("interests", interest), _form(form)
     )

@@ -15,8 +15,10 @@ from db.errors import InvalidInput, KnownError, NotFound
 from engage_desktop.cli.common import (
     AsJson,
     PassphraseFile,
+    Replace,
     WorkspaceFolder,
     answer,
+    check_place,
     columns,
     opened,
 )
@@ -87,6 +89,7 @@ def ask(
         Path | None,
         typer.Option("--out", metavar="FILE", help="Write the request to a file for a stick."),
     ] = None,
+    replace: Replace = False,
     passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -95,6 +98,8 @@ def ask(
 
     if folder is None and out is None:
         raise InvalidInput("Name the shared folder, or --out FILE. Nothing was changed.")
+    if out is not None:
+        check_place(out, replace=replace)
     with opened(ws, passphrase_file) as workspace:
         if folder is None:
             asked = ask_team(workspace.store, None)
@@ -182,6 +187,7 @@ def approve(
         Path | None,
         typer.Option("--out", metavar="FILE", help="Write the answer to a file for a stick."),
     ] = None,
+    replace: Replace = False,
     passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -190,6 +196,8 @@ def approve(
     from engage_desktop.sync.team_asking import answer_file
     from engage_desktop.sync.team_asking import approve as let_in
 
+    if out is not None:
+        check_place(out, replace=replace)
     with opened(ws, passphrase_file) as workspace:
         found, _ = _requests(workspace, source, every=True)
         mine, request = let_in(

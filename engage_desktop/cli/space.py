@@ -13,12 +13,13 @@ from engage_desktop.cli.common import (
     AsJson,
     Out,
     PassphraseFile,
+    Replace,
     WorkspaceFolder,
     answer,
     first_line,
+    new_file,
     new_passphrase_from,
     opened,
-    out_file,
     passphrase_from,
     session,
 )
@@ -151,11 +152,12 @@ def backup(
         Path | None, typer.Argument(metavar="FILE", help="Where the backup goes.")
     ] = None,
     out: Out = None,
+    replace: Replace = False,
     passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Write the whole workspace, encrypted, into one file."""
-    target = out_file(file, out, "engage backup WS FILE")
+    target = new_file(file, out, "engage backup WS FILE", replace=replace)
     with opened(ws, passphrase_file) as workspace:
         size = workspace.backup(target)
     answer(as_json, {"file": str(target), "bytes": size}, f"“{target.name}” is written and whole.")

@@ -19,10 +19,12 @@ from engage_desktop.cli.common import (
     Out,
     PassphraseFile,
     RecordId,
+    Replace,
     WorkspaceFolder,
     answer,
     opened,
     out_file,
+    replaceable,
 )
 from engage_desktop.cli.places import (
     HostKey,
@@ -248,16 +250,13 @@ def invite(
         str | None,
         typer.Option("--for", metavar="NAME", help="For whom: nobody else joins with it."),
     ] = None,
-    replace: Annotated[
-        bool, typer.Option("--replace", help="Write over a file of that name.")
-    ] = False,
+    replace: Replace = False,
     code_file: CodeFile = None,
     passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Write an invitation for one colleague's laptop, founding the team where there is none."""
     from engage_desktop.sync.desk import invite as write_invitation
-    from engage_desktop.sync.errors import FileThere
     from engage_desktop.sync.names import name_to_invite
     from engage_desktop.sync.team import membership
 
@@ -265,13 +264,11 @@ def invite(
     code = invitation_code(code_file)
     officer = name_to_invite(officer) if officer is not None else None
     with opened(ws, passphrase_file) as workspace:
-        try:
+        with replaceable():
             write_invitation(
                 workspace, target, role, days, code, day_from(last_day),
                 officer=officer, replace_file=replace,
             )  # fmt: skip
-        except FileThere as error:
-            raise FileThere(f"{error.sentence} To write over it: --replace") from None
         team = membership(workspace.store).team.id
     value = {"file": str(target), "team": team, "role": role, "days": days, "for": officer}
     words = (

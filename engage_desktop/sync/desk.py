@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import os
 from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -17,7 +16,7 @@ from db.fields import FieldType, Spec
 from db.reader import Reader
 from db.standing import AsideOp, Verdict
 from db.store import Store
-from engage_desktop.leaving import leaving
+from engage_desktop.leaving import check_free, leaving
 from engage_desktop.outside import check_outside
 from engage_desktop.plain import moment_words
 from engage_desktop.queries.standing import standing
@@ -26,7 +25,6 @@ from engage_desktop.readings import is_confidential
 from engage_desktop.records.values import told
 from engage_desktop.sync.authority import REASONS
 from engage_desktop.sync.engine import LAST, sync_once
-from engage_desktop.sync.errors import FileThere
 from engage_desktop.sync.invite import OFFERED
 from engage_desktop.sync.place import Place
 from engage_desktop.sync.remote.address import is_address, parse_address
@@ -362,11 +360,8 @@ def invite(
     `replace_file` says otherwise, and what `create_invite` raises.
     """
     check_outside(path)
-    if not replace_file and os.path.lexists(path) and not path.is_dir():
-        raise FileThere(
-            f"“{path.name}” is there already. Nothing was made, and it stays as it is: it may be "
-            "another colleague’s invitation. Give the new one another name."
-        )
+    if not replace_file:
+        check_free(path, why=": it may be another colleague’s invitation")
     if code is not None and len(code) < LEAST_CODE:
         raise InvalidInput(
             f"The code is too short: it needs at least {LEAST_CODE} characters. Nothing was made."

@@ -61,12 +61,6 @@ class TeamEnds(NotAllowed):
     code = "team_ends"
 
 
-class FileThere(InvalidInput):
-    """A file lies where another was to be written: it needs a clear yes to take its place."""
-
-    code = "file_there"
-
-
 class OwnRights(NotAllowed):
     """An admin would give up what only admins may: it needs a clear yes."""
 

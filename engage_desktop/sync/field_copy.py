@@ -30,13 +30,13 @@ from db.errors import InvalidInput
 from db.keys import KdfCost, new_code
 from db.pages import Item
 from db.store import RECORD_KEY, Store
-from engage_desktop.leaving import leaving
+from engage_desktop.leaving import check_free, leaving
 from engage_desktop.outside import check_outside
 from engage_desktop.sync.books import Books
 from engage_desktop.sync.container import IN_MEMORY, Bundle, PartSource, frame, write_bundle
 from engage_desktop.sync.cores import COPY, Core
 from engage_desktop.sync.entries import LONGEST_NAME
-from engage_desktop.sync.errors import BadInvitation, FileThere, Refused, refused
+from engage_desktop.sync.errors import BadInvitation, Refused, refused
 from engage_desktop.sync.field_register import MADE
 from engage_desktop.sync.field_scope import EVENT, TAKEN, Scope, scope_of
 from engage_desktop.sync.fitting import fits
@@ -194,11 +194,7 @@ def _check_free(store: Store, event: str, path: Path) -> None:
     making = store.get_setting(MAKING) or {}
     if making.get("event") == event and making.get("box") == _box_in(path):
         return
-    what = "is a field copy already" if is_field_copy(path) else "is there already"
-    raise FileThere(
-        f"“{path.name}” {what}. Nothing was made, and it stays as it is. Give the new copy another "
-        "name."
-    )
+    check_free(path, found="is a field copy already" if is_field_copy(path) else "is there already")
 
 
 def _box_in(path: Path) -> str:

@@ -117,7 +117,7 @@ def test_content_that_is_not_here_yet_is_said(
     assert engage("attachments", ws, "--json").json["rows"][0]["here"] is False
     out = tmp_path / "copy.txt"
     out.write_bytes(b"what was there")
-    done = engage("save-attachment", ws, added, "--out", out, "--json")
+    done = engage("save-attachment", ws, added, "--out", out, "--replace", "--json")
     assert "not on this laptop yet" in done.error["sentence"]
     assert out.read_bytes() == b"what was there"
 

@@ -206,7 +206,7 @@ def test_a_damaged_store_says_so_and_checks_as_damaged(
         bad = bytearray(good)
         bad[page * 4096 + 2000] ^= 1
         store.write_bytes(bad)
-        for command in (("list", "venue"), ("backup", tmp_path / "b")):
+        for command in (("list", "venue"), ("backup", tmp_path / f"b{page}")):
             done = engage(command[0], ws, command[1], "--json")
             assert done.code == 0 or done.error["code"] == "damaged"
             assert ".tmp" not in done.err
@@ -241,7 +241,7 @@ def test_damage_is_told_in_json_and_nothing_else(engage: Engage, ws: Path) -> No
 def test_bytes_that_are_no_letters(engage: Engage, ws: Path, tmp_path: Path) -> None:
     name = os.fsdecode(bytes(tmp_path) + b"/b\xff")
     for locale in ("C", "C.UTF-8"):
-        code, out, err = program("backup", ws, name, "--json", LC_ALL=locale)
+        code, out, err = program("backup", ws, name, "--replace", "--json", LC_ALL=locale)
         assert (code, err) == (0, "")
         assert os.path.exists(json.loads(out)["file"])
         code, _, err = program("add", ws, "venue", "-", "--json", stdin=b'{"name": "\xff"}',

@@ -75,7 +75,7 @@ def test_no_copy_takes_the_place_of_another_file_unasked(engage, ws, shared, fai
     first = file.read_bytes()
     again = engage("field-copy", ws, fair, file, "--officer", "Kim", "--json")
     assert (again.code, again.error["code"]) == (1, "file_there")
-    assert "is a field copy already. Nothing was made" in again.error["sentence"]
+    assert "is a field copy already. Nothing was written" in again.error["sentence"]
     assert "--replace" in again.error["sentence"]
     assert file.read_bytes() == first
     letter = tmp_path / "letter.txt"

@@ -83,7 +83,7 @@ def test_the_map_warns_of_patients_who_are_only_kept_informed(
     ran = engage("print", ws, "stakeholder-map", "--out", tmp_path / "map.pdf", "--json")
     (advice,) = ran.json["advice"]
     assert "All patients and local people on this map end in “Keep informed”" in advice
-    said = engage("print", ws, "stakeholder-map", "--out", tmp_path / "map.pdf")
+    said = engage("print", ws, "stakeholder-map", "--out", tmp_path / "again.pdf")
     assert "Raise their influence" in said.out
 
 
@@ -110,6 +110,7 @@ def test_scores_are_frozen_and_drawn_beside_those_of_later(
     assert undone.code == 0
     assert "Freeze scores" in undone.out
     assert "Start of it" not in undone.out
+    out.unlink()
     gone = engage("print", ws, "stakeholder-map", "--since", "Start of it", "--out", out, "--json")
     assert "No scores have been frozen yet" in gone.error["sentence"]
 
@@ -120,7 +121,7 @@ def test_a_network_is_focused_narrowed_and_dated(
     out = tmp_path / "net.csv"
 
     def ties(*options: str) -> list[tuple[str, str, str]]:
-        ran = engage("print", ws, "network", "--out", out, *options)
+        ran = engage("print", ws, "network", "--out", out, "--replace", *options)
         assert ran.code == 0, ran.err
         rows = csv.DictReader(io.StringIO(out.read_text("utf-8-sig")))
         return sorted((row["From"], row["Is what"], row["To"]) for row in rows)
@@ -170,7 +171,7 @@ def test_what_cannot_be_drawn_is_refused_and_nothing_is_written(
 ) -> None:  # fmt: skip
     out = tmp_path / "map.pdf"
     out.write_bytes(b"what was here before")
-    ran = engage("print", ws, *arguments, "--out", out, "--json")
+    ran = engage("print", ws, *arguments, "--out", out, "--replace", "--json")
     assert ran.code == 1
     assert said in ran.error["sentence"]
     assert out.read_bytes() == b"what was here before"

@@ -86,7 +86,7 @@ def test_what_was_asked_by_file_and_by_folder_is_one_request(engage, ws, shared,
     priya, asked, answer = made(engage, tmp_path, "Priya"), tmp_path / "ask", tmp_path / "answer"
     first = engage("team", "ask", priya, "--out", asked, "--json").json["words"]
     assert len(first.split()) == 8
-    assert first in engage("team", "ask", priya, "--out", asked).out
+    assert first in engage("team", "ask", priya, "--out", asked, "--replace").out
     words = engage("team", "requests", ws, asked, "--json").json["rows"][0]["words"]
     assert words == first, "both show the same before anybody is let in"
     early = engage("sync", priya, shared, "--json")
@@ -95,7 +95,8 @@ def test_what_was_asked_by_file_and_by_folder_is_one_request(engage, ws, shared,
     assert approved.code == 0, approved.err
     again = engage("team", "ask", priya, shared, "--json").json
     assert again["words"] == words
-    assert engage("team", "ask", priya, "--out", asked, "--json").json["words"] == words
+    again = engage("team", "ask", priya, "--out", asked, "--replace", "--json")
+    assert again.json["words"] == words
     entered = engage("team", "join", priya, answer)
     assert entered.code == 0, entered.err
 

@@ -20,10 +20,11 @@ from db.errors import NotAWorkspace
 from db.keys import CHEAP
 from db.query import ListQuery
 from engage_desktop import doors
+from engage_desktop.leaving import FileThere
 from engage_desktop.outside import KEYS
 from engage_desktop.records.registry import REGISTRY
 from engage_desktop.sync import desk, field_copy
-from engage_desktop.sync.errors import BadInvitation, FileThere
+from engage_desktop.sync.errors import BadInvitation
 from engage_desktop.sync.field_copy import is_field_copy
 from engage_desktop.sync.field_register import copies
 from engage_desktop.sync.team import create_team

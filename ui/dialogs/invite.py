@@ -13,9 +13,8 @@ from PySide6.QtWidgets import QWidget
 
 from db.clock import system_random
 from db.errors import InvalidInput
-from engage_desktop.leaving import free_name
+from engage_desktop.leaving import FileThere, free_name
 from engage_desktop.sync import desk as exchange_desk
-from engage_desktop.sync.errors import FileThere
 from engage_desktop.sync.names import name_to_invite
 from engage_desktop.sync.team import new_code
 from engage_desktop.workspace import Workspace
