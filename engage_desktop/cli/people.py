@@ -133,17 +133,27 @@ def requests(
     as_json: AsJson = False,
 ) -> None:
     """Who asks to join, with the eight words that their laptop must show."""
+    from engage_desktop.sync.names import colleague_named
     from engage_desktop.sync.team import membership
 
     with opened(ws, passphrase_file) as workspace:
-        membership(workspace.store)
+        roster = membership(workspace.store).roster
         found, aside = _requests(workspace, folder)
+    others = {d: m.officer for d, m in roster.members.items()}
     rows = [
-        {"officer": r.officer, "device": r.device, "asked_ms": r.ms, "words": r.words}
+        {"officer": r.officer, "device": r.device, "asked_ms": r.ms, "words": r.words,
+         "colleague": colleague_named(r.officer, (o for d, o in others.items() if d != r.device))}
         for r in found
-    ]
+    ]  # fmt: skip
     bad = [{"file": a.file, "reason": a.reason, "code": a.code} for a in aside]
-    lines = [f"{r['officer']}, {moment_words(int(str(r['asked_ms'])))}: {r['words']}" for r in rows]
+    lines = []
+    for r in rows:
+        lines.append(f"{r['officer']}, {moment_words(int(str(r['asked_ms'])))}: {r['words']}")
+        if r["colleague"]:
+            lines.append(
+                f"  {r['colleague']} has a laptop in the team already. Approve this one only if "
+                "they tell you themselves that it is theirs too."
+            )
     lines += [f"Set aside: {a.file}. {a.reason}" for a in aside]
     answer(
         as_json,

@@ -13,7 +13,7 @@ from engage_desktop.sync.errors import (
     Refused,
     refused,
 )
-from engage_desktop.sync.names import plain_name
+from engage_desktop.sync.names import colleague_named
 from engage_desktop.sync.place import Entry, Place
 from engage_desktop.sync.rights import (
     judge_after_upgrade,
@@ -157,10 +157,9 @@ def _tell_of_names(work: Work, new: Iterable[RosterEntry]) -> None:
             continue
         if "for" in entry.body["certificate"]["body"]:
             continue  # an admin said that it is theirs
-        name = plain_name(members[device].officer)
         others = [m.officer for m in members.values() if m.device != device]
-        same = next((other for other in others if plain_name(other) == name), None)
-        if same is not None:
+        same = colleague_named(members[device].officer, others)
+        if same:
             work.receipt.notes.append(
                 f"A laptop came in under the name of {members[device].officer.strip()}, and {same} "
                 "has one already. Ask them whether it is theirs. If not, take it out: engage team "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from db.errors import InvalidInput
@@ -22,6 +23,12 @@ def plain_name(officer: str) -> str:
     """
     once = unicodedata.normalize("NFD", " ".join(officer.split()))
     return unicodedata.normalize("NFC", once.casefold())
+
+
+def colleague_named(officer: str, colleagues: Iterable[str]) -> str:
+    """The one of these names that is this one, as it is spelt there; "" for none."""
+    wanted = plain_name(officer)
+    return next((name for name in colleagues if plain_name(name) == wanted), "")
 
 
 def name_to_invite(name: str) -> str:
@@ -59,4 +66,4 @@ def check_invited(store: Store, invited: str) -> None:
     )
 
 
-__all__ = ["check_invited", "name_to_invite", "named", "plain_name"]
+__all__ = ["check_invited", "colleague_named", "name_to_invite", "named", "plain_name"]

@@ -68,6 +68,24 @@ def test_eight_words_let_a_laptop_in_over_the_folder(engage, ws, shared, tmp_pat
     assert engage("team", "requests", ws, shared, "--json").json["total"] == 0
 
 
+def test_a_request_under_a_colleague_s_name_is_told_apart(engage, ws, shared, tmp_path) -> None:
+    assert engage("sync", ws, shared).code == 0
+    new = made(engage, tmp_path, "sam  field")
+    assert engage("team", "ask", new, shared).code == 0
+    (row,) = engage("team", "requests", ws, shared, "--json").json["rows"]
+    assert (row["officer"], row["colleague"]) == ("sam  field", "Sam Field")
+    told = engage("team", "requests", ws, shared).out
+    assert "Sam Field has a laptop in the team already. Approve this one only if they tell" in told
+    assert engage("team", "approve", ws, shared, "--words", row["words"]).code == 0
+    assert engage("sync", ws, shared).code == 0
+    assert engage("team", "join", new, shared).code == 0
+    priya = made(engage, tmp_path, "Priya")
+    assert engage("team", "ask", priya, shared).code == 0
+    (row,) = engage("team", "requests", ws, shared, "--json").json["rows"]
+    assert row["colleague"] == ""
+    assert "already" not in engage("team", "requests", ws, shared).out
+
+
 def test_who_was_let_in_already_is_said_to_be(engage, ws, shared, tmp_path) -> None:
     """It was called a request that somebody had changed on the way."""
     assert engage("sync", ws, shared).code == 0

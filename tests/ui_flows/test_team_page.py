@@ -179,6 +179,24 @@ def test_nobody_is_let_in_before_the_words_were_compared(team, another, shared, 
     assert membership(ann.store).role == "officer"
 
 
+@pytest.mark.parametrize(("name", "twice"), [("priya  NAIR", True), ("Priya Nairn", False)])
+def test_who_asks_under_a_colleague_s_name_is_told_before_they_are_let_in(
+    priya, team, another, shared, page, qtbot, name, twice
+):
+    asked = ask(another(name).store, LocalPlace(shared))
+    page.enter()
+    qtbot.waitUntil(lambda: len(page.asking) == 1)
+    dialog = page.compare(page.asking[0].request)
+    qtbot.waitUntil(dialog.isVisible)
+    assert dialog.words.words == asked.words
+    assert dialog.twice.isVisible() is twice
+    told = "Priya Nair has a laptop in the team already." in words_on(dialog)
+    assert told is twice
+    first = "Not now" if twice else f"{name} read exactly these eight words to me"
+    assert dialog.focusWidget().accessibleName() == first
+    assert unnamed(dialog) == []
+
+
 def test_other_words_let_nobody_in(team, another, shared, page, qtbot):
     ask(another("Ann Tully").store, LocalPlace(shared))
     page.enter()

@@ -34,6 +34,7 @@ def write_private(path: Path, data: bytes) -> None:
 class ApproveDialog(SmallDialog):
     """`approved(officer)` once the laptop is let in. Nothing is, before the words were compared.
 
+    `colleague` is who has this name in the team already: a second laptop, or somebody who took it.
     `by_file` asks for a place to write the answer to, because the laptop sees no folder.
     """
 
@@ -41,7 +42,7 @@ class ApproveDialog(SmallDialog):
 
     def __init__(
         self, workspace: Workspace, tasks: Tasks, request: Request, *,
-        by_file: bool = False, parent: QWidget | None = None,
+        by_file: bool = False, colleague: str = "", parent: QWidget | None = None,
     ) -> None:  # fmt: skip
         who = request.officer
         super().__init__(
@@ -68,6 +69,14 @@ class ApproveDialog(SmallDialog):
         )
         self.different.hide()
         self.body.addWidget(self.different)
+        self.twice = Banner(
+            "warning",
+            translate("approve", "{who} has a laptop in the team already.").format(who=colleague),
+            translate("approve", "Let this one in only if they tell you themselves that it is"
+                      " theirs too. Somebody else of that name asks under another one."),
+        )  # fmt: skip
+        self.twice.setVisible(bool(colleague))
+        self.body.addWidget(self.twice)
         self.same = Tick(
             translate("approve", "{who} read exactly these eight words to me").format(who=who)
         )
@@ -95,7 +104,8 @@ class ApproveDialog(SmallDialog):
         )
         self.close_button = button(translate("approve", "Not now"), "quiet", pressed=self.reject)
         self.foot.add(self.go, self.not_same, self.close_button)
-        self.same.setFocus(Qt.FocusReason.OtherFocusReason)
+        first = self.close_button if colleague else self.same  # what is told is read before
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def let_in(self) -> None:
         """Approve, with exactly the words that are shown."""

@@ -16,6 +16,7 @@ from engage_desktop.sync import desk as exchange_desk
 from engage_desktop.sync import team_view
 from engage_desktop.sync.desk import Stoppable
 from engage_desktop.sync.enrol import MOST_REQUEST, Request
+from engage_desktop.sync.names import colleague_named
 from engage_desktop.sync.team_asking import open_requests, request_from_file
 from engage_desktop.sync.team_view import Laptop, TeamView
 from ui.dialogs.invite import InviteDialog
@@ -130,9 +131,12 @@ class TeamPage(Page):
         """Show the eight words of somebody who asks."""
         from ui.dialogs.team_approve import ApproveDialog
 
+        inside = self.view.laptops if self.view is not None else ()
+        others = (each.officer for each in inside if each.device != request.device)
         dialog = ApproveDialog(
-            self._workspace, self._tasks, request, by_file=by_file, parent=self.window()
-        )
+            self._workspace, self._tasks, request, by_file=by_file,
+            colleague=colleague_named(request.officer, others), parent=self.window(),
+        )  # fmt: skip
         dialog.approved.connect(self._approved)
         return self._opened(dialog)
 
