@@ -256,6 +256,12 @@ class Store(Loading, Erasing):
         self._tell(applied)
         return applied
 
+    @property
+    def writes(self) -> int:
+        """How many rows were written through this store since it was opened, of any kind."""
+        with self._reading():
+            return int(self._connection.total_changes)
+
     def undo_words(self) -> str | None:
         """What `undo` would take back, in the officer's words."""
         with self._reading():

@@ -61,6 +61,8 @@ class Session:
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
     around: Surroundings | None = None
     json: bool = False
+    wrote: bool = False
+    """Whether this run wrote anything into a workspace."""
 
 
 _session = Session()
@@ -201,7 +203,11 @@ def opened(folder: Path, passphrase_file: Path | None) -> Iterator[Workspace]:
     with Workspace.open(folder, secret, around=_session.around) as workspace:
         for line in workspace.recovered:
             tell(line)
-        yield workspace
+        before = workspace.store.writes
+        try:
+            yield workspace
+        finally:
+            _session.wrote |= workspace.store.writes != before
 
 
 # -- input ---------------------------------------------------------------------------------
@@ -259,7 +265,9 @@ def new_file(file: Path | None, out: Path | None, usage: str, *, replace: bool) 
 def check_place(target: Path, *, replace: bool) -> None:
     """Raise `FileThere`, which names --replace, before a file would be written over unasked."""
     from engage_desktop.leaving import check_free
+    from engage_desktop.outside import check_outside
 
+    check_outside(target)
     if not replace:
         with replaceable():
             check_free(target)

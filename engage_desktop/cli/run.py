@@ -6,6 +6,7 @@ import functools
 import io
 import json
 import os
+import re
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -15,7 +16,7 @@ from typer.exceptions import Abort, Exit, TyperException
 from typer.main import get_command
 
 from db.connection import as_known
-from db.errors import InvalidInput, KnownError
+from db.errors import InvalidInput, KnownError, NotFound
 from engage_desktop.cli import (
     changes,
     contacts,
@@ -36,6 +37,8 @@ from engage_desktop.cli.common import Session, begin, harmless
 from engage_desktop.faults import fault_log, note_fault
 
 STOPPED = 130
+_KEPT = "Nothing was changed."
+_SAID = re.compile(r"\bnothing\b|\bno \w+ was\b", re.IGNORECASE)
 
 app = typer.Typer(
     name="engage",
@@ -98,7 +101,7 @@ def main(argv: Sequence[str] | None = None, session: Session | None = None) -> i
     except TyperException as error:
         format_message = getattr(error, "format_message", error.__str__)
         words = str(format_message()).rstrip(".") + "."
-        return _said(session, "usage", f"{words} Try: engage --help", 2)
+        return _said(session, "usage", f"{words} {_KEPT} Try: engage --help", 2)
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - for the exit
         return 1
@@ -134,7 +137,19 @@ def _stopped(session: Session) -> int:
 
 def _known(session: Session, error: KnownError) -> int:
     problems = error.problems if isinstance(error, InvalidInput) else {}
-    return _said(session, error.code, error.sentence, 1, problems)
+    return _said(session, error.code, _with_what_was_kept(session, error), 1, problems)
+
+
+def _with_what_was_kept(session: Session, error: KnownError) -> str:
+    """The sentence of an error; of an argument that will not do, with what became of the rest.
+
+    Many are worded by rules that only look and cannot know. It is said only where it is so: this
+    run wrote into no workspace.
+    """
+    asked = isinstance(error, (InvalidInput, NotFound))
+    if not asked or session.wrote or _SAID.search(error.sentence):
+        return error.sentence
+    return f"{error.sentence.rstrip()} {_KEPT}"
 
 
 def _said(

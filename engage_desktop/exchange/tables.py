@@ -203,7 +203,9 @@ def _first_bytes(path: Path) -> bytes:
     """The start of a file, once it is known to be one that can be read and is not too large."""
     try:
         if path.is_dir():
-            raise NotATable(f"“{path.name}” is a folder. Choose a file in it.")
+            raise NotATable(
+                f"“{path.name}” is a folder. Nothing was imported. Choose a file in it."
+            )
         size = path.stat().st_size
         if size == 0:
             raise NotATable(f"“{path.name}” is empty. Nothing was imported.")

@@ -102,7 +102,9 @@ def test_slips_in_a_value_name_every_field_and_change_nothing(engage: Engage, ws
     bad = engage("add", ws, "event", '{"name": "X", "date": "soon", "colour": 1}', "--json")
     assert bad.code == 1
     assert set(bad.error["problems"]) == {"date", "colour"}
-    assert engage("add", ws, "event", '{"name": ""}').err == "Title is needed.\n"
+    assert (
+        engage("add", ws, "event", '{"name": ""}').err == "Title is needed. Nothing was changed.\n"
+    )
     assert "not JSON" in engage("add", ws, "event", "name=X").err
     assert "no venue called" in engage("add", ws, "event", '{"name":"X","venue":"Y"}').err
     assert "32 digits" in engage("show", ws, "event", "12").err

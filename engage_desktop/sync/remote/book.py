@@ -138,6 +138,8 @@ def place_of(text: str, store: Store, pauses: tuple[float, ...] = PAUSES) -> Pla
     where the password is not on this laptop any more.
     """
     owner = store.device
+    if not text.strip():  # or it would be the folder that a command happens to be started in
+        raise InvalidInput("No shared folder was named. Nothing was changed. Name one.")
     if not is_address(text):
         return LocalPlace(text, owner=owner)
     address = parse_address(text)
