@@ -145,6 +145,13 @@ def utils(connection: Connection) -> sqlite_utils.Database:
     return sqlite_utils.Database(connection, execute_plugins=False)
 
 
+def engine_versions() -> tuple[str, str]:
+    """The versions of SQLite and of SQLCipher in this program."""
+    with contextlib.closing(dbapi2.connect(":memory:")) as connection:
+        row = connection.execute("PRAGMA cipher_version").fetchone()
+    return str(dbapi2.sqlite_version), str(row[0]) if row else ""
+
+
 @contextlib.contextmanager
 def transaction(connection: Connection, commit: Commit | None = None) -> Iterator[None]:
     """BEGIN IMMEDIATE, then COMMIT or, on any exception, ROLLBACK.

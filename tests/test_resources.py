@@ -13,6 +13,7 @@ from fontTools.svgLib.path import SVGPath
 from reportlab.pdfbase.ttfonts import TTFont
 
 import resources
+from engage_desktop.about import notices, works
 from engage_desktop.records.event import Event
 from engage_desktop.records.feedback import Response
 from engage_desktop.records.stakeholder import Stakeholder
@@ -188,3 +189,18 @@ def test_the_lists_agree_with_the_choices_of_the_records() -> None:
         offered = {item["code"] for item in resources.reference(name).items}
         known = {choice.code for choice in spec.choices} - {"not_asked"}
         assert known <= offered, name
+
+
+def test_the_program_names_everybody_whose_work_it_carries() -> None:
+    """What the repository says of others' work, and what the window says, is one list."""
+    table = [line for line in (ROOT / "ATTRIBUTION.md").read_text("utf-8").splitlines()
+             if line.startswith("| ") and "`resources/" in line]  # fmt: skip
+    said = works()
+    assert len(table) == len(said) >= 6
+    for line, work in zip(table, said, strict=True):
+        assert line.startswith(f"| {work.what}"), line
+        assert f"`resources/{work.part}/`" in line
+        assert work.licence.removesuffix(" License") in line
+        assert len(work.text) > 500
+    attribution = " ".join((ROOT / "ATTRIBUTION.md").read_text("utf-8").split())
+    assert all(notice in attribution for notice in notices())

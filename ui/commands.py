@@ -164,5 +164,7 @@ def _looks(window: MainWindow, actions: Actions) -> None:
                 partial(window.flows.back_up, window), "", "save"))  # fmt: skip
     add(Command("keys", translate("command", "Keys"), partial(_show_keys, window, actions), "F1",
                 "keyboard"))  # fmt: skip
+    add(Command("about", translate("command", "About Engage Desktop"),
+                partial(window.flows.about, window), "", "info"))  # fmt: skip
     add(Command("quit", translate("command", "Close the window"), window.close, "Ctrl+Q",
                 "logout"))  # fmt: skip

@@ -332,7 +332,7 @@ class MainWindow(QMainWindow):
     def show_view_menu(self) -> None:
         """Text size, colours, hidden names, lock, keys."""
         ids = ["bigger", "smaller", "normal", "", "light", "dark", "contrast", "", "names",
-               "lock", "", "settings", "backup", "keys"]  # fmt: skip
+               "lock", "", "settings", "backup", "keys", "about"]  # fmt: skip
         menu = self._menu(translate("window", "View"), ids)
         button = self.rail.view
         menu.popup(button.mapToGlobal(QPoint(0, -menu.sizeHint().height())))

@@ -84,5 +84,8 @@ class FlowsLike(Protocol):
     def settings(self, window: QWidget) -> object:
         """How the window looks and behaves on this laptop."""
 
+    def about(self, window: QWidget) -> object:
+        """Which program this is, and whose work is in it."""
+
     def send_receive_page(self, context: Context) -> QWidget:
         """The page “Send and receive”."""

@@ -9,7 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from typer.exceptions import Abort, Exit, TyperException
@@ -33,7 +33,8 @@ from engage_desktop.cli import (
     space,
     team,
 )
-from engage_desktop.cli.common import Session, begin, harmless
+from engage_desktop.cli.common import Session, answer, begin, harmless
+from engage_desktop.cli.common import session as this_run
 from engage_desktop.faults import fault_log, note_fault
 
 STOPPED = 130
@@ -68,9 +69,25 @@ for room in (
     room.register(app)
 
 
+def _tell_version(wanted: bool) -> None:
+    if not wanted:
+        return
+    from engage_desktop.about import NAME, versions
+
+    told = versions()
+    answer(this_run().json, told, f"{NAME} {told['version']}")
+    raise Exit(0)
+
+
 @app.callback()
-def _engage() -> None:
-    """Held so that the commands are always named, even were there only one."""
+def _engage(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_tell_version,
+                           help="Say which version this is.")
+    ] = False,
+    json_: Annotated[bool, typer.Option("--json", hidden=True)] = False,
+) -> None:  # fmt: skip
+    """`--json` before a command is for `--version`; a command has its own."""
 
 
 @functools.cache
@@ -79,12 +96,12 @@ def _parser() -> Any:
     return get_command(app)
 
 
-def main(argv: Sequence[str] | None = None, session: Session | None = None) -> int:
+def main(argv: Sequence[str] | None = None, given: Session | None = None) -> int:
     """Run one command. Returns its exit code: 0 only when it did what was asked."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    if session is None:
+    if given is None:
         _speak_utf8()
-        session = Session()
+    session = given or Session()
     session.json = "--json" in arguments
     begin(session)
     try:

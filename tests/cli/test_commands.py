@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from db.keys import CHEAP
+from engage_desktop import __version__
 from engage_desktop.sync.desk import look
 from engage_desktop.workspace import Surroundings, Workspace
 from tests.cli.conftest import PASSPHRASE, Engage
@@ -43,6 +44,13 @@ def test_a_new_workspace_shows_its_recovery_code_once(engage: Engage, tmp_path: 
     assert short.code == 1
     assert "at least 8" in short.err
     assert not (tmp_path / "b").exists()
+
+
+def test_it_says_which_version_it_is(engage: Engage) -> None:
+    assert engage("--version").out == f"Engage Desktop {__version__}\n"
+    told = engage("--version", "--json").json
+    assert told["version"] == __version__ == engage("--json", "--version").json["version"]
+    assert all(told[name] for name in ("sqlcipher", "sqlite", "system", "python"))
 
 
 def test_the_sample_is_there_to_explore(engage: Engage, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from tests.day.office import PASSPHRASE, Office, deliver
 from tests.day.pulse import turn_until
 from ui.capture.stand import Stand
 from ui.capture.start import StartDialog
+from ui.dialogs.about import AboutDialog
 from ui.dialogs.backup import BackupDialog
 from ui.dialogs.handout import HandoutEditor
 from ui.dialogs.import_wizard import CHECK, COLUMNS, DONE, ROWS, ImportWizard
@@ -131,6 +132,7 @@ def dialogs(office: Office, folder: Path) -> Iterator[Screen]:
     for name, opened, kind in (
         ("keys", lambda: window.actions_.run("keys"), "QDialog"),
         ("settings", lambda: flows.settings(window), SettingsDialog),
+        ("about", lambda: flows.about(window), AboutDialog),
         ("backup", lambda: flows.back_up(window), BackupDialog),
         ("start of a stand", lambda: flows.open_stand(window), StartDialog),
         ("start of cards", lambda: flows.key_cards(window), StartDialog),

@@ -4,11 +4,14 @@ import pytest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from db.changes import Create
+from engage_desktop import __version__
+from engage_desktop.about import works
 from engage_desktop.records.event import Event
 from engage_desktop.workspace import Workspace
 from tests.ui_flows.helpers import PASSPHRASE, TODAY, clipped
 from ui.capture.stand import Stand
 from ui.capture.start import StartDialog
+from ui.dialogs.about import AboutDialog
 from ui.dialogs.backup import SUFFIX, BackupDialog
 from ui.dialogs.flows import Flows
 from ui.dialogs.settings import SettingsDialog
@@ -60,6 +63,32 @@ def test_the_backup_is_named_and_whole(backup, qtbot, percent):
     qtbot.wait(30)
     assert unnamed(backup) == []
     assert clipped(backup) == []
+
+
+def test_the_program_says_which_it_is_and_whose_work_is_in_it(shown):
+    about = shown(AboutDialog(), None)
+    said = " ".join(label.text() for label in about.findChildren(QLabel))
+    assert __version__ in said
+    assert "Ordnance Survey" in said
+    seen = set()
+    for at in range(about.choice.count()):
+        about.choice.setCurrentIndex(at)
+        seen.add(about.licence.toPlainText()[:200])
+    assert len(seen) == about.choice.count() == len(works())
+    assert about.licence.isReadOnly()
+    about.copy_versions()
+    copied = QApplication.clipboard().text()
+    assert f"version: {__version__}" in copied
+    assert "qt: 6" in copied
+
+
+@pytest.mark.parametrize("percent", [100, 200])
+def test_about_is_named_and_whole(shown, qtbot, percent):
+    theme().set(percent=percent)
+    about = shown(AboutDialog(), None)
+    qtbot.wait(30)
+    assert unnamed(about) == []
+    assert clipped(about) == []
 
 
 def test_settings_are_tried_at_once_and_kept(workspace, tasks, shown, qtbot):

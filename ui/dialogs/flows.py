@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from engage_desktop.capture.desk import Desk, Past
     from ui.capture.start import StartDialog
     from ui.capture.tally import Counts
+    from ui.dialogs.about import AboutDialog
     from ui.dialogs.backup import BackupDialog
     from ui.dialogs.erase import EraseDialog
     from ui.dialogs.import_wizard import ImportWizard
@@ -143,6 +144,12 @@ class Flows(Papers):
         dialog.changed.connect(self._settings_changed)
         dialog.keys_wanted.connect(self._keys_wanted)
         return self._opened(dialog)
+
+    def about(self, window: QWidget) -> AboutDialog:
+        """Which program this is, and whose work is in it."""
+        from ui.dialogs.about import AboutDialog
+
+        return self._opened(AboutDialog(window))
 
     def send_receive_page(self, context: Context) -> QWidget:
         """The page “Send and receive”."""
