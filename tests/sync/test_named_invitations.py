@@ -14,6 +14,7 @@ from engage_desktop.sync import LocalPlace, create_invite, has_team, join_team, 
 from engage_desktop.sync.canonical import canonical
 from engage_desktop.sync.entries import LONGEST_NAME, certificate, enrol_entry, read_entry
 from engage_desktop.sync.errors import BadInvitation
+from engage_desktop.sync.forms import _is_name
 from engage_desktop.sync.invite import read_invitation
 from engage_desktop.sync.keys import SigningKey, age_recipient, new_age_identity
 from engage_desktop.sync.names import name_to_invite, plain_name
@@ -116,6 +117,15 @@ def test_a_name_that_is_none_is_refused_and_founds_no_team(laptop, bad):
     with pytest.raises(InvalidInput, match="Nothing was made"):
         create_invite(priya.store, officer=bad, cost=CHEAP)
     assert not has_team(priya.store)
+
+
+def test_whether_a_name_is_one_does_not_depend_on_the_python_that_reads_it():
+    """The form of an entry is judged by every laptop, and each release knows more letters."""
+    for name, is_one in (("Priya", True), ("a\u0378", True), ("\U000e0fff", True), ("", False),
+                         ("a\nb", False), ("a\x07", False), ("a\x9d", False)):  # fmt: skip
+        assert _is_name(name) is is_one
+    assert not _is_name("P" * (LONGEST_NAME + 1))
+    assert not _is_name(7)
 
 
 def test_a_tampered_program_does_not_come_in_under_another_name(laptop, shared):
