@@ -25,7 +25,7 @@ _SELF, _FREEZING = "sync.self", "sync.freezing"
 _ROWS, _PLACES, _FETCH, _WANTED = "sync.rows", "sync.places", "sync.fetch", "sync.wanted"
 _BUNDLE, _SNAPSHOTS, _UNCOVERED = "sync.b.", "sync.snapshots", "sync.uncovered"
 _LIFE = "incarnation"
-_SEALED, _ODD = "sync.sealed", "sync.odd"
+_SEALED, _ODD, _SEEN = "sync.sealed", "sync.odd", "sync.seen."
 _EPOCHS, _PUT = "sync.sealed_epochs", "sync.attachments_there"
 DAY_MS = 24 * 60 * 60 * 1000
 
@@ -400,6 +400,18 @@ class Books:
         """Remember them, so that they are not read again."""
         if dict(odd) != self.odd():
             self._store.set_setting(_ODD, dict(odd))
+
+    def seen(self, identity: str) -> dict[str, str]:
+        """The deliveries of a place as they were when last known whole: hash -> stamp.
+
+        A stamp that is none's, "", is that of one that never was.
+        """
+        return dict(self._store.get_setting(_SEEN + identity, {}))
+
+    def set_seen(self, identity: str, seen: Mapping[str, str]) -> None:
+        """Remember them, so that only what was touched since is read again."""
+        if dict(seen) != self.seen(identity):
+            self._store.set_setting(_SEEN + identity, dict(seen))
 
 
 def _fingerprint(names: Iterable[str]) -> str:

@@ -35,6 +35,8 @@ def receive(work: Work) -> set[str]:
     new: list[Entry] = []
     odd = work.books.odd()
     seen_odd: dict[str, list[object]] = {}
+    before = work.books.seen(work.place.identity)
+    seen: dict[str, str] = {}
     for entry in files(work.place, "b"):
         sha = named_hash(entry.name)
         remembered = odd.get(entry.name)
@@ -42,8 +44,12 @@ def receive(work: Work) -> set[str]:
             sha = str(remembered[2])
             seen_odd[entry.name] = list(remembered)
         whole = not entry.problem and entry.size and sizes.get(sha, entry.size) == entry.size
-        if sha and whole and _is_done(work, sha):
+        named = bool(sha) and sha == named_hash(entry.name)
+        touched = named and before.get(sha, entry.stamp) != entry.stamp
+        if sha and whole and not touched and _is_done(work, sha):
             there.add(sha)
+            if named:
+                seen[sha] = entry.stamp
         else:
             new.append(entry)
     for done, entry in enumerate(new):
@@ -53,11 +59,16 @@ def receive(work: Work) -> set[str]:
             sha = _take(work, work.place, entry, keep=True)
         except Refused as error:
             work.receipt.set_aside(entry.name, error)
+            if mine := named_hash(entry.name):
+                seen[mine] = before.get(mine, "")  # so that it is looked at again
             continue
         there.add(sha)
-        if sha != named_hash(entry.name):
+        if sha == named_hash(entry.name):
+            seen[sha] = entry.stamp
+        else:
             seen_odd[entry.name] = [entry.size, entry.stamp, sha]
     work.books.set_odd(seen_odd)
+    work.books.set_seen(work.place.identity, seen)
     work.progress("Receiving", len(new), len(new))
     return there
 

@@ -192,17 +192,31 @@ def publish(work: Work, there: set[str]) -> None:
     kept = {named_hash(e.name): e for e in files(work.keep, "b")}
     work.receipt.sent += sum(n for sha, n in work.frozen.items() if sha not in kept)  # by snapshot
     lacking = [e for sha, e in kept.items() if sha not in there]
+    put: set[str] = set()
     for done, entry in enumerate(lacking):
         work.progress("Sending", done, len(lacking))
         sha = named_hash(entry.name)
         note = work.books.taken(sha)
         if note is None or not _put(work, entry.name):
             continue
+        put.add(sha)
         if note["device"] == work.store.device:
             work.receipt.sent += int(note["ops"])
         else:
             work.receipt.passed_on += 1
     work.progress("Sending", len(lacking), len(lacking))
+    if put:
+        _note_as_whole(work, put)
+
+
+def _note_as_whole(work: Work, put: set[str]) -> None:
+    """How the place stamped what was just put: under another stamp it is looked at again."""
+    seen = work.books.seen(work.place.identity)
+    for entry in files(work.place, "b"):
+        sha = named_hash(entry.name)
+        if sha in put and sha not in seen:
+            seen[sha] = entry.stamp
+    work.books.set_seen(work.place.identity, seen)
 
 
 def _publish_attachments(work: Work) -> None:
