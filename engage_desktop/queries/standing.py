@@ -15,10 +15,11 @@ _SENT, _LAST, _FOLDER = "sync.self", "sync.last", "window.shared_folder"
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`to_send` counts own changes that are in no file yet; `last_ms` is the last exchange,
-    in milliseconds since 1970, 0 for never. `folder_here` says whether the shared folder can be
-    reached now; None where none was chosen, or where it is on a `server`, which is not asked for
-    this. `undecided` counts fields with two versions."""
+    """`to_send` counts own changes that are in no file yet, each record of an import for itself,
+    as the receipt will; `last_ms` is the last exchange, in milliseconds since 1970, 0 for never.
+    `folder_here` says whether the shared folder can be reached now; None where none was chosen, or
+    where it is on a `server`, which is not asked for this. `undecided` counts fields with two
+    versions."""
 
     to_send: int
     last_ms: int
@@ -36,7 +37,8 @@ def standing(reader: Reader) -> Standing:
     sent = _setting(reader, _SENT) or {}
     last = _setting(reader, _LAST) or {}
     rows = reader.sql(
-        "SELECT count(*) FROM change_set WHERE here AND finished > ?",
+        "SELECT count(*) FROM change_set c JOIN op o ON o.change_set = c.pk "
+        "WHERE c.here AND c.finished > ?",
         [int(sent.get("arrival", 0))],
     )
     folder = _setting(reader, _FOLDER)

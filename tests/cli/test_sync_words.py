@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,19 @@ def test_whose_delivery_is_missing_is_said_by_name(engage: Engage, ws, shared, t
     assert told.code == 0
     assert "Not here (yet): delivery 2 from Sam Field’s laptop." in told.out
     assert device not in told.out
+
+
+def test_what_waits_is_counted_as_it_is_when_it_was_sent(engage: Engage, ws, shared, tmp_path):
+    """One act may write many records, such as an import."""
+    file = tmp_path / "venues.csv"
+    file.write_text("Name\nHall\nLibrary\nBarn\n")
+    assert engage("import", ws, "venue", file).code == 0
+    with Workspace.open(ws, PASSPHRASE) as workspace, closing(workspace.store.reader()) as reader:
+        waits = standing(reader).to_send
+    assert waits > 3
+    assert engage("sync", ws, shared, "--json").json["sent"] == waits
+    with Workspace.open(ws, PASSPHRASE) as workspace, closing(workspace.store.reader()) as reader:
+        assert standing(reader).to_send == 0
 
 
 def test_the_window_knows_the_folder_that_the_command_used(engage: Engage, ws, shared, tmp_path):
