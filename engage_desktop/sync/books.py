@@ -25,7 +25,8 @@ _SELF, _FREEZING = "sync.self", "sync.freezing"
 _ROWS, _PLACES, _FETCH, _WANTED = "sync.rows", "sync.places", "sync.fetch", "sync.wanted"
 _BUNDLE, _SNAPSHOTS, _UNCOVERED = "sync.b.", "sync.snapshots", "sync.uncovered"
 _LIFE = "incarnation"
-_SEALED, _ODD, _SEEN = "sync.sealed", "sync.odd", "sync.seen."
+_SEALED, _ODD = "sync.sealed", "sync.odd"
+_SEEN, _SEEN_MARK = "sync.seen.", "sync.seen_mark."
 _EPOCHS, _PUT = "sync.sealed_epochs", "sync.attachments_there"
 DAY_MS = 24 * 60 * 60 * 1000
 
@@ -401,17 +402,25 @@ class Books:
         if dict(odd) != self.odd():
             self._store.set_setting(_ODD, dict(odd))
 
-    def seen(self, identity: str) -> dict[str, str]:
+    def seen(self, identity: str, now: Mapping[str, str]) -> dict[str, str]:
         """The deliveries of a place as they were when last known whole: hash -> stamp.
 
-        A stamp that is none's, "", is that of one that never was.
+        `now` is how they are stamped there. Where nothing changed that is the answer, and the
+        long list is not even read. No file has the stamp "": it marks one that is to be looked at.
         """
+        if self._store.get_setting(_SEEN_MARK + identity, "") == _marked(now):
+            return dict(now)
         return dict(self._store.get_setting(_SEEN + identity, {}))
 
     def set_seen(self, identity: str, seen: Mapping[str, str]) -> None:
         """Remember them, so that only what was touched since is read again."""
-        if dict(seen) != self.seen(identity):
+        with self._store.bookkeeping():
             self._store.set_setting(_SEEN + identity, dict(seen))
+            self._store.set_setting(_SEEN_MARK + identity, _marked(seen))
+
+
+def _marked(seen: Mapping[str, str]) -> str:
+    return sha256("\n".join(sorted(map(" ".join, seen.items()))).encode())
 
 
 def _fingerprint(names: Iterable[str]) -> str:

@@ -35,9 +35,11 @@ def receive(work: Work) -> set[str]:
     new: list[Entry] = []
     odd = work.books.odd()
     seen_odd: dict[str, list[object]] = {}
-    before = work.books.seen(work.place.identity)
+    listed = list(files(work.place, "b"))
+    now = {sha: entry.stamp for entry in listed if (sha := named_hash(entry.name))}
+    before = work.books.seen(work.place.identity, now)
     seen: dict[str, str] = {}
-    for entry in files(work.place, "b"):
+    for entry in listed:
         sha = named_hash(entry.name)
         remembered = odd.get(entry.name)
         if remembered and remembered[:2] == [entry.size, entry.stamp]:
@@ -68,7 +70,8 @@ def receive(work: Work) -> set[str]:
         else:
             seen_odd[entry.name] = [entry.size, entry.stamp, sha]
     work.books.set_odd(seen_odd)
-    work.books.set_seen(work.place.identity, seen)
+    if seen != before:
+        work.books.set_seen(work.place.identity, seen)
     work.progress("Receiving", len(new), len(new))
     return there
 

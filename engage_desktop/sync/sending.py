@@ -211,7 +211,7 @@ def publish(work: Work, there: set[str]) -> None:
 
 def _note_as_whole(work: Work, put: set[str]) -> None:
     """How the place stamped what was just put: under another stamp it is looked at again."""
-    seen = work.books.seen(work.place.identity)
+    seen = work.books.seen(work.place.identity, {})
     for entry in files(work.place, "b"):
         sha = named_hash(entry.name)
         if sha in put and sha not in seen:
