@@ -203,11 +203,6 @@ class Tasks(QObject):
         """True while any job is waiting or running."""
         return bool(self._open)
 
-    @property
-    def writes_open(self) -> int:
-        """How many writing jobs are waiting or running."""
-        return sum(not ticket.reads for ticket in self._open)
-
     def apart(
         self,
         job: Callable[[Ticket], Any],

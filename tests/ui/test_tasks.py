@@ -152,13 +152,14 @@ def test_busy_is_told_once_each_way(tasks, qtbot, jobs):
 
 def test_saving_goes_on_beside_an_exchange_and_the_team_s_acts_follow_it(tasks, qtbot):
     let_go, told = threading.Event(), []
-    tasks.team(lambda _t: let_go.wait(60) and "exchanged", told.append, goes_on=True)
-    tasks.team(lambda _t: "approved", told.append)
+    exchange = tasks.team(lambda _t: let_go.wait(60) and "exchanged", told.append, goes_on=True)
+    approval = tasks.team(lambda _t: "approved", told.append)
     tasks.write(lambda _t: "saved", told.append)
     tasks.flush()
     assert told == ["saved"]
     assert tasks.busy
-    assert tasks.writes_open == 2
+    assert not exchange.finished
+    assert not approval.finished
     let_go.set()
     idle(qtbot, tasks)
     assert told == ["saved", "exchanged", "approved"]
@@ -198,7 +199,6 @@ def test_what_waits_for_a_server_holds_up_no_other_job(tasks, qtbot):
     tasks.read(lambda _r: "read", told.append)
     qtbot.waitUntil(lambda: len(told) == 2)
     assert not tasks.busy
-    assert tasks.writes_open == 0
     let_go.set()
     qtbot.waitUntil(lambda: len(told) == 3)
 
