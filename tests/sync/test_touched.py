@@ -130,3 +130,23 @@ def test_one_that_came_back_as_it_was_is_named_no_more(pair, shared):
     for one in (*pair, *pair):
         assert codes(one.sync(shared)) == []
     assert sam.state() == priya.state()
+
+
+def test_the_long_list_is_not_even_read_where_nothing_was_touched(pair, shared, monkeypatch):
+    """Or a sync with nothing new would cost more the longer the history is."""
+    priya, sam = pair
+    priya.add_venue("Church hall")
+    priya.sync(shared)
+    sam.sync(shared)
+    asked = []
+    for one in pair:
+        real = one.store.get_setting
+        monkeypatch.setattr(
+            one.store, "get_setting", lambda k, *d, real=real: asked.append(k) or real(k, *d)
+        )
+        one.sync(shared)
+        assert any(key.startswith("sync.seen_mark.") for key in asked)
+        assert [key for key in asked if key.startswith("sync.seen.")] == []
+    touch(bundles(shared)[0])
+    sam.sync(shared)
+    assert [key for key in asked if key.startswith("sync.seen.")] != []
