@@ -143,7 +143,7 @@ def test_an_officer_is_held_up_nowhere(window_of, qtbot):
 ADDS_NOTHING = {
     "find", "primary", "save", "undo", "redo", "search", "export", "print", "import", "bin",
     "restore", "erase", "bigger", "smaller", "normal", "light", "dark", "contrast", "names",
-    "lock", "settings", "backup", "keys", "quit",
+    "lock", "settings", "about", "backup", "keys", "quit",
 }  # fmt: skip
 """Commands that add nothing by themselves, or ask the list in view, which is tried below."""
 
