@@ -20,13 +20,15 @@ UNFINISHED = "workspace.unfinished"
 
 def check_new(folder: Path, officer: str, passphrase: str) -> None:
     """Can this officer have a workspace here, with this passphrase? Raises `KnownError`."""
+    from engage_desktop.sync.names import can_be_shown
     from engage_desktop.sync.roster import LONGEST_NAME
 
     if not officer.strip():
         raise KnownError("Say whose workspace this is: type your name. Nothing was made.")
-    if len(officer) > LONGEST_NAME or not officer.isprintable():
+    if len(officer) > LONGEST_NAME or not can_be_shown(officer):
         raise KnownError(
-            f"An officer's name is one line of up to {LONGEST_NAME} characters. Nothing was made."
+            f"An officer's name is one line of up to {LONGEST_NAME} characters that can be seen. "
+            "Nothing was made."
         )
     check_passphrase(passphrase)
     check_empty(folder, "Choose a new or empty folder, or open the workspace that is there.")

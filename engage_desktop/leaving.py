@@ -7,9 +7,11 @@ file under the name that was asked for, and nothing left lying about when the pr
 from __future__ import annotations
 
 import contextlib
+import errno
 import itertools
 import os
 import secrets
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -27,14 +29,36 @@ class FileThere(InvalidInput):
     code = "file_there"
 
 
+def check_target(path: Path) -> None:
+    """Raise where a file cannot be written at all, before anything is done that it would tell of.
+
+    `InvalidInput` for a path inside a workspace, for a folder, also by a link, and for what is no
+    file, such as a device or a pipe; `NotThere` or `ReadOnly` where its folder is not there or not
+    to be written to.
+    """
+    check_outside(path)
+    with known_errors(path.name):
+        parent = path.parent.stat()
+        if not stat.S_ISDIR(parent.st_mode) or not path.name:
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+        if not os.access(path.parent, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    with contextlib.suppress(OSError):  # nothing is there, or a link that leads nowhere
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode):
+            what = "a folder" if stat.S_ISDIR(mode) else "no file"
+            raise InvalidInput(
+                f"“{path.name}” is {what}, and stays as it is. Nothing was written. Name a file."
+            )
+
+
 def check_free(path: Path, *, found: str = "is there already", why: str = "") -> None:
     """Raise `FileThere` where writing to `path` would take another file's place.
 
-    `found` says what lies there, `why` what it may be. A folder of that name is left to the
-    writing, which says so. Raises `InvalidInput` for a path inside a workspace.
+    `found` says what lies there, `why` what it may be. Raises what `check_target` does.
     """
-    check_outside(path)
-    if os.path.lexists(path) and not path.is_dir():
+    check_target(path)
+    if os.path.lexists(path):
         raise FileThere(
             f"“{path.name}” {found}. Nothing was written, and it stays as it is{why}. Give the new "
             "file another name."
@@ -54,9 +78,9 @@ def free_name(folder: Path, name: str, suffix: str) -> Path:
 def leaving(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
     """A file to write into that appears at `path` only when it is whole.
 
-    Raises `InvalidInput` for a path inside a workspace, `DiskFull`, `ReadOnly`, `NotThere`.
+    Raises what `check_target` does, and `DiskFull`.
     """
-    check_outside(path)
+    check_target(path)
     with known_errors(path.name), noted(path), fresh(path, private=private) as file:
         yield file
 

@@ -263,14 +263,15 @@ def new_file(file: Path | None, out: Path | None, usage: str, *, replace: bool) 
 
 
 def check_place(target: Path, *, replace: bool) -> None:
-    """Raise `FileThere`, which names --replace, before a file would be written over unasked."""
-    from engage_desktop.leaving import check_free
-    from engage_desktop.outside import check_outside
+    """Raise `FileThere`, which names --replace, before a file would be written over unasked, and
+    what else `check_target` raises, before anything is done."""
+    from engage_desktop.leaving import check_free, check_target
 
-    check_outside(target)
-    if not replace:
-        with replaceable():
-            check_free(target)
+    if replace:
+        check_target(target)
+        return
+    with replaceable():
+        check_free(target)
 
 
 @contextlib.contextmanager

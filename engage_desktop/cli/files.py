@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -98,7 +100,7 @@ def import_(
     from engage_desktop.exchange.wizard import unasked
 
     if save_mapping is not None:
-        check_place(save_mapping, replace=replace)
+        _check_mapping_place(save_mapping, (file, mapping), replace=replace)
     with opened(ws, passphrase_file) as workspace:
         store = workspace.store
         shape = shape_of(store.registry, kind)
@@ -123,12 +125,12 @@ def import_(
             used = dataclasses.replace(used, rest="" if rest == "none" else rest)
         if no_update:
             used = dataclasses.replace(used, update=False)
+        plan = plan_import(store, table, used, blobs=workspace.blobs)
         if save_mapping is not None:
             from engage_desktop.leaving import leaving
 
             with leaving(save_mapping) as out:
                 out.write(mapping_toml(used).encode())
-        plan = plan_import(store, table, used, blobs=workspace.blobs)
         if not preview:
             commit(store, plan)
             if given is not None:
@@ -172,6 +174,18 @@ def _import_boundaries(store: Store, file: Path, preview: bool, as_json: bool) -
             "the places the codes or names that the file has.",
             code="nothing_taken",
         )
+
+
+def _check_mapping_place(target: Path, sources: Iterable[Path | None], *, replace: bool) -> None:
+    """Raise where the mapping would be written over what is being read, or over another file."""
+    for source in sources:
+        with contextlib.suppress(OSError, ValueError):
+            if source is not None and target.exists() and target.samefile(source):
+                raise InvalidInput(
+                    f"“{target.name}” is what is read. Nothing was imported, and it stays as it "
+                    "is. Give the mapping a file of its own."
+                )
+    check_place(target, replace=replace)
 
 
 def _table(

@@ -72,9 +72,7 @@ def small_file(path: Path) -> bytes:
 
 def write_out(target: Path, data: bytes) -> None:
     from engage_desktop.leaving import leaving
-    from engage_desktop.outside import check_outside
 
-    check_outside(target)
     with leaving(target, private=True) as file:
         file.write(data)
 
@@ -150,15 +148,19 @@ def requests(
     for r in rows:
         lines.append(f"{r['officer']}, {moment_words(int(str(r['asked_ms'])))}: {r['words']}")
         if r["colleague"]:
-            lines.append(
-                f"  {r['colleague']} has a laptop in the team already. Approve this one only if "
-                "they tell you themselves that it is theirs too."
-            )
+            lines.append(f"  {_of_whom_one_is_in(str(r['colleague']), 'Approve this one')}")
     lines += [f"Set aside: {a.file}. {a.reason}" for a in aside]
     answer(
         as_json,
         {"total": len(rows), "rows": rows, "set_aside": bad},
         "\n".join(lines) or "Nobody asks to join.",
+    )
+
+
+def _of_whom_one_is_in(officer: str, act: str) -> str:
+    return (
+        f"{officer} has a laptop in the team already. {act} only if they tell you themselves that "
+        "it is theirs too."
     )
 
 
@@ -183,6 +185,19 @@ def _requests(
     return [request_from_file(small_file(Path(source)))], []
 
 
+def _write_answer(target: Path, data: bytes, officer: str) -> None:
+    """Write the answer for a stick. Raises `KnownError`, which says that they are let in."""
+    try:
+        write_out(target, data)
+    except KnownError as error:
+        raise KnownError(
+            f"{officer} is let in, but the answer “{target.name}” could not be written. Through "
+            "the shared folder the next sync tells them. Without one, take them out (engage team "
+            "revoke) and let them ask again.",
+            code=error.code,
+        ) from error
+
+
 def approve(
     ws: WorkspaceFolder,
     source: Annotated[
@@ -202,6 +217,7 @@ def approve(
     as_json: AsJson = False,
 ) -> None:
     """Let in the laptop that shows these eight words. The next sync tells it, or --out FILE."""
+    from engage_desktop.sync.names import colleague_named
     from engage_desktop.sync.roles import in_sentence
     from engage_desktop.sync.team_asking import answer_file
     from engage_desktop.sync.team_asking import approve as let_in
@@ -214,12 +230,17 @@ def approve(
             workspace.store, found, words, role=role, last_day=day_from(last_day)
         )
         if out is not None:
-            write_out(out, answer_file(workspace.store))
+            _write_answer(out, answer_file(workspace.store), request.officer)
         check = request.words_in(mine.team.id)
-    value = {"officer": request.officer, "device": request.device, "role": role, "words": check}
+        others = (m.officer for d, m in mine.roster.members.items() if d != request.device)
+        colleague = colleague_named(request.officer, others)
+    value = {"officer": request.officer, "device": request.device, "role": role, "words": check,
+             "colleague": colleague}  # fmt: skip
     lines = [
         f"{request.officer} is in the team as {in_sentence(role)}. The next sync tells the others."
     ]
+    if colleague:
+        lines.append(_of_whom_one_is_in(colleague, "Leave this one in"))
     if out is not None:
         lines.append(f"With the answer in “{out.name}” the laptop must show: {check}")
     answer(as_json, value, "\n".join(lines))

@@ -87,7 +87,12 @@ def _engage(
     ] = False,
     json_: Annotated[bool, typer.Option("--json", hidden=True)] = False,
 ) -> None:  # fmt: skip
-    """`--json` before a command is for `--version`; a command has its own."""
+    """`--json` before a command is for `--version`, which never comes here."""
+    if json_:
+        raise InvalidInput(
+            "Say --json after the command, for example: engage check WS --json. Nothing was "
+            "changed."
+        )
 
 
 @functools.cache
@@ -117,8 +122,11 @@ def main(argv: Sequence[str] | None = None, given: Session | None = None) -> int
         return _stopped(session)
     except TyperException as error:
         format_message = getattr(error, "format_message", error.__str__)
-        words = str(format_message()).rstrip(".") + "."
-        return _said(session, "usage", f"{words} {_KEPT} Try: engage --help", 2)
+        words = str(format_message()).rstrip(".")
+        if type(error).__name__ == "NoArgsIsHelpError":  # Typer does not give the class
+            return _said(session, "usage", words, 2)
+        end = "" if words.endswith("?") else "."
+        return _said(session, "usage", f"{words}{end} {_KEPT} Try: engage --help", 2)
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - for the exit
         return 1

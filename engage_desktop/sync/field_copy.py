@@ -30,8 +30,7 @@ from db.errors import InvalidInput
 from db.keys import KdfCost, new_code
 from db.pages import Item
 from db.store import RECORD_KEY, Store
-from engage_desktop.leaving import check_free, leaving
-from engage_desktop.outside import check_outside
+from engage_desktop.leaving import check_free, check_target, leaving
 from engage_desktop.sync.books import Books
 from engage_desktop.sync.container import IN_MEMORY, Bundle, PartSource, frame, write_bundle
 from engage_desktop.sync.cores import COPY, Core
@@ -131,7 +130,7 @@ def make_field_copy(
     same event whose making was cut off gives way unasked. Raises `NotAllowed` unless this is an
     admin's laptop, `NotFound`, `InvalidInput`, and `FileThere`.
     """
-    check_outside(path)
+    check_target(path)
     if not replace_file:
         _check_free(store, event, path)
     if code is not None and len(code) < LEAST_CODE:

@@ -14,12 +14,21 @@ if TYPE_CHECKING:
     from db.store import Store
 
 
+_JOINERS = (0x200C, 0x200D)
+"""They are not seen and belong into names in Persian, for example."""
+
+
+def can_be_shown(name: str) -> bool:
+    """Are all the signs of a name seen, or belong between letters that are?"""
+    return name.translate(dict.fromkeys(_JOINERS)).isprintable()
+
+
 def plain_name(officer: str) -> str:
     """A name as people tell it from others: neither capitals nor spaces matter, nor how an accent
     is put together.
 
-    The roster is judged by it, so it is the same on every laptop: what Unicode says of a letter
-    that it knows never changes.
+    The roster is judged by it. What Unicode says of a letter that it knows never changes, so it is
+    the same on every laptop whose Python knows the name's letters.
     """
     once = unicodedata.normalize("NFD", " ".join(officer.split()))
     return unicodedata.normalize("NFC", once.casefold())
@@ -36,10 +45,10 @@ def name_to_invite(name: str) -> str:
     tidy = unicodedata.normalize("NFC", " ".join(name.split()))
     if not tidy:
         raise InvalidInput("Say whom the invitation is for. Nothing was made.")
-    if len(tidy) > LONGEST_NAME or not tidy.isprintable():
+    if len(tidy) > LONGEST_NAME or not can_be_shown(tidy):
         raise InvalidInput(
-            f"The name of whom you invite is one line of up to {LONGEST_NAME} characters. Nothing "
-            "was made."
+            f"The name of whom you invite is one line of up to {LONGEST_NAME} characters that can "
+            "be seen. Nothing was made."
         )
     return tidy
 
@@ -66,4 +75,11 @@ def check_invited(store: Store, invited: str) -> None:
     )
 
 
-__all__ = ["check_invited", "colleague_named", "name_to_invite", "named", "plain_name"]
+__all__ = [
+    "can_be_shown",
+    "check_invited",
+    "colleague_named",
+    "name_to_invite",
+    "named",
+    "plain_name",
+]

@@ -53,6 +53,18 @@ def test_it_says_which_version_it_is(engage: Engage) -> None:
     assert all(told[name] for name in ("sqlcipher", "sqlite", "system", "python"))
 
 
+def test_json_is_said_after_the_command(engage: Engage, tmp_path: Path) -> None:
+    """Before it, half of the answer would be words."""
+    told = engage("--json", "check", tmp_path)
+    assert told.code == 1
+    assert "after the command" in told.error["sentence"]
+
+
+def test_help_is_not_told_as_a_mistake(engage: Engage) -> None:
+    assert "Nothing was changed" not in engage().err
+    assert engage("team", "list").err.count("?.") == 0
+
+
 def test_the_sample_is_there_to_explore(engage: Engage, tmp_path: Path) -> None:
     made = engage("new", tmp_path / "a", "--officer", "Sam", "--sample", "--json")
     assert made.json["records"] > 100

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -109,3 +111,47 @@ def test_a_link_that_leads_nowhere_and_a_folder_are_no_free_places(
         assert folder.is_dir()
     inside = engage("export", county["WS"], "venue", Path(county["WS"]) / "store.db", "--json")
     assert "folder of a workspace" in inside.error["sentence"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links and pipes")
+@pytest.mark.parametrize("more", [(), ("--replace",)])
+def test_only_a_file_is_written_over(engage: Engage, ws: Path, tmp_path: Path, more) -> None:
+    real = tmp_path / "real"
+    real.mkdir()
+    link, pipe = tmp_path / "link.csv", tmp_path / "pipe.csv"
+    link.symlink_to(real, target_is_directory=True)
+    os.mkfifo(pipe)
+    for target in (link, pipe, real):
+        for command in (("export", ws, "venue", target), ("backup", ws, target)):
+            told = engage(*command, *more)
+            assert told.code == 1
+            assert "Nothing was written" in told.err
+    assert link.is_symlink()
+    assert pipe.is_fifo()
+    assert list(real.iterdir()) == []
+
+
+def test_a_missing_folder_is_told_before_anything_is_done(
+    engage: Engage, ws: Path, tmp_path: Path
+) -> None:
+    for more in ((), ("--replace",)):
+        told = engage("team", "invite", ws, tmp_path / "gone" / "x.invite", "--for", "Bea", *more)
+        assert told.code == 1
+        assert "Nothing was changed" in told.err
+    assert engage("team", "members", ws).code == 1, "no team was founded for it"
+
+
+def test_a_mapping_is_not_written_over_what_is_read(
+    engage: Engage, ws: Path, tmp_path: Path
+) -> None:
+    file, before = tmp_path / "venues.csv", "Name\nHall\n"
+    file.write_text(before)
+    for more in ((), ("--preview",)):
+        told = engage("import", ws, "venue", file, "--save-mapping", file, "--replace", *more)
+        assert told.code == 1
+        assert "is what is read" in told.err
+        assert file.read_text() == before
+    mapping = tmp_path / "venues.toml"
+    told = engage("import", ws, "venue", file, "--rest", "nosuchfield", "--save-mapping", mapping)
+    assert told.code == 1
+    assert not mapping.exists()

@@ -119,6 +119,13 @@ def test_a_name_that_is_none_is_refused_and_founds_no_team(laptop, bad):
     assert not has_team(priya.store)
 
 
+def test_names_may_hold_what_joins_letters():
+    """The sign between is not seen, and without it the name is another word."""
+    assert name_to_invite("\u0646\u0627\u0632\u200c\u0647\u0631\u0627")
+    with pytest.raises(InvalidInput, match="can be seen"):
+        name_to_invite("Priya\u202eNair")
+
+
 def test_whether_a_name_is_one_does_not_depend_on_the_python_that_reads_it():
     """The form of an entry is judged by every laptop, and each release knows more letters."""
     for name, is_one in (("Priya", True), ("a\u0378", True), ("\U000e0fff", True), ("", False),

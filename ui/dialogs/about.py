@@ -57,11 +57,15 @@ class AboutDialog(SmallDialog):
         self.licence = named(QPlainTextEdit(), translate("about", "The licence"))
         self.licence.setReadOnly(True)
         self.licence.setTabChangesFocus(True)
-        self.licence.setFixedHeight(theme().px(LICENCE_HEIGHT))
+        self._again()
+        theme().changed.connect(self._again)
         box.addWidget(self.licence)
         box.addWidget(Label(" ".join(notices()), "small"))
         self._chosen(0)
         return frame
+
+    def _again(self) -> None:
+        self.licence.setFixedHeight(theme().px(LICENCE_HEIGHT))
 
     def _chosen(self, at: int) -> None:
         self.licence.setPlainText(self._found[at].text)
