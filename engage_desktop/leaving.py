@@ -52,13 +52,16 @@ def check_target(path: Path) -> None:
             )
 
 
-def check_free(path: Path, *, found: str = "is there already", why: str = "") -> None:
-    """Raise `FileThere` where writing to `path` would take another file's place.
+def check_free(
+    path: Path, *, replace: bool = False, found: str = "is there already", why: str = ""
+) -> None:
+    """Raise `FileThere` where writing to `path` would take another file's place unasked.
 
-    `found` says what lies there, `why` what it may be. Raises what `check_target` does.
+    `replace` says that it may; `found` what lies there, `why` what it may be. Raises what
+    `check_target` does.
     """
     check_target(path)
-    if os.path.lexists(path):
+    if not replace and os.path.lexists(path):
         raise FileThere(
             f"“{path.name}” {found}. Nothing was written, and it stays as it is{why}. Give the new "
             "file another name."

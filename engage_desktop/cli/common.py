@@ -265,13 +265,10 @@ def new_file(file: Path | None, out: Path | None, usage: str, *, replace: bool) 
 def check_place(target: Path, *, replace: bool) -> None:
     """Raise `FileThere`, which names --replace, before a file would be written over unasked, and
     what else `check_target` raises, before anything is done."""
-    from engage_desktop.leaving import check_free, check_target
+    from engage_desktop.leaving import check_free
 
-    if replace:
-        check_target(target)
-        return
     with replaceable():
-        check_free(target)
+        check_free(target, replace=replace)
 
 
 @contextlib.contextmanager

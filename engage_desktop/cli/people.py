@@ -137,10 +137,9 @@ def requests(
     with opened(ws, passphrase_file) as workspace:
         roster = membership(workspace.store).roster
         found, aside = _requests(workspace, folder)
-    others = {d: m.officer for d, m in roster.members.items()}
     rows = [
         {"officer": r.officer, "device": r.device, "asked_ms": r.ms, "words": r.words,
-         "colleague": colleague_named(r.officer, (o for d, o in others.items() if d != r.device))}
+         "colleague": colleague_named(r, roster.members.values())}
         for r in found
     ]  # fmt: skip
     bad = [{"file": a.file, "reason": a.reason, "code": a.code} for a in aside]
@@ -232,8 +231,7 @@ def approve(
         if out is not None:
             _write_answer(out, answer_file(workspace.store), request.officer)
         check = request.words_in(mine.team.id)
-        others = (m.officer for d, m in mine.roster.members.items() if d != request.device)
-        colleague = colleague_named(request.officer, others)
+        colleague = colleague_named(request, mine.roster.members.values())
     value = {"officer": request.officer, "device": request.device, "role": role, "words": check,
              "colleague": colleague}  # fmt: skip
     lines = [

@@ -16,7 +16,7 @@ from db.fields import FieldType, Spec
 from db.reader import Reader
 from db.standing import AsideOp, Verdict
 from db.store import Store
-from engage_desktop.leaving import check_free, check_target, leaving
+from engage_desktop.leaving import check_free, leaving
 from engage_desktop.plain import moment_words
 from engage_desktop.queries.standing import standing
 from engage_desktop.queries.versions import field_words, undecided_count
@@ -358,9 +358,7 @@ def invite(
     Raises `InvalidInput` for a code that is too short, `FileThere` where a file stays unless
     `replace_file` says otherwise, and what `create_invite` raises.
     """
-    check_target(path)
-    if not replace_file:
-        check_free(path, why=": it may be another colleague’s invitation")
+    check_free(path, replace=replace_file, why=": it may be another colleague’s invitation")
     if code is not None and len(code) < LEAST_CODE:
         raise InvalidInput(
             f"The code is too short: it needs at least {LEAST_CODE} characters. Nothing was made."

@@ -157,8 +157,7 @@ def _tell_of_names(work: Work, new: Iterable[RosterEntry]) -> None:
             continue
         if "for" in entry.body["certificate"]["body"]:
             continue  # an admin said that it is theirs
-        others = [m.officer for m in members.values() if m.device != device]
-        same = colleague_named(members[device].officer, others)
+        same = colleague_named(members[device], members.values())
         if same:
             work.receipt.notes.append(
                 f"A laptop came in under the name of {members[device].officer.strip()}, and {same} "

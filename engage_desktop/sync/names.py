@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from db.errors import InvalidInput
 from engage_desktop.sync.entries import LONGEST_NAME
@@ -34,10 +34,23 @@ def plain_name(officer: str) -> str:
     return unicodedata.normalize("NFC", once.casefold())
 
 
-def colleague_named(officer: str, colleagues: Iterable[str]) -> str:
-    """The one of these names that is this one, as it is spelt there; "" for none."""
-    wanted = plain_name(officer)
-    return next((name for name in colleagues if plain_name(name) == wanted), "")
+class Named(Protocol):
+    """A laptop, or who asks to be one."""
+
+    @property
+    def device(self) -> str:
+        """Its number."""
+
+    @property
+    def officer(self) -> str:
+        """Whose it is."""
+
+
+def colleague_named(laptop: Named, laptops: Iterable[Named]) -> str:
+    """Who has the name of this one on another laptop, as it is spelt there; "" for nobody."""
+    wanted = plain_name(laptop.officer)
+    others = (other.officer for other in laptops if other.device != laptop.device)
+    return next((name for name in others if plain_name(name) == wanted), "")
 
 
 def name_to_invite(name: str) -> str:

@@ -132,10 +132,9 @@ class TeamPage(Page):
         from ui.dialogs.team_approve import ApproveDialog
 
         inside = self.view.laptops if self.view is not None else ()
-        others = (each.officer for each in inside if each.device != request.device)
         dialog = ApproveDialog(
             self._workspace, self._tasks, request, by_file=by_file,
-            colleague=colleague_named(request.officer, others), parent=self.window(),
+            colleague=colleague_named(request, inside), parent=self.window(),
         )  # fmt: skip
         dialog.approved.connect(self._approved)
         return self._opened(dialog)
