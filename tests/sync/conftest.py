@@ -24,6 +24,13 @@ def laptop(tmp_path):
 
 
 @pytest.fixture
+def pair(laptop):
+    """Two laptops of one team; Priya founded it."""
+    priya = laptop("Priya")
+    return priya, laptop("Sam", by=priya)
+
+
+@pytest.fixture
 def shared(tmp_path):
     """An empty shared folder."""
     folder = tmp_path / "shared"

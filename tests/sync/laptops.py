@@ -117,3 +117,13 @@ class Laptop:
     def close(self) -> None:
         """Let go of the files."""
         self.store.close()
+
+
+def bundles(shared):
+    """The deliveries in a shared folder, in the order of their names."""
+    return sorted((shared / "b").rglob("*.bundle"))
+
+
+def codes(receipt):
+    """Why files were set aside in one sync."""
+    return sorted(item.code for item in receipt.quarantined)

@@ -30,21 +30,7 @@ from engage_desktop.sync.errors import (
 )
 from engage_desktop.sync.lines import end_line, head_line, op_line
 from engage_desktop.sync.roster import TEAM_FILE, Roster, read_entry, read_team
-from tests.sync.laptops import Laptop
-
-
-def bundles(shared):
-    return sorted((shared / "b").rglob("*.bundle"))
-
-
-def codes(receipt):
-    return sorted(item.code for item in receipt.quarantined)
-
-
-@pytest.fixture
-def pair(laptop):
-    priya = laptop("Priya")
-    return priya, laptop("Sam", by=priya)
+from tests.sync.laptops import Laptop, bundles, codes
 
 
 def test_a_flipped_bit_is_named_and_the_rest_is_taken(pair, shared):

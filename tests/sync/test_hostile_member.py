@@ -31,12 +31,6 @@ from engage_desktop.sync.verify import verify_folder
 from tests.sync.test_hostile import codes, forged, head_of, op, put
 
 
-@pytest.fixture
-def pair(laptop):
-    priya = laptop("Priya")
-    return priya, laptop("Sam", by=priya)
-
-
 def write_entry(shared, body, signatures=None):
     """Put a roster entry as anybody might write it who may write to the folder."""
     text = canonical({"body": body, "signatures": signatures or {}})

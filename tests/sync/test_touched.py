@@ -7,20 +7,7 @@ import os
 import pytest
 
 from engage_desktop.sync.place import LocalPlace
-
-
-def bundles(shared):
-    return sorted((shared / "b").rglob("*.bundle"))
-
-
-def codes(receipt):
-    return sorted(item.code for item in receipt.quarantined)
-
-
-@pytest.fixture
-def pair(laptop):
-    priya = laptop("Priya")
-    return priya, laptop("Sam", by=priya)
+from tests.sync.laptops import bundles, codes
 
 
 def touch(path):
