@@ -6,7 +6,7 @@
 #                 (ARGS="-k name" narrows them and runs them in one process; ARGS=-n0 does so with all)
 #   make lint     style, types and the arrows between the packages
 #   make bench    speed and memory against plain SQL and an empty window, and its silences
-#   make soak     long proofs: kill -9, many seeds
+#   make soak     long proofs: kill -9, many seeds; an hour and more, shared among the processors
 #   make build    freeze the application into dist/engage-desktop/
 #   make shots    the pictures in the README
 #   make lock     requirements.lock from pyproject.toml
@@ -19,6 +19,8 @@ ARGS ?=
 OFFSCREEN := QT_QPA_PLATFORM=offscreen
 # A worker takes some ten seconds to come up: worth it for all tests, not for a part of them.
 SHARED := -n auto --dist worksteal
+# The longest proofs begin first, and each worker takes the next one when it is through.
+ONE_BY_ONE := -n auto --dist load --maxschedchunk 1
 
 .PHONY: run test lint bench soak build shots lock tour clean
 
@@ -54,7 +56,7 @@ bench:
 
 soak:
 	@$(BOOTSTRAP) test
-	@$(OFFSCREEN) $(PY) -m pytest --soak -m soak $(ARGS)
+	@$(OFFSCREEN) $(PY) -m pytest --soak -m soak $(or $(strip $(ARGS)),$(ONE_BY_ONE))
 
 build:
 	@$(BOOTSTRAP) build

@@ -58,7 +58,7 @@ from tests.guards import (  # noqa: E402  (Qt must not be loaded before the envi
     was_given_back,
 )
 from tests.heartbeat import be_strict  # noqa: E402
-from tests.soaking import Figures, progress  # noqa: E402
+from tests.soaking import Figures, minutes, progress  # noqa: E402
 from tests.workers import pytest_terminal_summary, pytest_xdist_auto_num_workers  # noqa: E402
 
 __all__ = [
@@ -97,7 +97,8 @@ def pytest_configure(config: pytest.Config) -> None:
         be_strict()
     if config.getoption("--soak"):
         settings.load_profile("soak")
-        config.pluginmanager.register(Figures())
+        if not hasattr(config, "workerinput"):  # who shares out hears of every proof
+            config.pluginmanager.register(Figures(config.rootpath / "build" / "soak.json"))
     else:
         settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
@@ -130,6 +131,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--soak"):
+        items.sort(key=minutes, reverse=True)
         return
     long = [item for item in items if item.get_closest_marker("soak")]
     if long:

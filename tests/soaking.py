@@ -1,32 +1,41 @@
-"""The figures of the long proofs: told while they run, in the end, and in build/soak.json.
+"""The long proofs: their order, and their figures, told while they run, in the end, and in
+build/soak.json.
 
 A long proof says what it did with `record_property`; how long it took and how it ended is noted
-for every one of them.
+for every one of them. One that takes more than a few minutes says so, `soak(minutes=20)`: those
+begin first, so that no processor waits in the end for one that was dealt out last.
 """
 
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-FILE = Path(__file__).parents[1] / "build" / "soak.json"
+
+def minutes(item: pytest.Item) -> float:
+    """How long a long proof takes on one processor, about."""
+    mark = item.get_closest_marker("soak")
+    return float(mark.kwargs.get("minutes", 1)) if mark else 0
 
 
 @pytest.fixture
 def progress(request: pytest.FixtureRequest) -> Callable[[str], None]:
     """Say a line at once, though output is kept back."""
     capture = request.config.pluginmanager.getplugin("capturemanager")
+    # A worker's output is how it speaks with who shares out the proofs.
+    worker = hasattr(request.config, "workerinput")
 
     def say(line: str) -> None:
         if capture is None:
             print(line, flush=True)  # noqa: T201
             return
         with capture.global_and_fixture_disabled():
-            print(f"\n{line}", end="", flush=True)  # noqa: T201
+            print(f"\n{line}", end="", flush=True, file=sys.stderr if worker else None)
 
     return say
 
@@ -34,7 +43,7 @@ def progress(request: pytest.FixtureRequest) -> Callable[[str], None]:
 class Figures:
     """A plugin that gathers what the long proofs came to."""
 
-    def __init__(self, file: Path = FILE) -> None:
+    def __init__(self, file: Path) -> None:
         self._file = file
         self._done: list[dict[str, Any]] = []
 

@@ -1,5 +1,6 @@
 """The strictness of the tests is itself tested: each guard is shown to fail a test."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,16 @@ from hypothesis import settings
 def test_long(): assert settings().max_examples >= 1000
 """
 
+SHARED = """
+import pytest
+@pytest.mark.soak
+def test_short(progress): progress("told at once: short")
+@pytest.mark.soak(minutes=9)
+def test_longest(progress): progress("told at once: longest")
+@pytest.mark.parametrize("at", [pytest.param(1, marks=pytest.mark.soak(minutes=3))])
+def test_longer(progress, at): progress("told at once: longer")
+"""
+
 
 def run(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, source: str, *args: str
@@ -142,6 +153,26 @@ def test_soak_runs_only_when_asked(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run(pytester, monkeypatch, SOAK, "--soak", "-m", "soak").assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_of_long_proofs_the_longest_begins_first_and_tells_how_far_it_is(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, workers: str
+) -> None:
+    result = run(
+        pytester, monkeypatch, SHARED, "--soak", "-m", "soak", "--randomly-seed=1",
+        f"-n{workers}", "--dist=load", "--maxschedchunk=1",
+    )  # fmt: skip
+    result.assert_outcomes(passed=3)
+    told = result.stdout.str() + result.stderr.str()
+    for name in ("short", "longer", "longest"):
+        assert f"told at once: {name}" in told
+    if workers == "0":
+        result.stdout.fnmatch_lines(["*longest*", "*longer*", "*short*"])
+    result.stdout.fnmatch_lines(["3 long proofs in*"])
+    noted = json.loads((pytester.path / "build" / "soak.json").read_text())
+    assert {proof["outcome"] for proof in noted} == {"passed"}
+    assert len(noted) == 3
 
 
 def test_what_was_waited_for_can_be_seen(qtbot) -> None:  # type: ignore[no-untyped-def]

@@ -29,7 +29,7 @@ PHRASE = "Xylograph Quockerwodger"
 IN_STEP = 400
 """Steps of SQLite's machine between two looks inside a long statement, such as VACUUM."""
 MOST = 20_000
-STRIDE = [29, pytest.param(1, marks=[pytest.mark.soak, pytest.mark.timeout(7200)])]
+STRIDE = [29, pytest.param(1, marks=[pytest.mark.soak(minutes=4), pytest.mark.timeout(7200)])]
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a process to kill")
 

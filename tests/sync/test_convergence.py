@@ -289,7 +289,7 @@ def test_a_hundred_interleavings_converge(tmp_path):
     assert conflicts > 50
 
 
-@pytest.mark.soak
+@pytest.mark.soak(minutes=20)
 @pytest.mark.timeout(7200)
 def test_ten_thousand_interleavings_converge(tmp_path, progress, record_property):
     changes = conflicts = 0

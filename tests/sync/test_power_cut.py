@@ -186,7 +186,7 @@ def cut_at(folder: Path, target: Path, stage: str, at: int, *, early_names: bool
     return False
 
 
-STRIDE = [41, pytest.param(1, marks=[pytest.mark.soak, pytest.mark.timeout(7200)])]
+STRIDE = [41, pytest.param(1, marks=[pytest.mark.soak(minutes=2), pytest.mark.timeout(7200)])]
 
 
 @pytest.mark.parametrize("stride", STRIDE)

@@ -239,7 +239,7 @@ def test_whatever_people_do_they_come_to_the_same():
     play(8, 18)
 
 
-@pytest.mark.soak
+@pytest.mark.soak(minutes=12)
 @pytest.mark.timeout(4 * 3600)
 def test_whatever_people_do_for_long(progress, record_property):
     record_property("examples", play(600, 40, progress))

@@ -56,7 +56,7 @@ def test_nobody_says_anything_under_an_id_that_is_anothers() -> None:
     play(70_158)
 
 
-@pytest.mark.soak
+@pytest.mark.soak(minutes=25)
 @pytest.mark.timeout(6 * 3600)
 def test_a_hundred_thousand_seeds(
     progress: Callable[[str], None], record_property: Callable[[str, object], None]
