@@ -21,7 +21,7 @@ from db.record import Record
 from db.store import Store
 from engage_desktop.erased import confirmations
 from engage_desktop.leaving import leaving
-from engage_desktop.outside import check_outside
+from engage_desktop.outside import check_target_outside
 from engage_desktop.plain import counted, moment_words
 from engage_desktop.queries import merges
 from engage_desktop.records.accounts import Erasure
@@ -250,7 +250,7 @@ def export_register(store: Store, path: Path) -> int:
         write_json_rows,
     )
 
-    check_outside(path)
+    check_target_outside(path)
     form, lines = format_of(path), lines_of(store)
     with leaving(path) as file:
         if form == "json":

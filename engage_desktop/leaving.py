@@ -1,7 +1,8 @@
-"""Plain text that leaves the workspace: exports, documents, copies of attachments.
+"""Files that leave the workspace: exports, documents, copies of attachments, and sealed ones.
 
-All of it goes through `leaving`, so that one rule holds: never into a workspace, never half a
-file under the name that was asked for, and nothing left lying about when the program is killed.
+All of it goes through `leaving`, so that one rule holds: never into a workspace nor, unless it is
+sealed, into a team's shared folder, never half a file under the name that was asked for, and
+nothing left lying about when the program is killed.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from db.connection import known_errors
 from db.errors import InvalidInput
 from db.files import PRIVATE, free, fresh, hold, sweep_unfinished, unfinished_in
 from engage_desktop.faults import state_folder
-from engage_desktop.outside import check_outside
+from engage_desktop.outside import check_target_outside
 
 
 class FileThere(InvalidInput):
@@ -29,14 +30,14 @@ class FileThere(InvalidInput):
     code = "file_there"
 
 
-def check_target(path: Path) -> None:
+def check_target(path: Path, *, sealed: bool = False) -> None:
     """Raise where a file cannot be written at all, before anything is done that it would tell of.
 
-    `InvalidInput` for a path inside a workspace, for a folder, also by a link, and for what is no
-    file, such as a device or a pipe; `NotThere` or `ReadOnly` where its folder is not there or not
-    to be written to.
+    `InvalidInput` for a path inside a workspace or, as `check_target_outside` says, a team's shared
+    folder, for a folder, also by a link, and for what is no file, such as a device or a pipe;
+    `NotThere` or `ReadOnly` where its folder is not there or not to be written to.
     """
-    check_outside(path)
+    check_target_outside(path, sealed=sealed)
     with known_errors(path.name):
         parent = path.parent.stat()
         if not stat.S_ISDIR(parent.st_mode) or not path.name:
@@ -53,14 +54,19 @@ def check_target(path: Path) -> None:
 
 
 def check_free(
-    path: Path, *, replace: bool = False, found: str = "is there already", why: str = ""
+    path: Path,
+    *,
+    replace: bool = False,
+    found: str = "is there already",
+    why: str = "",
+    sealed: bool = False,
 ) -> None:
     """Raise `FileThere` where writing to `path` would take another file's place unasked.
 
     `replace` says that it may; `found` what lies there, `why` what it may be. Raises what
     `check_target` does.
     """
-    check_target(path)
+    check_target(path, sealed=sealed)
     if not replace and os.path.lexists(path):
         raise FileThere(
             f"“{path.name}” {found}. Nothing was written, and it stays as it is{why}. Give the new "
@@ -78,12 +84,12 @@ def free_name(folder: Path, name: str, suffix: str) -> Path:
 
 
 @contextlib.contextmanager
-def leaving(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
+def leaving(path: Path, *, private: bool = False, sealed: bool = False) -> Iterator[BinaryIO]:
     """A file to write into that appears at `path` only when it is whole.
 
     Raises what `check_target` does, and `DiskFull`.
     """
-    check_target(path)
+    check_target(path, sealed=sealed)
     with known_errors(path.name), noted(path), fresh(path, private=private) as file:
         yield file
 

@@ -17,7 +17,7 @@ from engage_desktop.documents.labels import Label, render_labels
 from engage_desktop.documents.tagged import DocumentReport
 from engage_desktop.exchange.writers import Cell, CsvWriter, TableWriter, XlsxWriter
 from engage_desktop.leaving import leaving
-from engage_desktop.outside import check_outside
+from engage_desktop.outside import check_target_outside
 from engage_desktop.plain import counted, listed
 from engage_desktop.queries.mailing import (
     ADDRESSED,
@@ -132,7 +132,7 @@ def write_mail_list(
             f"A list for a mail-merge is a .csv or an .xlsx, not “{path.name}”. Nothing was "
             "written."
         )
-    check_outside(path)
+    check_target_outside(path)
     check_may_see(store, ADDRESSED)
     reader = store.reader()
     try:

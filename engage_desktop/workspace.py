@@ -47,7 +47,7 @@ from engage_desktop.founding import (
 )
 from engage_desktop.leaving import noted, sweep_noted
 from engage_desktop.migrations import MIGRATIONS
-from engage_desktop.outside import KEYS, STORE, check_outside
+from engage_desktop.outside import KEYS, STORE, check_target_outside
 from engage_desktop.plain import counted
 from engage_desktop.readings import Readings
 from engage_desktop.records.registry import REGISTRY
@@ -333,7 +333,7 @@ class Workspace:
         """
         from db.backup import write_backup
 
-        check_outside(target)
+        check_target_outside(target, sealed=True)
         mark = secrets.token_hex(6)
         copy, drafts = (self.folder / f".{mark}.{name}.tmp" for name in (STORE, DRAFTS))
         try:

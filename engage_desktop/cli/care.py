@@ -135,7 +135,10 @@ def recovery(
                 "file another name."
             )
         with opened(ws, passphrase_file) as workspace:
-            make_recovery(workspace.store, lambda data: write_out(target, data), code=code)
+            locked = code is not None
+            make_recovery(
+                workspace.store, lambda data: write_out(target, data, sealed=locked), code=code
+            )
         answer(
             as_json,
             {"file": str(target), "locked": code is not None},

@@ -59,7 +59,7 @@ def send_file(
     """Write everything that colleagues may lack into one sealed file, for a stick."""
     from engage_desktop.sync.desk import write_delivery
 
-    target = new_file(file, out, "engage send-file WS FILE", replace=replace)
+    target = new_file(file, out, "engage send-file WS FILE", replace=replace, sealed=True)
     with opened(ws, passphrase_file) as workspace:
         receipt = write_delivery(workspace, target)
     answer(as_json, {**receipt.as_json(), "file": str(target)}, lambda: receipt_lines(receipt))

@@ -255,20 +255,22 @@ def out_file(file: Path | None, out: Path | None, usage: str) -> Path:
     return target
 
 
-def new_file(file: Path | None, out: Path | None, usage: str, *, replace: bool) -> Path:
+def new_file(
+    file: Path | None, out: Path | None, usage: str, *, replace: bool, sealed: bool = False
+) -> Path:
     """The one file to write, as `out_file` finds it. Raises `InvalidInput`, `FileThere`."""
     target = out_file(file, out, usage)
-    check_place(target, replace=replace)
+    check_place(target, replace=replace, sealed=sealed)
     return target
 
 
-def check_place(target: Path, *, replace: bool) -> None:
+def check_place(target: Path, *, replace: bool, sealed: bool = False) -> None:
     """Raise `FileThere`, which names --replace, before a file would be written over unasked, and
     what else `check_target` raises, before anything is done."""
     from engage_desktop.leaving import check_free
 
     with replaceable():
-        check_free(target, replace=replace)
+        check_free(target, replace=replace, sealed=sealed)
 
 
 @contextlib.contextmanager

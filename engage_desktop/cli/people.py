@@ -70,10 +70,10 @@ def small_file(path: Path) -> bytes:
         ) from None
 
 
-def write_out(target: Path, data: bytes) -> None:
+def write_out(target: Path, data: bytes, *, sealed: bool = True) -> None:
     from engage_desktop.leaving import leaving
 
-    with leaving(target, private=True) as file:
+    with leaving(target, private=True, sealed=sealed) as file:
         file.write(data)
 
 
@@ -97,7 +97,7 @@ def ask(
     if folder is None and out is None:
         raise InvalidInput("Name the shared folder, or --out FILE. Nothing was changed.")
     if out is not None:
-        check_place(out, replace=replace)
+        check_place(out, replace=replace, sealed=True)
     with opened(ws, passphrase_file) as workspace:
         if folder is None:
             asked = ask_team(workspace.store, None)
@@ -222,7 +222,7 @@ def approve(
     from engage_desktop.sync.team_asking import approve as let_in
 
     if out is not None:
-        check_place(out, replace=replace)
+        check_place(out, replace=replace, sealed=True)
     with opened(ws, passphrase_file) as workspace:
         found, _ = _requests(workspace, source, every=True)
         mine, request = let_in(

@@ -157,7 +157,7 @@ def backup(
     as_json: AsJson = False,
 ) -> None:
     """Write the whole workspace, encrypted, into one file."""
-    target = new_file(file, out, "engage backup WS FILE", replace=replace)
+    target = new_file(file, out, "engage backup WS FILE", replace=replace, sealed=True)
     with opened(ws, passphrase_file) as workspace:
         size = workspace.backup(target)
     answer(as_json, {"file": str(target), "bytes": size}, f"“{target.name}” is written and whole.")

@@ -14,7 +14,7 @@ from typing import BinaryIO, TypeVar
 from db.errors import DiskFull, KnownError, NotFound, ReadOnly
 from db.files import fresh
 from engage_desktop.leaving import noted
-from engage_desktop.outside import check_outside
+from engage_desktop.outside import check_target_outside
 
 Result = TypeVar("Result")
 
@@ -26,12 +26,12 @@ _NOWHERE = frozenset({errno.ENOENT, errno.ENOTDIR})
 def write_pdf(path: Path, render: Callable[[BinaryIO], Result]) -> Result:
     """Let `render` write a document, put it at `path`, and return what `render` returned.
 
-    Raises InvalidInput for a path inside a workspace, and DiskFull, ReadOnly, NotFound or
-    KnownError where the disk refuses; whatever `render`
-    raises passes through. In every case a file already at `path` is left as it was.
+    Raises InvalidInput for a path inside a workspace or a team's shared folder, and DiskFull,
+    ReadOnly, NotFound or KnownError where the disk refuses; whatever `render` raises passes
+    through. In every case a file already at `path` is left as it was.
     """
     path = Path(path)
-    check_outside(path)
+    check_target_outside(path)
     if path.is_dir():
         raise KnownError(
             f"“{path.name}” is a folder. Nothing was written. Give the document a name of its own.",

@@ -35,7 +35,7 @@ from engage_desktop.exchange.writers import (
     write_json_rows,
 )
 from engage_desktop.leaving import leaving
-from engage_desktop.outside import check_outside
+from engage_desktop.outside import check_target_outside
 from engage_desktop.queries.sensitive import only_plain, with_sensitive
 from engage_desktop.readings import Readings, check_may_see, may_see_readings
 from engage_desktop.records.accounts import Reading
@@ -80,7 +80,7 @@ def export_file(
     `InvalidInput`, `DiskFull`, `ReadOnly`, `Cancelled`. `cards` says which contacts' cards are
     written; whole ones hold the pictures that came with cards where `blobs` gives them.
     """
-    check_outside(path)
+    check_target_outside(path)
     form = format_of(path, form)
     if word.strip().casefold() == EVERYTHING:
         if form != "xlsx":

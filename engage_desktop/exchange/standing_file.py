@@ -10,7 +10,7 @@ from db.store import Store
 from engage_desktop.exchange.exporter import format_of
 from engage_desktop.exchange.writers import CsvWriter, TableWriter, XlsxWriter
 from engage_desktop.leaving import leaving
-from engage_desktop.outside import check_outside
+from engage_desktop.outside import check_target_outside
 from engage_desktop.queries.standing_lists import Asked, list_title, standing_list
 
 HEADINGS = ("Name", "About", "Day")
@@ -22,7 +22,7 @@ def write_standing_list(store: Store, name: str, asked: Asked, path: Path) -> tu
     Returns how many rows, and how many seats marked sensitive were left out. Raises `NotFound`,
     `InvalidInput`, `DiskFull`, `ReadOnly`.
     """
-    check_outside(path)
+    check_target_outside(path)
     form = format_of(path)
     if form == "json":
         raise InvalidInput("A list is written as .csv or .xlsx. Nothing was written.")

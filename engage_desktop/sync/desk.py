@@ -355,10 +355,12 @@ def invite(
 
     It tells the server's address where the team shares through one, and never how to sign in.
 
-    Raises `InvalidInput` for a code that is too short, `FileThere` where a file stays unless
-    `replace_file` says otherwise, and what `create_invite` raises.
+    Raises `InvalidInput` for a code that is too short, and for a file without one in a team's
+    shared folder, where whoever has that folder could join with it; `FileThere` where a file stays
+    unless `replace_file` says otherwise, and what `create_invite` raises.
     """
-    check_free(path, replace=replace_file, why=": it may be another colleague’s invitation")
+    why = ": it may be another colleague’s invitation"
+    check_free(path, replace=replace_file, why=why, sealed=code is not None)
     if code is not None and len(code) < LEAST_CODE:
         raise InvalidInput(
             f"The code is too short: it needs at least {LEAST_CODE} characters. Nothing was made."
@@ -369,7 +371,7 @@ def invite(
         workspace.store, role=role, days=days, last_day=last_day, code=code, place=place,
         officer=officer,
     )  # fmt: skip
-    with leaving(path, private=True) as file:
+    with leaving(path, private=True, sealed=code is not None) as file:
         file.write(data)
 
 

@@ -130,7 +130,7 @@ def make_field_copy(
     same event whose making was cut off gives way unasked. Raises `NotAllowed` unless this is an
     admin's laptop, `NotFound`, `InvalidInput`, and `FileThere`.
     """
-    check_target(path)
+    check_target(path, sealed=True)
     if not replace_file:
         _check_free(store, event, path)
     if code is not None and len(code) < LEAST_CODE:
@@ -169,7 +169,7 @@ def make_field_copy(
         out.seek(0)
         making = {"event": event, "box": hashlib.sha256(locked).hexdigest()}
         store.set_setting(MAKING, making)
-        with leaving(path, private=True) as file:
+        with leaving(path, private=True, sealed=True) as file:
             file.write(MAGIC + _LENGTH.pack(len(locked)) + locked)
             while chunk := out.read(CHUNK):
                 file.write(chunk)
@@ -193,7 +193,8 @@ def _check_free(store: Store, event: str, path: Path) -> None:
     making = store.get_setting(MAKING) or {}
     if making.get("event") == event and making.get("box") == _box_in(path):
         return
-    check_free(path, found="is a field copy already" if is_field_copy(path) else "is there already")
+    found = "is a field copy already" if is_field_copy(path) else "is there already"
+    check_free(path, found=found, sealed=True)
 
 
 def _box_in(path: Path) -> str:

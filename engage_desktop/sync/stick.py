@@ -54,7 +54,7 @@ def send_file(
 
     Raises what `sync_once` and `leaving` raise.
     """
-    with leaving(path, private=True) as out, FileToFill(out) as place:
+    with leaving(path, private=True, sealed=True) as out, FileToFill(out) as place:
         return _exchange(workspace, place, True, progress, cancelled)
 
 

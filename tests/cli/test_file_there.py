@@ -155,3 +155,28 @@ def test_a_mapping_is_not_written_over_what_is_read(
     told = engage("import", ws, "venue", file, "--rest", "nosuchfield", "--save-mapping", mapping)
     assert told.code == 1
     assert not mapping.exists()
+
+
+def test_replace_is_no_leave_to_write_into_the_folder_that_a_team_shares(
+    engage: Engage, ws: Path, tmp_path: Path
+) -> None:
+    shared, key = tmp_path / "Team", tmp_path / "Team" / "key.engage-key"
+    shared.mkdir()
+    assert engage("add", ws, "venue", '{"name": "Church hall"}').code == 0
+    assert engage("sync", ws, shared).code == 0
+    (delivery,) = (shared / "b").rglob("*.bundle")
+    before = {path: path.read_bytes() for path in shared.rglob("*") if path.is_file()}
+    for words in (
+        ("export", ws, "venue", delivery.with_suffix(".csv")),
+        ("export", ws, "venue", delivery, "--replace"),
+        ("print", ws, "stakeholders", "--out", shared / "team.json", "--replace"),
+        ("backup", ws, delivery, "--replace"),
+        ("send-file", ws, shared / "team.json", "--replace"),
+        ("team", "invite", ws, shared / "open.invite"),
+        ("team", "recovery", "make", ws, key),
+    ):
+        refused = engage(*words, "--json")
+        assert refused.code == 1, words
+        assert "Nothing was written" in refused.error["sentence"], words
+        assert "“Team”" in refused.error["sentence"], words
+    assert {p: p.read_bytes() for p in shared.rglob("*") if p.is_file()} == before

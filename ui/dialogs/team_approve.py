@@ -27,7 +27,7 @@ def write_private(path: Path, data: bytes) -> None:
     """A file that appears whole and that only this person can read."""
     from engage_desktop.leaving import leaving
 
-    with leaving(path, private=True) as file:
+    with leaving(path, private=True, sealed=True) as file:
         file.write(data)
 
 
