@@ -35,6 +35,7 @@ class Kept:
         self._listeners: list[Listener] = []
         self._clock: HybridClock
         self._record_key: bytes | None = None
+        self._taken_back = 0  # rows, of transactions that were not kept
 
     @property
     def dated(self) -> int:
@@ -112,10 +113,12 @@ class Kept:
     @contextlib.contextmanager
     def _writing(self, commit: Commit | None = None) -> Iterator[None]:
         with known_errors(self.path.name):
+            before = self._connection.total_changes
             try:
                 with transaction(self._connection, commit):
                     yield
                     self._writer.flush_tally()
             except BaseException:
+                self._taken_back += self._connection.total_changes - before
                 self._writer.forget_ids()
                 raise

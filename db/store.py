@@ -258,9 +258,9 @@ class Store(Loading, Erasing):
 
     @property
     def writes(self) -> int:
-        """How many rows were written through this store since it was opened, of any kind."""
+        """How many rows were written and kept since this store was opened, of any kind."""
         with self._reading():
-            return int(self._connection.total_changes)
+            return int(self._connection.total_changes) - self._taken_back
 
     def undo_words(self) -> str | None:
         """What `undo` would take back, in the officer's words."""

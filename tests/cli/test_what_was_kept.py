@@ -43,7 +43,9 @@ UNUSABLE = [
     "team invite WS DIR/i --last-day x", "team join WS DIR/none", "team role WS x y",
     "field-copy WS zz DIR/f", "field-copy WS ID DIR/f --last-day x", "changes WS --since x",
     "watch WS shoe ID", "watch WS venue zz", "digest WS", "digest WS --out DIR/d.x",
-    "receive-file WS ROWS", "place forget WS x", "new DIR/n", "restore ROWS DIR/n",
+    'edit WS venue ID {"capacity":-1}', 'add WS venue {"name":""}',
+    'add WS stakeholder {"name":"Ann","nature":"person","email":"x"}',
+    f'add WS feedback {{"comment":"Warm","event":"{NONE}"}}', "receive-file WS ROWS", "place forget WS x", "new DIR/n", "restore ROWS DIR/n",
     "backup DIR/none DIR/b", "list WS venue --passphrase-file DIR/none",
 ]  # fmt: skip
 
