@@ -45,7 +45,8 @@ UNUSABLE = [
     "watch WS shoe ID", "watch WS venue zz", "digest WS", "digest WS --out DIR/d.x",
     'edit WS venue ID {"capacity":-1}', 'add WS venue {"name":""}',
     'add WS stakeholder {"name":"Ann","nature":"person","email":"x"}',
-    f'add WS feedback {{"comment":"Warm","event":"{NONE}"}}', "receive-file WS ROWS", "place forget WS x", "new DIR/n", "restore ROWS DIR/n",
+    f'add WS feedback {{"comment":"Warm","event":"{NONE}"}}',
+    "receive-file WS ROWS", "place forget WS x", "new DIR/n", "restore ROWS DIR/n",
     "backup DIR/none DIR/b", "list WS venue --passphrase-file DIR/none",
 ]  # fmt: skip
 
