@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.theme import theme
 from ui.widgets.banners import Banner
-from ui.widgets.base import W, look, named, spaced
+from ui.widgets.base import W, bring_into_view, look, named, spaced
 from ui.widgets.buttons import Button
 
 
@@ -94,3 +94,5 @@ class Problem(Banner):
         self.sentence = sentence
         self.show_as("bad", sentence)
         self.setVisible(bool(sentence))
+        if sentence:  # once it has its place
+            QTimer.singleShot(0, self, lambda: bring_into_view(self))

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from ui.dialogs.parts import Problem, column
 from ui.theme import theme
-from ui.widgets.base import Label, Scroll, look, named
+from ui.widgets.base import Label, Scroll, bring_into_view, look, named
 from ui.widgets.flow import FlowRow
 from ui.words import translate
 
@@ -60,7 +60,13 @@ class SmallDialog(QDialog):
         """The same, once what was just put in has a size."""
         QTimer.singleShot(0, self, self.fit)
 
+    def show_focus(self) -> None:
+        """Scroll to what has the keyboard, where the screen does not hold all."""
+        if (focus := self.focusWidget()) is not None:
+            bring_into_view(focus)
+
     def showEvent(self, event: QShowEvent) -> None:
         """Take the right height first."""
         self.fit()
         super().showEvent(event)
+        QTimer.singleShot(0, self, self.show_focus)

@@ -118,6 +118,15 @@ class Scroll(QScrollArea):
         inner.setAutoFillBackground(False)
 
 
+def bring_into_view(widget: QWidget) -> None:
+    """Scroll what `widget` lies in, so that it is seen, with some of what is around it."""
+    within = widget.parentWidget()
+    while within is not None:
+        if isinstance(within, QScrollArea):
+            within.ensureWidgetVisible(widget, 0, theme().px(30))
+        within = within.parentWidget()
+
+
 _SILENT = (QSplitterHandle, QFocusFrame, QHeaderView, QAbstractSlider)
 
 
