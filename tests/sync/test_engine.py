@@ -126,7 +126,7 @@ def test_attachments_travel_and_may_come_later(laptop, shared):
     assert receipt.received == 1
     assert receipt.attachments_missing == 1
     assert sam.store.get("attachment", record.id).digest == digest
-    sealed.write_bytes(hidden[:-1] + b"x")
+    sealed.write_bytes(hidden[:-1] + bytes([hidden[-1] ^ 1]))
     receipt = sam.sync(shared)
     assert [item.code for item in receipt.quarantined] == ["damaged"]
     sealed.write_bytes(hidden)
