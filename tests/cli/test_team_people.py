@@ -129,7 +129,8 @@ def test_other_words_let_nobody_in(engage, ws, shared, tmp_path) -> None:
     assert engage("sync", ws, shared).code == 0
     priya = made(engage, tmp_path, "Priya")
     words = engage("team", "ask", priya, shared, "--json").json["words"].split()
-    turned = " ".join([words[1], words[0], *words[2:]])
+    other = next(at for at, word in enumerate(words) if word != words[0])
+    turned = " ".join([words[other], *words[1:other], words[0], *words[other + 1 :]])
     refused = engage("team", "approve", ws, shared, "--words", turned, "--json")
     assert (refused.code, refused.error["code"]) == (1, "not_found")
     for bad in ("one two", "xylophonist " * 8, " ".join(words[:7])):
