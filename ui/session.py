@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,11 @@ if TYPE_CHECKING:
 
 
 AFTER_MS = 50
-"""By then the first rows are there."""
+"""By then the first rows are there on most laptops; on the others it is looked again as long after
+that."""
+
+PATIENCE = 200
+"""How often that is: whoever still reads then does not read the first rows."""
 
 
 class Session(QObject):
@@ -75,16 +80,20 @@ class Session(QObject):
             self.welcome.hide()
             self._close_welcome()
 
-    def _settle(self) -> None:
-        """Listen for a second launch, which the folder's lock has kept out until now, and fetch
-        what will be wanted next."""
+    def _settle(self, patience: int = PATIENCE) -> None:
+        """Once the first rows are there: listen for a second launch, which the folder's lock has
+        kept out until now, and fetch what will be wanted next."""
+        if self.window is None:
+            return
+        if self.window.tasks.busy and patience:
+            QTimer.singleShot(AFTER_MS, self, partial(self._settle, patience - 1))
+            return
         from ui.ahead import Ahead
         from ui.doorbell import Doorbell
 
-        if self.window is not None:
-            self._bell = Doorbell(self.window.workspace.folder, self)
-            self._bell.rung.connect(self.raise_window)
-            self._ahead = Ahead(self.window.tasks, self.window.workspace.store.registry, self)
+        self._bell = Doorbell(self.window.workspace.folder, self)
+        self._bell.rung.connect(self.raise_window)
+        self._ahead = Ahead(self.window.tasks, self.window.workspace.store.registry, self)
 
     def _close_welcome(self) -> None:
         welcome, self.welcome = self.welcome, None
