@@ -50,7 +50,7 @@ def test_progress_is_told_and_a_cancelled_job_says_so(tasks, qtbot):
     def job(ticket):
         ticket.progress(1, 10, "Importing")
         begun.set()
-        go_on.wait(5)
+        go_on.wait(60)
         ticket.check()
 
     ticket = tasks.write(job, asker.done, asker.failed, asker.step)
@@ -64,7 +64,7 @@ def test_progress_is_told_and_a_cancelled_job_says_so(tasks, qtbot):
 
 def test_a_newer_request_of_the_same_key_stops_the_older(tasks, qtbot):
     asker, go_on = Asker(), threading.Event()
-    tasks.read(lambda _reader: go_on.wait(5), asker.done, asker.failed, key="list")
+    tasks.read(lambda _reader: go_on.wait(60), asker.done, asker.failed, key="list")
     tasks.read(lambda _reader: "new", asker.done, asker.failed, key="list")
     go_on.set()
     idle(qtbot, tasks)
@@ -98,7 +98,7 @@ def test_a_running_query_is_interrupted(tasks, qtbot):
 def test_who_is_gone_is_not_called(tasks, qtbot):
     gone, go_on = Asker(), threading.Event()
     answers = gone.answers
-    tasks.read(lambda _reader: go_on.wait(5), gone.done)
+    tasks.read(lambda _reader: go_on.wait(60), gone.done)
     gone.deleteLater()
     del gone
     go_on.set()

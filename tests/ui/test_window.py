@@ -574,9 +574,7 @@ def test_a_list_is_filtered_by_any_record_and_by_a_period_of_ones_own(open_windo
     settle(qtbot, window)
     finder._show(([(str(n), f"Venue {n}") for n in range(50)], 250))
     assert finder.more.text()
-    qtbot.waitUntil(
-        lambda: finder.findChild(Scroll).verticalScrollBar().maximum() == 0, timeout=2000
-    )
+    qtbot.waitUntil(lambda: finder.findChild(Scroll).verticalScrollBar().maximum() == 0)
     QTest.keyClicks(finder.letters.edit, oldest[:8])
     qtbot.waitUntil(
         lambda: any(finder.found.item(at).text() == oldest for at in range(finder.found.count()))

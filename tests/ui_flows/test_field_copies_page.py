@@ -301,7 +301,7 @@ def test_through_the_folder_the_window_closes_and_the_workspace_is_gone(
     qtbot.waitUntil(lambda: back.own.is_at_office and not window.tasks.busy)
     back.sure.setChecked(True)
     back.go.click()
-    qtbot.waitUntil(lambda: bool(over), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(over))
     assert not folder.exists()
     exchange_desk.send_and_receive(office, shared)
     from engage_desktop.sync.field_register import copies
