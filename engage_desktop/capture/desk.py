@@ -26,6 +26,7 @@ from engage_desktop.capture.waiting import (
     carry_out,
     draft_name,
     forget,
+    last_noted,
     sitting_note,
     waits_of,
 )
@@ -170,6 +171,7 @@ class Desk:
         self.answers: dict[str, int] = {c.code: past.answers.get(c.code, 0) for c in ANSWERS}
         self._mine: list[str] = []
         self._made: Made = {}
+        self._noted = last_noted(drafts)
         self._unsent: deque[Wait] = deque()
         self._sent: deque[Wait] = deque()
 
@@ -312,7 +314,8 @@ class Desk:
         return (*self._sent, *self._unsent)
 
     def _note(self, wait: Wait) -> None:
-        self._drafts.put(wait.name, wait.note())
+        self._noted += 1
+        self._drafts.put(wait.name, wait.note(self._noted))
         self._unsent.append(wait)
 
     def _at(self, response: str) -> int | None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -54,10 +53,14 @@ class Wait:
         """Names its note."""
         return f"{NOTES}{self.response}:{self.what}"
 
-    def note(self) -> dict[str, Any]:
-        """Small JSON, enough to carry it out after a crash."""
+    def note(self, order: int) -> dict[str, Any]:
+        """Small JSON, enough to carry it out after a crash; `order` is higher than of any before.
+
+        No clock tells it: one that is coarse, or was set back, would put a card right before it is
+        kept.
+        """
         return {
-            "order": time.time_ns(),
+            "order": order,
             "what": self.what,
             "response": self.response,
             "comment": self.comment,
@@ -143,6 +146,11 @@ def waits_of(drafts: Drafts, sitting_key: str) -> list[Wait]:
 def _notes(drafts: Drafts) -> list[dict[str, Any]]:
     notes = [drafts.get(name) for name in drafts.names(NOTES)]
     return sorted((n for n in notes if isinstance(n, dict)), key=lambda n: int(n["order"]))
+
+
+def last_noted(drafts: Drafts) -> int:
+    """The order of the last note there is, of whatever sitting; 0 where nothing waits."""
+    return max((int(note["order"]) for note in _notes(drafts)), default=0)
 
 
 def take_up(store: Store, drafts: Drafts, writes: Writes) -> int:

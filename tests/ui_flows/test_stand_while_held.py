@@ -1,6 +1,8 @@
 """Taking feedback while the store is held, as it is while colleagues' changes come in."""
 
+import itertools
 import threading
+import time
 
 import pytest
 from PySide6.QtCore import Qt
@@ -168,6 +170,25 @@ def test_a_crash_loses_nothing_and_writes_nothing_twice(workspace, lost, done, m
         assert workspace.drafts.names(NOTES) == []
     assert workspace.store.get("response", kept_second.response).service == "GP practice"
     inline.close()
+
+
+@pytest.mark.parametrize("step", [-1_000_000_000, 0], ids=["set back", "coarse"])
+def test_what_waits_is_done_in_the_order_it_was_asked_whatever_the_clock_says(
+    workspace, lost, monkeypatch, step
+):
+    """Put right before it was kept, a card would be written as it was at first."""
+    clock = itertools.count(1_800_000_000_000_000_000, step)
+    monkeypatch.setattr(time, "time_ns", lambda: next(clock))
+    desk, never = lost
+    for number in range(3):
+        desk.keep(Card(fft="good", words=f"secnd {number}"))
+        again = Desk(workspace.store, workspace.drafts, desk.sitting, never, today=lambda: TODAY)
+        again.cards = desk.cards
+        again.correct(number, Card(fft="good", words=f"second {number}"))
+    inline = InlineTasks(workspace.store)
+    take_up(workspace.store, workspace.drafts, inline)
+    inline.close()
+    assert kept(workspace) == [("good", f"second {number}") for number in range(3)]
 
 
 @pytest.mark.parametrize("done", [0, 1, 2])
