@@ -21,7 +21,8 @@ def folded(text: str) -> str:
 
     Apostrophes and full stops go (O’Brien is obrien, N.H.S. is nhs); anything else parts words.
     """
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    plain = unicodedata.normalize("NFKD", text).casefold()  # first, for a letter in another's shape
+    plain = unicodedata.normalize("NFKD", plain)
     plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
     plain = re.sub(r"['’‘`´.]", "", plain.translate(_LETTERS))
     return " ".join(re.findall(r"[^\W_]+", plain))

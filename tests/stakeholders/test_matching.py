@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from engage_desktop.stakeholders.matching import (
@@ -119,6 +119,7 @@ def test_a_name_that_many_have_says_less() -> None:
 
 
 def test_values_are_compared_in_one_form() -> None:
+    assert folded("𝐀𝐧𝐧 ᴮell") == folded("Ann Bell") == "ann bell"
     assert phone_key("+44 (0)1632 960111") == phone_key("01632960111 ext 4") == "632960111"
     assert phone_key("999") == ""
     assert email_key(" Jane+list@Example.org") == "jane@example.org"
@@ -139,6 +140,7 @@ def test_likeness_is_the_same_from_both_sides(one: str, other: str) -> None:
 
 
 @given(st.text(max_size=40), st.text(max_size=40), st.sampled_from(["person", "group"]))
+@example("𝐀𝐧𝐧 ᴮell", "Ann Bell", "person")
 def test_any_text_can_be_a_name(one: str, other: str, nature: str) -> None:
     """Whatever is typed: no error, the same both ways, and a score between 0 and 1."""
     cards = [
