@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from db.changes import Create
@@ -219,6 +219,8 @@ values = st.recursive(
     lambda v: {"type": "FeatureCollection", "features": [feature(v, n="Mere")]}
 ) | values.map(lambda v: {"type": "FeatureCollection", "features": [
     feature({"type": "MultiPolygon", "coordinates": v}, n="Mere")]}))  # fmt: skip
+@example({"type": "Feature", "features": None})
+@example({"type": "Feature", "features": "E1"})
 def test_whatever_json_comes_is_taken_listed_or_refused(
     office: Workspace, tmp_path: Path, value: Any
 ) -> None:
@@ -228,4 +230,5 @@ def test_whatever_json_comes_is_taken_listed_or_refused(
         plan = plan_boundaries(office.store, path)
     except KnownError:
         return
-    assert len(plan.edits) + len(plan.outcome.refused) == len(value.get("features", [1]))
+    areas = value["features"] if value["type"] == "FeatureCollection" else [value]
+    assert len(plan.edits) + len(plan.outcome.refused) == len(areas)
