@@ -406,7 +406,7 @@ class Books:
         """The deliveries of a place as they were when last known whole: hash -> stamp.
 
         `now` is how they are stamped there. Where nothing changed that is the answer, and the
-        long list is not even read. No file has the stamp "": it marks one that is to be looked at.
+        long list is not even read.
         """
         if self._store.get_setting(_SEEN_MARK + identity, "") == _marked(now):
             return dict(now)

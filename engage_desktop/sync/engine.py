@@ -23,6 +23,7 @@ from engage_desktop.sync.books import Books
 from engage_desktop.sync.compaction import compact_keep, compact_place, erasures_done, waited_for
 from engage_desktop.sync.errors import NoTeam
 from engage_desktop.sync.folder import exchange_roster, open_folder, read_team_file
+from engage_desktop.sync.mending import make_good
 from engage_desktop.sync.place import LocalPlace, Place
 from engage_desktop.sync.reading_again import look_for_what_to_read_again, note_what_was_read_again
 from engage_desktop.sync.receiving import fetch_attachments, open_what_was_sealed, receive
@@ -104,6 +105,8 @@ def sync_once(
         receipt.notes.append(error.sentence)
     compact_keep(work)
     publish(work, there)
+    if make_good(work):
+        _tell_of_history(work)
     exchange_acks(work, work.books.snapshots(), erasures_done(work), read_of_field_copies(work))
     compact_place(work)
     _conclude(work)

@@ -85,6 +85,9 @@ class Refused(KnownError):
     code = "refused"
 
 
+MISNAMED = "misnamed"
+"""The one reason for which a file is named and what is in it counts all the same."""
+
 REASONS: dict[str, str] = {
     "empty": "The file is empty. It may not have finished arriving.",
     "not_ours": "The file was not made by this application.",
@@ -93,6 +96,7 @@ REASONS: dict[str, str] = {
     "too_big": "The file claims to be larger than any that this application makes.",
     "header": "The file's description of itself cannot be read, so it was changed or damaged.",
     "damaged": "The file is damaged: its contents are not the ones it was named for.",
+    MISNAMED: "The file was exchanged: it is another whole delivery than the one it is named for.",
     "signature": "The file was changed after it was signed, or damaged on the way.",
     "other_team": "The file belongs to another team.",
     "newer": "The file was written by a newer version. Update this laptop to read it.",

@@ -9,71 +9,88 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO, cast
 
 from db.changes import ChangeSetHead, Op
-from db.errors import DamagedStore
+from db.errors import DamagedStore, KnownError
 from db.standing import Source
 from engage_desktop.faults import fault_log, note_fault
 from engage_desktop.sync.container import Bundle, frame
 from engage_desktop.sync.cores import Mark
-from engage_desktop.sync.errors import Refused, refused
+from engage_desktop.sync.errors import MISNAMED, Refused, refused
 from engage_desktop.sync.fitting import fits
 from engage_desktop.sync.lines import read_lines
 from engage_desktop.sync.place import Entry, Place
 from engage_desktop.sync.sealing import open_stream
-from engage_desktop.sync.sending import blob_stems, digest_of
+from engage_desktop.sync.sending import blob_stems, digest_of, is_whole
+from engage_desktop.sync.sightings import Sightings
 from engage_desktop.sync.work import BLOB, Work, bundle_name, files, has_attachment, named_hash
+
+SAVED_EVERY = 100
+"""After so many files it is noted which were read, so that not even a kill has them read again."""
 
 _SAYS_DAMAGE = {"empty", "cut_short", "too_long", "too_big", "not_ours", "newer"}
 
 
 def receive(work: Work) -> set[str]:
-    """Take in every new file, kept here or in the place; the hashes that the place holds."""
+    """Take in every new file, kept here or in the place; the hashes that the place holds.
+
+    What was taken in elsewhere is read through once in each place, so that what was altered there
+    is found; a run that is cut off goes on behind what it had read.
+    """
     for entry in [e for e in files(work.keep, "b") if not _is_taken(work, e)]:
         with contextlib.suppress(Refused):  # damaged on this disk: the place has it, or will
             _take(work, work.keep, entry, keep=False)
     sizes = {named_hash(entry.name): entry.size for entry in files(work.keep, "b")}
+    listed = list(files(work.place, "b"))
+    known = Sightings(work.books, work.place.identity, listed)
     there: set[str] = set()
     new: list[Entry] = []
-    odd = work.books.odd()
-    seen_odd: dict[str, list[object]] = {}
-    listed = list(files(work.place, "b"))
-    now = {sha: entry.stamp for entry in listed if (sha := named_hash(entry.name))}
-    before = work.books.seen(work.place.identity, now)
-    seen: dict[str, str] = {}
+    unread: list[Entry] = []
     for entry in listed:
-        sha = named_hash(entry.name)
-        remembered = odd.get(entry.name)
-        if remembered and remembered[:2] == [entry.size, entry.stamp]:
-            sha = str(remembered[2])
-            seen_odd[entry.name] = list(remembered)
+        sha = known.held(entry)
         whole = not entry.problem and entry.size and sizes.get(sha, entry.size) == entry.size
-        named = bool(sha) and sha == named_hash(entry.name)
-        touched = named and before.get(sha, entry.stamp) != entry.stamp
-        if sha and whole and not touched and _is_done(work, sha):
-            there.add(sha)
-            if named:
-                seen[sha] = entry.stamp
-        else:
+        if not (sha and whole and _is_done(work, sha)):
             new.append(entry)
-    for done, entry in enumerate(new):
+        elif not known.is_known(entry):
+            unread.append(entry)
+        else:
+            _found(work, known, entry, sha)
+            there.add(sha)
+    try:
+        there |= _read(work, known, new, "Receiving")
+        there |= _read(work, known, unread, f"Reading what lies in the {work.place.called}")
+    except KnownError:
+        known.keep_so_far()
+        raise
+    known.keep()
+    return there
+
+
+def _read(work: Work, known: Sightings, entries: list[Entry], words: str) -> set[str]:
+    """Read these files of the place, and take in what is new; the hashes of those that are good."""
+    good: set[str] = set()
+    for done, entry in enumerate(entries):
         work.pause()
-        work.progress("Receiving", done, len(new))
+        work.progress(words, done, len(entries))
+        if done % SAVED_EVERY == SAVED_EVERY - 1:
+            known.keep_so_far()
         try:
             sha = _take(work, work.place, entry, keep=True)
         except Refused as error:
             work.receipt.set_aside(entry.name, error)
-            if mine := named_hash(entry.name):
-                seen[mine] = before.get(mine, "")  # so that it is looked at again
+            work.altered.add(named_hash(entry.name))
             continue
-        there.add(sha)
-        if sha == named_hash(entry.name):
-            seen[sha] = entry.stamp
-        else:
-            seen_odd[entry.name] = [entry.size, entry.stamp, sha]
-    work.books.set_odd(seen_odd)
-    if seen != before:
-        work.books.set_seen(work.place.identity, seen)
-    work.progress("Receiving", len(new), len(new))
-    return there
+        _found(work, known, entry, sha)
+        good.add(sha)
+    if entries or words == "Receiving":
+        work.progress(words, len(entries), len(entries))
+    return good
+
+
+def _found(work: Work, known: Sightings, entry: Entry, sha: str) -> None:
+    """A good file, which is named as long as it lies under another's name."""
+    known.note(entry, sha)
+    if named_hash(entry.name) not in ("", sha):
+        work.receipt.set_aside(entry.name, refused(MISNAMED))
+        work.altered.add(named_hash(entry.name))
 
 
 def _is_taken(work: Work, entry: Entry) -> bool:
@@ -91,6 +108,8 @@ def _take(work: Work, source: Place, entry: Entry, *, keep: bool) -> str:
     file, sha, size = work.fetch(source, entry)
     with file:
         if _is_done(work, sha):
+            if keep:
+                _mend_kept(work, sha, file)
             return sha
         try:
             bundle = frame(file, size)
@@ -106,6 +125,17 @@ def _take(work: Work, source: Place, entry: Entry, *, keep: bool) -> str:
 
         take_in(work, bundle, member, put if keep else None)
     return sha
+
+
+def _mend_kept(work: Work, sha: str, file: BinaryIO) -> None:
+    """A place has it whole: so has this laptop then, unless a snapshot kept here stands for it."""
+    note = work.books.taken(sha) or {}
+    name = bundle_name(str(note.get("device")), int(note.get("seq", 0)), sha)
+    if not note.get("device") or note.get("in") or is_whole(work, name):
+        return
+    work.keep.remove(name)
+    file.seek(0)
+    work.keep.put_if_absent(name, file)
 
 
 def _believe(work: Work, bundle: Bundle) -> str:

@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from db.changes import Op
-from db.errors import DamagedStore
+from db.errors import DamagedStore, ReadOnly
 from db.pages import Page
 from db.standing import Source
 from engage_desktop.sync.books import Position
 from engage_desktop.sync.container import PartSource, frame, write_bundle
 from engage_desktop.sync.cores import Core, Sealed
+from engage_desktop.sync.errors import Refused
 from engage_desktop.sync.keys import blob_name
 from engage_desktop.sync.lines import end_line, head_line, op_line
 from engage_desktop.sync.place import CHUNK
@@ -27,6 +28,9 @@ from engage_desktop.sync.work import BLOB, Work, bundle_name, files, named_hash
 
 ENOUGH = 4 << 20
 """Bytes of lines after which a file is closed at the end of its change set."""
+
+MOST_AGAIN = 9
+"""How often one file is put again beside what was made of it."""
 
 ATTACHMENT, DIGEST = "attachment", "digest"
 """The kind of record, and its field, that name an attachment's contents."""
@@ -184,11 +188,7 @@ def publish(work: Work, there: set[str]) -> None:
     Attachments go first, so that a bundle never speaks of one that is not there yet.
     """
     _publish_attachments(work)
-    snapshots = {entry.name for entry in files(work.place, "snap")}
-    for entry in files(work.keep, "snap"):
-        if entry.name not in snapshots:
-            work.progress("Sending the whole history", 0, 0)
-            _put(work, entry.name)
+    publish_history(work)
     kept = {named_hash(e.name): e for e in files(work.keep, "b")}
     work.receipt.sent += sum(n for sha, n in work.frozen.items() if sha not in kept)  # by snapshot
     lacking = [e for sha, e in kept.items() if sha not in there]
@@ -197,9 +197,16 @@ def publish(work: Work, there: set[str]) -> None:
         work.progress("Sending", done, len(lacking))
         sha = named_hash(entry.name)
         note = work.books.taken(sha)
-        if note is None or not _put(work, entry.name):
+        if note is None:
             continue
-        put.add(sha)
+        work.pause()
+        if not is_whole(work, entry.name):
+            work.broken.append(entry.name)
+            continue
+        name = _put_back(work, entry.name) if sha in work.altered else _put(work, entry.name)
+        if not name:
+            continue
+        put.add(name)
         if note["device"] == work.store.device:
             work.receipt.sent += int(note["ops"])
         else:
@@ -209,12 +216,28 @@ def publish(work: Work, there: set[str]) -> None:
         _note_as_whole(work, put)
 
 
+def publish_history(work: Work) -> None:
+    """Put every snapshot kept here that the place lacks."""
+    snapshots = {entry.name for entry in files(work.place, "snap")}
+    for entry in files(work.keep, "snap"):
+        if entry.name not in snapshots and is_whole(work, entry.name):
+            work.progress("Sending the whole history", 0, 0)
+            _put(work, entry.name)
+
+
+def _put_back(work: Work, name: str) -> str:
+    """Put one beside what somebody made of it. Where nothing may be put it is named, no more."""
+    with contextlib.suppress(ReadOnly):
+        return _put(work, name, MOST_AGAIN)
+    return ""
+
+
 def _note_as_whole(work: Work, put: set[str]) -> None:
     """How the place stamped what was just put: under another stamp it is looked at again."""
     seen = work.books.seen(work.place.identity, {})
     for entry in files(work.place, "b"):
         sha = named_hash(entry.name)
-        if sha in put and sha not in seen:
+        if sha and entry.name in put:
             seen[sha] = entry.stamp
     work.books.set_seen(work.place.identity, seen)
 
@@ -228,31 +251,36 @@ def _publish_attachments(work: Work) -> None:
     whole = True
     for name, size in sorted(kept.items()):
         if blobs.get(name) != size:
-            sent = _put(work, name)
+            sent = is_whole(work, name) and bool(_put(work, name))
             work.receipt.attachments_sent += sent
             whole = whole and sent
     if whole and kept:
         work.books.note_has_all(work.place.identity, kept)
 
 
-def _put(work: Work, name: str) -> bool:
-    """Publish a kept file. Where its name is taken by something else, under a second name."""
+def _put(work: Work, name: str, again: int = 1) -> str:
+    """Publish a kept file that is whole; the name it got, "" for none.
+
+    Where its own is taken by something else it gets another, of `again` that are tried.
+    """
     work.pause()
-    if not _is_whole(work, name):
-        return False
     stem, dot, ending = name.rpartition(".")
-    for candidate in (name, f"{stem}-again{dot}{ending}"):
+    marks = ["", "-again", *(f"-again{n}" for n in range(2, again + 1))]
+    for candidate in (f"{stem}{mark}{dot}{ending}" for mark in marks):
         with contextlib.closing(work.keep.open(name)) as source:
             if work.place.put_if_absent(candidate, source):
-                return True
-    return False
+                return candidate
+    return ""
 
 
-def _is_whole(work: Work, name: str) -> bool:
-    """A kept file that was damaged on this disk must not be sent."""
+def is_whole(work: Work, name: str) -> bool:
+    """Is a file kept here as it was made? One that was damaged on this disk must not be sent."""
     digest = hashlib.sha256()
-    with contextlib.closing(work.keep.open(name)) as source:
-        while chunk := source.read(CHUNK):
-            digest.update(chunk)
+    try:
+        with contextlib.closing(work.keep.open(name)) as source:
+            while chunk := source.read(CHUNK):
+                digest.update(chunk)
+    except Refused:
+        return False
     match = BLOB.fullmatch(name)
     return digest.hexdigest() == (match[2] if match else named_hash(name))

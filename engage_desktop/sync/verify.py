@@ -19,7 +19,7 @@ from engage_desktop.sync.canonical import sha256
 from engage_desktop.sync.container import IN_MEMORY, frame
 from engage_desktop.sync.cores import BUNDLE, SNAPSHOT, Core
 from engage_desktop.sync.enrol import requests_in
-from engage_desktop.sync.errors import FolderUnavailable, OtherTeam, Refused, refused
+from engage_desktop.sync.errors import MISNAMED, FolderUnavailable, OtherTeam, Refused, refused
 from engage_desktop.sync.folder import OURS, read_small, read_team_file
 from engage_desktop.sync.keys import COMPARTMENTS, reads
 from engage_desktop.sync.place import Entry, Place
@@ -196,14 +196,14 @@ class _Checker:
         self._held: set[str] = set()
 
     def bundle(self, entry: Entry) -> None:
-        """One bundle. Raises `Refused`."""
+        """One bundle. Raises `Refused`, also for one that counts and has another's name."""
         with _copied(self._place, entry) as (file, sha, size):
-            if sha in self._cores:
-                return
-            core = self._believed(entry, file, sha, size, BUNDLE)
-            self._cores[sha] = core
-            self._names[sha] = entry
-            self._report.bundles += 1
+            if sha not in self._cores:
+                self._cores[sha] = self._believed(entry, file, sha, size, BUNDLE)
+                self._names[sha] = entry
+                self._report.bundles += 1
+            if named_hash(entry.name) not in ("", sha):
+                raise refused(MISNAMED)
 
     def snapshot(self, entry: Entry) -> None:
         """One snapshot; what it stands for is no gap. Raises `Refused`."""

@@ -19,7 +19,7 @@ from db.store import Store
 from engage_desktop.sync.books import Books
 from engage_desktop.sync.container import IN_MEMORY, MOST_FILE
 from engage_desktop.sync.cores import BLOB, Mark
-from engage_desktop.sync.errors import Refused, refused
+from engage_desktop.sync.errors import MISNAMED, Refused, refused
 from engage_desktop.sync.place import CHUNK, Entry, LocalPlace, Place
 from engage_desktop.sync.team import Membership
 
@@ -115,7 +115,8 @@ class SyncReceipt:
         for item in self.waiting:
             found.append(f"Waiting for {delivery_words(item.missing, item.officer)}.")
         for aside in self.quarantined:
-            found.append(f"Set aside, and nothing in it used: {aside.file}. {aside.reason}")
+            what = "Altered" if aside.code == MISNAMED else "Set aside, and nothing in it used"
+            found.append(f"{what}: {aside.file}. {aside.reason}")
         if self.attachments_missing:
             count = self.attachments_missing
             found.append(
@@ -152,6 +153,10 @@ class Work:
     """Snapshots that were read again for them."""
     came_from: set[str] = field(default_factory=set)
     """Laptops of which this run took files in."""
+    altered: set[str] = field(default_factory=set)
+    """Files under whose names the place holds something else."""
+    broken: list[str] = field(default_factory=list)
+    """Names of files that the place lacks and that are damaged on this laptop too."""
 
     def pause(self) -> None:
         """Between two files: stop here when the person asked for it. Raises `Cancelled`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from engage_desktop.sync.place import LocalPlace
 from tests.sync.laptops import Laptop
 
 
@@ -28,6 +29,21 @@ def pair(laptop):
     """Two laptops of one team; Priya founded it."""
     priya = laptop("Priya")
     return priya, laptop("Sam", by=priya)
+
+
+@pytest.fixture
+def opened(monkeypatch):
+    """Every delivery that is read out of a shared folder, by name."""
+    names = []
+    real = LocalPlace.open
+
+    def spy(self, name):
+        if self.folder.name != "sealed" and name.startswith("b/"):
+            names.append(name)
+        return real(self, name)
+
+    monkeypatch.setattr(LocalPlace, "open", spy)
+    return names
 
 
 @pytest.fixture

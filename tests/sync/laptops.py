@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import random
 from pathlib import Path
 
@@ -122,6 +123,21 @@ class Laptop:
 def bundles(shared):
     """The deliveries in a shared folder, in the order of their names."""
     return sorted((shared / "b").rglob("*.bundle"))
+
+
+def touch(path):
+    """A second later, as anybody's writing is."""
+    ns = path.stat().st_mtime_ns + 1_000_000_000
+    os.utime(path, ns=(ns, ns))
+
+
+def alter(path):
+    """Another byte in the middle, and the same size."""
+    good = path.read_bytes()
+    middle = len(good) // 2
+    stamp = path.stat().st_mtime_ns + 1_000_000_000
+    path.write_bytes(good[:middle] + bytes([(good[middle] + 1) % 256]) + good[middle + 1 :])
+    os.utime(path, ns=(stamp, stamp))
 
 
 def codes(receipt):

@@ -125,6 +125,46 @@ def test_a_sync_that_the_server_dies_in_goes_on_later(laptop, server, tmp_path):
         assert verify_folder(place).ok
 
 
+@every
+def test_what_came_another_way_is_read_there_once_and_put_right(
+    laptop, server, shared, tmp_path, monkeypatch
+):
+    folder = f"first-{tmp_path.name}"
+    server.make(folder)
+    priya = laptop("Priya")
+    sam = laptop("Sam", by=priya)
+    for number in range(3):
+        priya.add_venue(f"Hall {number}")
+        priya.sync(shared)
+    sam.sync(shared)
+    with contextlib.closing(place_on(server, folder)) as place:
+        priya.sync(place, start=True)
+        (shared / "b").rename(tmp_path / "b")
+        wrong, swapped, *_ = sorted((tmp_path / "b").rglob("*.bundle"))
+        first, second, third = sorted(n for n in server.files(folder) if n.startswith("b/"))
+        place.remove(first)
+        place.remove(second)
+        altered = bytes([*wrong.read_bytes()[:-1], wrong.read_bytes()[-1] ^ 1])
+        place.put_if_absent(first, altered)
+        place.put_if_absent(second, wrong.read_bytes())
+        read = []
+        real = RemotePlace.open
+        monkeypatch.setattr(
+            RemotePlace, "open", lambda self, name: read.append(name) or real(self, name)
+        )
+        receipt = sam.sync(place)
+        assert sorted(item.code for item in receipt.quarantined) == ["damaged", "misnamed"]
+        assert sorted(n for n in read if n.startswith("b/") and "-again" not in n) == [
+            first, second, third,
+        ]  # fmt: skip
+        there = {data for name, data in server.files(folder).items() if name.startswith("b/")}
+        assert swapped.read_bytes() in there
+        del read[:]
+        sam.sync(place)
+        assert second not in read
+        assert third not in read
+
+
 # -- who is trusted ----------------------------------------------------------------------------
 
 

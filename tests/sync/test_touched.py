@@ -2,41 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
-import pytest
-
-from engage_desktop.sync.place import LocalPlace
-from tests.sync.laptops import bundles, codes
-
-
-def touch(path):
-    """A second later, as anybody's writing is."""
-    ns = path.stat().st_mtime_ns + 1_000_000_000
-    os.utime(path, ns=(ns, ns))
-
-
-def alter(path):
-    """Another byte in the middle, and the same size."""
-    good = path.read_bytes()
-    middle = len(good) // 2
-    path.write_bytes(good[:middle] + bytes([good[middle] ^ 1]) + good[middle + 1 :])
-    touch(path)
-
-
-@pytest.fixture
-def opened(monkeypatch):
-    """Every delivery that is read out of the shared folder, by name."""
-    names = []
-    real = LocalPlace.open
-
-    def spy(self, name):
-        if self.folder.name == "shared" and name.startswith("b/"):
-            names.append(name)
-        return real(self, name)
-
-    monkeypatch.setattr(LocalPlace, "open", spy)
-    return names
+from engage_desktop.sync import LocalPlace, verify_folder
+from engage_desktop.sync.team_changes import change_role
+from tests.sync.laptops import alter, bundles, codes, touch
 
 
 def test_whoever_sent_it_puts_it_back_though_nobody_read_it_yet(pair, shared):
@@ -137,3 +105,173 @@ def test_the_long_list_is_not_even_read_where_nothing_was_touched(pair, shared, 
     touch(bundles(shared)[0])
     sam.sync(shared)
     assert [key for key in asked if key.startswith("sync.seen.")] != []
+
+
+# -- another whole delivery under the name of one ----------------------------------------------
+
+
+def exchanged(shared, one, other):
+    """The bytes of another delivery under the name of one."""
+    one.write_bytes(other.read_bytes())
+    touch(one)
+
+
+def test_another_whole_delivery_under_its_name_is_named_and_put_right(pair, shared, opened):
+    priya, sam = pair
+    for name in ("Church hall", "Library"):
+        priya.add_venue(name)
+        priya.sync(shared)
+    first, second = bundles(shared)
+    good = first.read_bytes()
+    exchanged(shared, first, second)
+    receipt = priya.sync(shared)
+    name = first.relative_to(shared).as_posix()
+    assert [(item.file, item.code) for item in receipt.quarantined] == [(name, "misnamed")]
+    assert receipt.in_words()[0].startswith(f"Altered: {name}. The file was exchanged")
+    assert [p.read_bytes() for p in bundles(shared) if "-again" in p.name] == [good]
+    assert (codes(sam.sync(shared)), sam.state()) == (["misnamed"], priya.state())
+    priya.sync(shared)
+    before = sorted(shared.rglob("*"))
+    del opened[:]
+    for one in (*pair, *pair):
+        assert codes(one.sync(shared)) == ["misnamed"], "named for as long as it lies there"
+    assert opened == [], "and not read for that"
+    assert sorted(shared.rglob("*")) == before
+
+
+def test_what_lies_under_anothers_name_alone_counts_all_the_same(pair, shared):
+    priya, sam = pair
+    for name in ("Church hall", "Library"):
+        priya.add_venue(name)
+        priya.sync(shared)
+    first, second = bundles(shared)
+    exchanged(shared, first, second)
+    second.unlink()
+    receipt = sam.sync(shared)
+    assert (receipt.received, codes(receipt)) == (1, ["misnamed"])
+    assert [w.missing for w in receipt.waiting] == [(1,)]
+    priya.sync(shared)
+    sam.sync(shared)
+    assert sam.state() == priya.state()
+
+
+def test_a_check_of_the_folder_names_it_too(pair, shared):
+    priya, _ = pair
+    for name in ("Church hall", "Library"):
+        priya.add_venue(name)
+        priya.sync(shared)
+    first, second = bundles(shared)
+    exchanged(shared, second, first)
+    report = verify_folder(LocalPlace(shared))
+    assert [(item.file, item.code) for item in report.bad] == [
+        (second.relative_to(shared).as_posix(), "misnamed")
+    ]
+    assert report.bundles == 1
+    priya.sync(shared)
+    report = verify_folder(LocalPlace(shared))
+    assert ([item.code for item in report.bad], report.bundles) == (["misnamed"], 2)
+
+
+# -- altered twice -----------------------------------------------------------------------------
+
+
+def test_what_was_put_back_and_altered_again_is_put_back_again(pair, shared):
+    priya, sam = pair
+    priya.add_venue("Church hall")
+    priya.sync(shared)
+    (path,) = bundles(shared)
+    good = path.read_bytes()
+    for time in range(1, 4):
+        for each in bundles(shared):
+            alter(each)
+        assert codes(priya.sync(shared)) == ["damaged", *["signature"] * (time - 1)]
+        assert [p.read_bytes() == good for p in bundles(shared)].count(True) == 1
+    assert sam.sync(shared).received == 1
+    assert sam.state() == priya.state()
+    before = sorted(shared.rglob("*"))
+    for one in pair:
+        one.sync(shared)
+    assert sorted(shared.rglob("*")) == before
+
+
+def test_somebody_who_alters_it_for_ever_fills_no_folder(pair, shared):
+    priya, _ = pair
+    priya.add_venue("Church hall")
+    priya.sync(shared)
+    for _ in range(12):
+        for each in bundles(shared):
+            alter(each)
+        receipt = priya.sync(shared)
+    assert len(bundles(shared)) == 10
+    assert len(codes(receipt)) == 10
+
+
+def kept(one):
+    """What a laptop keeps of the deliveries."""
+    return bundles(one.folder / "sealed")
+
+
+def test_one_damaged_on_the_own_disk_too_is_put_back_by_a_colleague_and_mended(pair, shared):
+    priya, sam = pair
+    hall = priya.add_venue("Church hall")
+    priya.sync(shared)
+    sam.sync(shared)
+    sam.edit_venue(hall, notes="Warm")
+    sam.sync(shared)
+    priya.sync(shared)
+    theirs = next(p for p in bundles(shared) if p.parent.name == sam.store.device)
+    (mine,) = [p for p in kept(sam) if p.parent.name == sam.store.device]
+    good = mine.read_bytes()
+    alter(theirs)
+    alter(mine)
+    receipt = sam.sync(shared)
+    assert (codes(receipt), receipt.sent) == (["damaged"], 0)
+    (note,) = receipt.notes
+    assert note.startswith("Delivery 1 from Sam’s laptop: altered or gone in the shared folder, ")
+    assert "Whoever else keeps it puts it back" in note
+    assert mine.read_bytes() != good
+    assert priya.sync(shared).passed_on == 1
+    receipt = sam.sync(shared)
+    assert (receipt.notes, codes(receipt)) == ([], ["damaged"])
+    assert mine.read_bytes() == good, "taken back from the folder"
+
+
+def test_one_that_nobody_has_whole_any_more_goes_into_the_whole_history(pair, shared, laptop):
+    priya, sam = pair
+    priya.add_venue("Church hall")
+    priya.sync(shared)
+    sam.sync(shared)
+    for path in (*bundles(shared), *kept(priya), *kept(sam)):
+        alter(path)
+    receipt = sam.sync(shared)
+    assert "Delivery 1 from Priya’s laptop" in receipt.notes[0], "an officer can only name it"
+    assert list(shared.rglob("*.snapshot")) == []
+    receipt = priya.sync(shared)
+    assert "The whole history was written anew, and stands for it." in receipt.notes[0]
+    assert len(list(shared.rglob("*.snapshot"))) == 1
+    alex = laptop("Alex", by=priya)
+    receipt = alex.sync(shared)
+    assert (receipt.received, receipt.waiting) == (1, [])
+    assert alex.state() == priya.state()
+    for one in (sam, priya, alex, sam, priya, alex):
+        receipt = one.sync(shared)
+    assert (codes(receipt), receipt.notes) == ([], []), "every laptop holds it, so the rest went"
+    assert bundles(shared) == []
+    assert sam.state() == priya.state()
+
+
+def test_one_that_nobody_took_in_is_said_again_once_its_author_may_write_the_history(pair, shared):
+    priya, sam = pair
+    priya.sync(shared)
+    sam.add_venue("Church hall")
+    sam.sync(shared)
+    for path in (*bundles(shared), *kept(sam)):
+        alter(path)
+    assert codes(priya.sync(shared)) == ["damaged"]
+    assert "ask an admin to give this laptop an admin’s role" in sam.sync(shared).notes[0]
+    change_role(priya.store, "Sam", "admin")
+    priya.sync(shared)
+    assert "The whole history was written anew" in sam.sync(shared).notes[0]
+    receipt = priya.sync(shared)
+    assert (receipt.received, receipt.waiting) == (1, [])
+    assert priya.state() == sam.state()

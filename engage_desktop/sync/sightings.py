@@ -1,0 +1,69 @@
+"""How the deliveries of one place were when each was last read there.
+
+A name says which delivery lies under it, and only reading it tells whether that is so. Each is read
+once for each place, and again when its stamp is another: what nobody touched since is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from engage_desktop.sync.books import Books
+from engage_desktop.sync.place import Entry
+from engage_desktop.sync.work import named_hash
+
+
+class Sightings:
+    """What is remembered of a place's files, and what is seen of them now."""
+
+    def __init__(self, books: Books, identity: str, listed: Iterable[Entry]) -> None:
+        self._books = books
+        self._identity = identity
+        self._odd_before = books.odd()
+        plain = [e for e in listed if named_hash(e.name) and not self._is_odd(e)]
+        self._before = books.seen(identity, {named_hash(e.name): e.stamp for e in plain})
+        self._seen: dict[str, str] = {}
+        self._odd: dict[str, list[Any]] = {}
+
+    def held(self, entry: Entry) -> str:
+        """The hash of what lay in a file when it was last read; else the one that it is named for.
+
+        "" for one whose name says nothing, and that was not read as it is.
+        """
+        return str(self._odd_before[entry.name][2]) if self._is_odd(entry) else _named(entry)
+
+    def is_known(self, entry: Entry) -> bool:
+        """Was it read as it is, and nobody touched it since?"""
+        return self._is_odd(entry) or self._before.get(_named(entry)) == entry.stamp
+
+    def _is_odd(self, entry: Entry) -> bool:
+        before = self._odd_before.get(entry.name)
+        return before is not None and before[:2] == [entry.size, entry.stamp]
+
+    def note(self, entry: Entry, sha: str) -> None:
+        """This is what lies in it now."""
+        if sha == _named(entry):
+            self._seen[sha] = entry.stamp
+        else:
+            self._odd[entry.name] = [entry.size, entry.stamp, sha]
+
+    def keep(self) -> None:
+        """Everything was looked at: what was noted is all there is."""
+        self._books.set_odd(self._odd)
+        if self._seen != self._before:
+            self._books.set_seen(self._identity, self._seen)
+            self._before = dict(self._seen)
+
+    def keep_so_far(self) -> None:
+        """It was cut off: what was read need not be read again, and the rest is as it was."""
+        self._books.set_odd({**self._odd_before, **self._odd})
+        if self._seen.items() - self._before.items():
+            self._books.set_seen(self._identity, {**self._before, **self._seen})
+
+
+def _named(entry: Entry) -> str:
+    return named_hash(entry.name)
+
+
+__all__ = ["Sightings"]
