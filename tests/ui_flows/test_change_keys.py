@@ -80,6 +80,7 @@ def test_a_wrong_present_passphrase_changes_nothing_and_is_slowed(
         qtbot.waitUntil(lambda: not sheet.at_work)
         assert "does not open it" in sheet.present.problem
         assert sheet.present.text == ""
+    sheet.countdown._tick.setInterval(3_600_000)  # a second that is over when this says so
     sheet.present.edit.setText("not the right one")
     sheet.submit()
     qtbot.waitUntil(lambda: sheet.countdown.left > 0)
@@ -88,6 +89,7 @@ def test_a_wrong_present_passphrase_changes_nothing_and_is_slowed(
     sheet.again.editor.setFocus()
     sheet.submit()  # Enter in another field is no way round the wait
     assert not sheet.at_work
+    sheet.countdown._tick.setInterval(1)
     qtbot.waitUntil(lambda: sheet.go.isEnabled())
     assert (opens(workspace, NEW), opens(workspace, PASSPHRASE)) == (False, True)
     count, _ = json.loads((workspace.folder / "attempts.json").read_text())
