@@ -222,7 +222,7 @@ def test_a_request_on_a_stick_gets_its_answer_there(team, another, page, qtbot, 
     qtbot.waitUntil(lambda: bool(opened))
     dialog = opened[0]
     dialog.question.combo.setCurrentIndex(dialog.question.combo.findData("volunteer"))
-    dialog.question.day.edit.setText("31/12/2031")
+    dialog.question.day.edit.setText("31/12/2096")
     dialog.place.edit.setText(str(tmp_path / "ann.answer"))
     dialog.same.setChecked(True)
     dialog.go.click()
@@ -266,13 +266,13 @@ def test_a_role_is_changed_with_its_last_day_and_a_bad_day_is_told(priya, team, 
     dialog.go.click()
     assert dialog.question.day.problem != ""
     assert membership(team.store).roster.members[priya.store.device].role == "officer"
-    dialog.question.day.edit.setText("31/12/2031")
+    dialog.question.day.edit.setText("31/12/2096")
     dialog.go.click()
     qtbot.waitUntil(
         lambda: membership(team.store).roster.members[priya.store.device].role == "volunteer"
     )
     settle(page, qtbot)
-    assert row_of(page, "Priya Nair").laptop.last_day == dt.date(2031, 12, 31)
+    assert row_of(page, "Priya Nair").laptop.last_day == dt.date(2096, 12, 31)
 
 
 def test_a_refusal_is_shown_as_its_sentence_and_nothing_changes(team, priya, page, qtbot):
@@ -321,10 +321,10 @@ def test_who_has_no_last_day_is_shown_so_and_gets_one(priya, team, page, qtbot):
     dialog.question.day.edit.clear()
     dialog.go.click()
     assert "last day" in dialog.question.day.problem
-    dialog.question.day.edit.setText("31/12/2031")
+    dialog.question.day.edit.setText("31/12/2096")
     dialog.go.click()
-    qtbot.waitUntil(lambda: row_of(page, "Priya Nair").laptop.last_day == dt.date(2031, 12, 31))
-    assert "Until 31 Dec 2031" in [pill.text for pill in row_of(page, "Priya Nair").pills]
+    qtbot.waitUntil(lambda: row_of(page, "Priya Nair").laptop.last_day == dt.date(2096, 12, 31))
+    assert "Until 31 Dec 2096" in [pill.text for pill in row_of(page, "Priya Nair").pills]
 
 
 def test_a_field_copy_is_no_role_to_be_given(priya, team, page, qtbot):
@@ -344,7 +344,7 @@ def test_a_volunteer_is_invited_with_a_last_day(team, page, qtbot, tmp_path):
     dialog.go.click()
     assert dialog.question.day.problem
     assert not (tmp_path / "Vera.invite").exists()
-    dialog.question.day.edit.setText("31/12/2031")
+    dialog.question.day.edit.setText("31/12/2096")
     dialog.go.click()
     qtbot.waitUntil(lambda: dialog.code != "")
     brought = read_invitation((tmp_path / "Vera.invite").read_bytes(), dialog.code)
