@@ -315,7 +315,7 @@ class Desk:
 
     def _note(self, wait: Wait) -> None:
         self._noted += 1
-        self._drafts.put(wait.name, wait.note(self._noted))
+        wait.note(self._drafts, self._noted)
         self._unsent.append(wait)
 
     def _at(self, response: str) -> int | None:

@@ -47,20 +47,20 @@ class Wait:
     card: Card
     before: Card | None = None
     more: Mapping[str, Any] = field(default_factory=dict)
+    name: str = ""
+    """Of its note, which no other has: a card may be put right twice before it is kept."""
 
-    @property
-    def name(self) -> str:
-        """Names its note."""
-        return f"{NOTES}{self.response}:{self.what}"
-
-    def note(self, order: int) -> dict[str, Any]:
-        """Small JSON, enough to carry it out after a crash; `order` is higher than of any before.
+    def note(self, drafts: Drafts, order: int) -> None:
+        """Keep small JSON, enough to carry it out after a crash; `order` is higher than of any
+        before. Raises `KnownError`.
 
         No clock tells it: one that is coarse, or was set back, would put a card right before it is
         kept.
         """
-        return {
+        self.name = f"{NOTES}{self.response}:{self.what}:{order}"
+        note = {
             "order": order,
+            "name": self.name,
             "what": self.what,
             "response": self.response,
             "comment": self.comment,
@@ -68,6 +68,7 @@ class Wait:
             "before": self.before.draft() if self.before is not None else None,
             "more": dict(self.more),
         }
+        drafts.put(self.name, note)
 
     @classmethod
     def from_note(cls, note: Mapping[str, Any]) -> Wait:
@@ -76,6 +77,7 @@ class Wait:
         return cls(
             note["what"], note["response"], note["comment"], Card.from_draft(note["card"]),
             Card.from_draft(before) if before is not None else None, note.get("more", {}),
+            note.get("name", f"{NOTES}{note['response']}:{note['what']}"),
         )  # fmt: skip
 
 

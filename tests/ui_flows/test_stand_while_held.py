@@ -192,6 +192,38 @@ def test_what_waits_is_done_in_the_order_it_was_asked_whatever_the_clock_says(
 
 
 @pytest.mark.parametrize("done", [0, 1, 2])
+def test_a_card_put_right_twice_before_it_is_written_is_right_after_a_crash(workspace, lost, done):
+    """The note of the second took the place of the first, or was let go with it."""
+    desk, never = lost
+    desk.keep(Card(fft="poor", words="secnd"))
+    desk.correct(0, Card(fft="poor", words="second"))
+    desk.correct(0, Card(fft="good", words="second"))
+    desk.send()
+    for job in never.jobs[:done]:
+        job(None)
+    inline = InlineTasks(workspace.store)
+    take_up(workspace.store, workspace.drafts, inline)
+    inline.close()
+    assert kept(workspace) == [("good", "second")]
+    assert workspace.drafts.names(NOTES) == []
+
+
+def test_a_note_of_an_earlier_version_is_taken_up_and_let_go(workspace, lost):
+    desk, _ = lost
+    desk.keep(Card(fft="poor", words="first"))
+    [name] = workspace.drafts.names(NOTES)
+    note = workspace.drafts.get(name)
+    del note["name"]
+    workspace.drafts.delete(name)
+    workspace.drafts.put(f"{NOTES}{note['response']}:{note['what']}", note)
+    inline = InlineTasks(workspace.store)
+    take_up(workspace.store, workspace.drafts, inline)
+    inline.close()
+    assert kept(workspace) == [("poor", "first")]
+    assert workspace.drafts.names(NOTES) == []
+
+
+@pytest.mark.parametrize("done", [0, 1, 2])
 def test_a_crash_while_taking_back_leaves_the_card_in_one_place(workspace, lost, done):
     desk, never = lost
     desk.keep(Card(fft="poor", words="only"))
