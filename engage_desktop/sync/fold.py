@@ -18,24 +18,16 @@ knowing of each other. Then the restrictive reading holds:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from engage_desktop.sync.canonical import canonical, sha256
 from engage_desktop.sync.entries import RECOVERY, Entry
 from engage_desktop.sync.goodness import reason_against, reason_by_itself
 from engage_desktop.sync.graph import Graph, numbers
+from engage_desktop.sync.index import ADMISSIONS, GOING, NEEDS_ADMIN, Index, invitation_of
+from engage_desktop.sync.index import role_given as role_given
 from engage_desktop.sync.roles import lesser, rank
-
-ADMISSIONS = frozenset({"found", "enrol", "approve"})
-_GOING = frozenset({"revoke", "leave"})
-_SETTING = ADMISSIONS | _GOING | {"role"}
-
-
-def role_given(entry: Entry) -> str:
-    """The role that an entry about a laptop gives it; "" when it takes it out."""
-    return "" if entry.type in _GOING else str(entry.body["role"])
 
 
 def last_day(entry: Entry) -> int | None:
@@ -90,35 +82,25 @@ class Verdicts:
 
 
 class State:
-    """What the entries of one set, closed under ancestors, come to."""
+    """What the entries of one set, closed under ancestors, come to.
 
-    def __init__(self, graph: Graph, whole: int, demotions: int) -> None:
+    `base` is what a part of them comes to that all others of the set had seen, and in which all
+    settlements lie: then nothing in the others bears on it, and they alone are gone through.
+    """
+
+    def __init__(self, graph: Graph, index: Index, whole: int, base: State | None = None) -> None:
         self._graph = graph
+        self._index = index
         self.whole = whole
-        self._demotions = demotions
-        self._setters: dict[str, list[int]] = {}
-        self._limits: dict[str, list[int]] = {}
-        self._same_cert: dict[str, list[int]] = {}
-        self._recoveries: list[int] = []
-        self._same_device: dict[str, list[int]] = {}
-        settlements = []
-        for i in numbers(whole):
-            entry = graph.entries[i]
-            if entry.type in _SETTING:
-                self._setters.setdefault(entry.body["device"], []).append(i)
-                if entry.type not in ADMISSIONS and role_given(entry) != "admin":
-                    self._limits.setdefault(entry.body["device"], []).append(i)
-            if entry.type in ADMISSIONS:
-                self._same_device.setdefault(entry.body["device"], []).append(i)
-            if entry.type == "enrol":
-                cert = sha256(canonical(entry.body["certificate"]))
-                self._same_cert.setdefault(cert, []).append(i)
-            elif entry.type == "recovery":
-                self._recoveries.append(i)
-            elif entry.type == "settle":
-                settlements.append(i)
+        self.verdicts: Verdicts
+        self.counts: int
+        if base is not None:
+            self.verdicts = base.verdicts
+            self.counts = self._count(base.verdicts, base.whole, base.counts)
+            return
+        settlements = index.settlements & whole
         first = self._count(Verdicts()) if settlements else 0
-        self.verdicts = self._review([i for i in settlements if first >> i & 1])
+        self.verdicts = self._review(list(numbers(settlements & first)))
         self.counts = self._count(self.verdicts)
 
     # -- what counts -----------------------------------------------------------------------
@@ -152,11 +134,10 @@ class State:
 
     def _is_limit(self, i: int) -> bool:
         entry = self._graph.entries[i]
-        return i in self._limits.get(entry.body.get("device", ""), ())
+        return bool(self._index.limits.get(entry.body.get("device", ""), 0) >> i & 1)
 
-    def _count(self, verdicts: Verdicts) -> int:
-        counts = 0
-        for i in numbers(self.whole):
+    def _count(self, verdicts: Verdicts, done: int = 0, counts: int = 0) -> int:
+        for i in numbers(self.whole & ~done):
             entry = self._graph.entries[i]
             if verdicts.dropped >> i & 1 or self._is_closed(i, verdicts):
                 continue
@@ -172,7 +153,7 @@ class State:
         return any(self._graph.apart(i, s) for s in verdicts.closed.get(whose, ()))
 
     def _holds(self, entry: Entry, i: int, counts: int, verdicts: Verdicts) -> bool:
-        if entry.type == "found" or entry.type in _GOING or self._demotions >> i & 1:
+        if entry.type == "found" or entry.type in GOING or self._index.demotions >> i & 1:
             return True
         if entry.type in ADMISSIONS and self._is_doubled(entry, i, verdicts):
             return False
@@ -186,14 +167,13 @@ class State:
         graph = self._graph
         rivals = [
             j
-            for j in self._same_device[entry.body["device"]]
+            for j in self._of(self._index.admissions, entry.body["device"])
             if graph.entries[j].body["sign"] != entry.body["sign"] and not self._is_elder(i, j)
         ]
         if entry.type == "enrol":
-            cert = sha256(canonical(entry.body["certificate"]))
             rivals += [
                 j
-                for j in self._same_cert[cert]
+                for j in self._of(self._index.invited, invitation_of(entry))
                 if graph.entries[j].body["device"] != entry.body["device"]
             ]
         return any(
@@ -207,7 +187,7 @@ class State:
         cannot write. Of two with the same number it tells which was there first.
         """
         graph = self._graph
-        words = [x for x in numbers(self.whole) if graph.entries[x].type in _ADMINS_WORDS]
+        words = list(numbers(self._index.admins_words & self.whole))
         mine = any(graph.had_seen(x, i) and not graph.had_seen(x, j) for x in words if x != j)
         return mine and not any(
             graph.had_seen(x, j) and not graph.had_seen(x, i) for x in words if x != i
@@ -217,15 +197,15 @@ class State:
         whose = author(self._graph.entries[i])
         if whose.startswith(RECOVERY):
             return any(
-                self._graph.apart(i, x) and self._is_replacement(x, whose) for x in self._recoveries
+                self._graph.apart(i, x) and self._is_replacement(x, whose)
+                for x in numbers(self._index.recoveries & self.whole)
             )
         return self._limit_apart(whose, i, verdicts.dropped, verdicts)
 
     def _limit_apart(self, device: str, i: int, dropped: int, verdicts: Verdicts) -> bool:
+        unseen = self._index.limits.get(device, 0) & self.whole & ~dropped & ~self._graph.seen[i]
         return any(
-            self._graph.apart(i, x)
-            for x in self._limits.get(device, ())
-            if not dropped >> x & 1 and not self._is_closed(x, verdicts)
+            self._graph.apart(i, x) and not self._is_closed(x, verdicts) for x in numbers(unseen)
         )
 
     def _is_replacement(self, x: int, principal: str) -> bool:
@@ -242,16 +222,17 @@ class State:
         if whose.startswith(RECOVERY):
             sign = whose.removeprefix(RECOVERY)
             return any(
-                before >> x & 1 and graph.entries[x].body["sign"] == sign for x in self._recoveries
+                graph.entries[x].body["sign"] == sign
+                for x in numbers(self._index.recoveries & before)
             )
         if not self._is_let_in(whose, before):
             return False
-        if entry.type not in _NEEDS_ADMIN:
-            return any(before >> j & 1 for j in self._setters.get(whose, ()))
-        return any(
-            before >> j & 1 and role_given(graph.entries[j]) == "admin"
-            for j in self._setters.get(whose, ())
-        )
+        index = self._index
+        needed = index.making_admin if entry.type in NEEDS_ADMIN else index.settings
+        return bool(needed.get(whose, 0) & before)
+
+    def _of(self, sets: dict[str, int], key: str) -> Iterator[int]:
+        return numbers(sets.get(key, 0) & self.whole)
 
     # -- what it comes to ------------------------------------------------------------------
 
@@ -272,21 +253,18 @@ class State:
 
         NONE for one that had asked for nothing when it wrote, or was never let in since.
         """
-        known = self._same_device.get(device, [])
-        asked = any(seen >> i & 1 for i in known)
-        if not asked or self._is_let_in(device, self.counts & seen):
+        known = self._index.admissions.get(device, 0) & self.whole
+        if not known & seen or self._is_let_in(device, self.counts & seen):
             return NONE
-        later = [self._graph.entries[i] for i in known if self.counts >> i & 1]
+        later = [self._graph.entries[i] for i in numbers(known & self.counts)]
         return least(Right(role_given(entry), last_day(entry)) for entry in later)
 
     def _is_let_in(self, device: str, counting: int) -> bool:
-        return any(counting >> i & 1 for i in self._same_device.get(device, ()))
+        return bool(self._index.admissions.get(device, 0) & counting)
 
     def latest(self, device: str, within: int = -1) -> list[int]:
         """The entries that set a laptop's role and that no other of them had seen."""
-        mask = self.counts & within
-        setting = [i for i in self._setters.get(device, ()) if mask >> i & 1]
-        return [i for i in setting if not any(self._graph.had_seen(j, i) for j in setting)]
+        return self._graph.newest(self._index.settings.get(device, 0) & self.counts & within)
 
     def went_by_itself(self, device: str) -> bool:
         """Did a laptop leave, and nobody take it out?"""
@@ -295,28 +273,29 @@ class State:
 
     def limits(self, device: str) -> list[int]:
         """The limits of a laptop that count."""
-        return [i for i in self._limits.get(device, ()) if self.counts >> i & 1]
+        return list(numbers(self._index.limits.get(device, 0) & self.counts))
 
     def admission(self, device: str) -> Entry | None:
         """The entry that tells a laptop's keys: the latest that counts, else any of them."""
-        graph = self._graph
-        known = self._same_device.get(device, [])
-        of = [i for i in known if self.counts >> i & 1] or known
-        last = [graph.entries[i] for i in of if not any(graph.had_seen(j, i) for j in of)]
-        return max(last, key=lambda entry: entry.sha256, default=None)
+        known = self._index.admissions.get(device, 0) & self.whole
+        last = self._graph.newest(known & self.counts or known)
+        return max((self._graph.entries[i] for i in last), key=_sha256, default=None)
 
     @cached_property
     def devices(self) -> tuple[str, ...]:
         """Every laptop that was ever let in, or asked with an admin's word."""
-        return tuple(self._same_device)
+        return tuple(device for device, of in self._index.admissions.items() if of & self.whole)
 
     @cached_property
     def recoveries(self) -> dict[str, str]:
         """The recovery keys that hold: public signing key -> age recipient."""
-        graph = self._graph
-        found = [i for i in self._recoveries if self.counts >> i & 1]
-        newest = [i for i in found if not any(graph.had_seen(j, i) for j in found)]
-        return {graph.entries[i].body["sign"]: graph.entries[i].body["age"] for i in newest}
+        newest = self._graph.newest(self._index.recoveries & self.counts)
+        said = [self._graph.entries[i].body for i in newest]
+        return {body["sign"]: body["age"] for body in said}
+
+
+def _sha256(entry: Entry) -> str:
+    return entry.sha256
 
 
 def _is_less(entry: Entry, before: State) -> bool:
@@ -329,10 +308,6 @@ def _is_less(entry: Entry, before: State) -> bool:
     )
 
 
-_ADMINS_WORDS = frozenset({"approve", "role", "revoke", "rotate", "share", "recovery", "settle"})
-_NEEDS_ADMIN = frozenset({"enrol", "approve", "role", "rotate", "share", "recovery", "settle"})
-
-
 class Fold:
     """Sorts entries into good, bad (with the reason) and pending, and folds any set of them."""
 
@@ -341,8 +316,8 @@ class Fold:
         said = {sha: reason_by_itself(entry, root, team) for sha, entry in known.items()}
         self.bad = {sha: reason for sha, reason in said.items() if reason}
         self.graph = Graph({sha: e for sha, e in known.items() if sha not in self.bad})
-        self._demotions = 0
-        self._states: dict[int, State] = {}
+        self.index = Index()
+        self._states = {0: State(self.graph, self.index, 0)}
         for entry in self.graph.ready():
             before = self.state(self.graph.before(entry))
             reason = reason_against(entry, before)
@@ -350,15 +325,23 @@ class Fold:
                 self.bad[entry.sha256] = reason
                 continue
             i = self.graph.add(entry)
+            self.index.add(i, entry)
             if entry.type == "role" and _is_less(entry, before):
-                self._demotions |= 1 << i
+                self.index.demotions |= 1 << i
         self.pending = self.graph.pending
 
     def state(self, mask: int) -> State:
         """What these entries come to; they must be closed under ancestors."""
-        found = self._states.get(mask)
-        if found is None:
-            found = self._states[mask] = State(self.graph, mask, self._demotions)
+        todo = []
+        while mask not in self._states:
+            todo.append(mask)
+            mask = self.graph.common(mask)
+        found = self._states[mask]
+        for whole in reversed(todo):
+            # A settlement bears on all that it had seen.
+            settled = self.index.settlements & whole & ~found.whole
+            base = None if settled else found
+            found = self._states[whole] = State(self.graph, self.index, whole, base)
         return found
 
 

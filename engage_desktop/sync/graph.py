@@ -89,10 +89,31 @@ class Graph:
     @property
     def tips(self) -> list[str]:
         """The entries that no other had seen, by hash."""
-        seen = 0
-        for mask in self.seen:
-            seen |= mask
-        return sorted(e.sha256 for i, e in enumerate(self.entries) if not seen >> i & 1)
+        return sorted(self.entries[i].sha256 for i in self.newest(self.everything))
+
+    def newest(self, mask: int) -> list[int]:
+        """Those of a set that no other of it had seen, parents before children."""
+        found = []
+        while mask:
+            last = mask.bit_length() - 1  # seen by none that is left, as children come later
+            found.append(last)
+            mask &= ~(self.seen[last] | 1 << last)
+        return found[::-1]
+
+    def common(self, mask: int) -> int:
+        """A part of a set closed under ancestors: all of it that all the rest had seen.
+
+        Nothing of the rest is apart from anything in it.
+        """
+        last = mask.bit_length() - 1
+        part, asked = mask, 0
+        rest = 1 << last if mask else 0
+        while rest:
+            for i in numbers(rest):
+                part &= self.seen[i]
+            asked |= rest
+            rest = mask & ~part & ~asked
+        return part
 
 
 def numbers(mask: int) -> Iterator[int]:

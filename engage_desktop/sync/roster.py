@@ -334,12 +334,9 @@ class Roster:
                 found.append(Dispute(device, "apart", tuple(entries[i].sha256 for i in apart)))
             for i in self.state.limits(device):
                 whose = author(entries[i])
-                facing = [
-                    j
-                    for j in self.state.limits(whose)
-                    if self.graph.apart(i, j) and whose != device
-                ]
-                if facing and not settled >> i & 1:
+                if whose == device or settled >> i & 1:
+                    continue
+                if any(self.graph.apart(i, j) for j in self.state.limits(whose)):
                     found.append(Dispute(device, "quarrel", (entries[i].sha256,)))
         return found
 

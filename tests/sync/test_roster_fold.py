@@ -10,6 +10,8 @@ from db.standing import Source
 from engage_desktop.sync.canonical import canonical, parse_canonical
 from engage_desktop.sync.entries import certificate, enrol_entry, read_entry
 from engage_desktop.sync.errors import REASONS, Refused
+from engage_desktop.sync.fold import Fold, State
+from engage_desktop.sync.graph import numbers
 from engage_desktop.sync.keys import SigningKey
 from engage_desktop.sync.roles import ROLES, rank
 from engage_desktop.sync.roster import Roster
@@ -122,6 +124,56 @@ def test_an_admin_who_was_taken_out_can_make_nobody(acts, thief, made):
     roster = office.roster()
     assert new not in roster.members
     assert theirs not in roster.members
+
+
+@given(acts=ACTS, shares=st.lists(st.integers(0, 1 << 12), max_size=4))
+@QUICK
+def test_what_is_told_from_a_part_is_what_all_of_it_comes_to(acts, shares):
+    """A state goes on from that of the part which all the rest had seen; from nothing, it is as
+    plain as it can be."""
+    office = played(acts)
+    fold = Fold(office.team.root, office.team.id, office.entries)
+    graph = fold.graph
+    some = [sum(1 << i for i in range(len(graph.entries)) if share >> i & 1) for share in shares]
+    for those in [*graph.seen, graph.everything, *some]:
+        whole = graph.closure(graph.entries[i].sha256 for i in numbers(those))
+        told, plain = fold.state(whole), State(graph, fold.index, whole)
+        assert (told.counts, told.verdicts) == (plain.counts, plain.verdicts)
+        part = graph.common(whole)
+        assert part & whole == part
+        assert part < whole or not whole
+        assert all(graph.seen[i] & part == part for i in numbers(whole & ~part))
+        assert all(graph.seen[i] & ~part == 0 for i in numbers(part))
+        assert graph.newest(whole) == [
+            i for i in numbers(whole) if not any(graph.had_seen(j, i) for j in numbers(whole))
+        ]
+
+
+@pytest.mark.parametrize("apart", [False, True], ids=["one admin", "two admins"])
+def test_a_long_history_costs_each_entry_about_the_same(monkeypatch, apart):
+    """Each entry is looked at a few times, however many came before."""
+    office = Office(admins=2)
+    first, second = office.devices
+    about = office.approve(first)
+    seen = [office.entries[-1]]
+    for at in range(60):
+        role = ("officer", "reader")[at % 2]
+        both = [office.role(first, about, role, seen)]
+        if apart:
+            both.append(office.role(second, first, "admin", seen))
+        seen = both
+    looked = []
+    holds = State._holds
+
+    def counted(self, *given):
+        looked.append(given)
+        return holds(self, *given)
+
+    monkeypatch.setattr(State, "_holds", counted)
+    roster = office.roster()
+    assert not roster.bad
+    assert roster.members[about].role == "reader"
+    assert len(looked) < 4 * len(office.entries)
 
 
 def test_two_admins_who_revoke_each_other_are_both_out_until_a_third_reviews():
