@@ -23,6 +23,7 @@ import zstandard
 from benchmarks.history import bootstrap
 from benchmarks.imports import NAME, PLACES
 from benchmarks.laptops import laptop, sync
+from benchmarks.rosters import rosters
 from benchmarks.shelves import changes
 from benchmarks.timing import Figure, Report
 from db.changes import ChangeSetHead, Create, Edit, Op
@@ -53,6 +54,7 @@ def exchange(report: Report, given: Path | None, *, small: bool) -> None:
         bootstrap(Path(name), report, HISTORY // 10 if small else HISTORY)
     with tempfile.TemporaryDirectory() as name:
         idle(Path(name), report)
+    rosters(report)
 
 
 def corpus(given: Path | None) -> list[str] | None:
