@@ -25,7 +25,7 @@ _SELF, _FREEZING = "sync.self", "sync.freezing"
 _ROWS, _PLACES, _FETCH, _WANTED = "sync.rows", "sync.places", "sync.fetch", "sync.wanted"
 _BUNDLE, _SNAPSHOTS, _UNCOVERED = "sync.b.", "sync.snapshots", "sync.uncovered"
 _LIFE = "incarnation"
-_SEALED, _ODD = "sync.sealed", "sync.odd"
+_SEALED, _ODD, _HISTORIES = "sync.sealed", "sync.odd.", "sync.histories."
 _SEEN, _SEEN_MARK = "sync.seen.", "sync.seen_mark."
 _EPOCHS, _PUT = "sync.sealed_epochs", "sync.attachments_there"
 DAY_MS = 24 * 60 * 60 * 1000
@@ -393,14 +393,26 @@ class Books:
         """A sync with this place came to its end."""
         self._store.set_setting(_PLACES, {**self.places(), identity: ms})
 
-    def odd(self) -> dict[str, list[Any]]:
-        """Files under other names than their hash: name -> [size, stamp, hash]."""
-        return dict(self._store.get_setting(_ODD, {}))
+    def odd(self, identity: str) -> dict[str, list[Any]]:
+        """Files of a place under other names than their hash: name -> [size, stamp, hash]."""
+        return dict(self._store.get_setting(_ODD + identity, {}))
 
-    def set_odd(self, odd: Mapping[str, list[Any]]) -> None:
+    def set_odd(self, identity: str, odd: Mapping[str, list[Any]]) -> None:
         """Remember them, so that they are not read again."""
-        if dict(odd) != self.odd():
-            self._store.set_setting(_ODD, dict(odd))
+        if dict(odd) != self.odd(identity):
+            self._store.set_setting(_ODD + identity, dict(odd))
+
+    def histories(self, identity: str) -> dict[str, list[Any]]:
+        """Snapshots of a place as they were when last read: name -> [size, stamp, hash, code].
+
+        The code tells what is wrong with one that is not what its name says.
+        """
+        return dict(self._store.get_setting(_HISTORIES + identity, {}))
+
+    def set_histories(self, identity: str, lying: Mapping[str, list[Any]]) -> None:
+        """Remember them, so that they are not read again."""
+        if dict(lying) != self.histories(identity):
+            self._store.set_setting(_HISTORIES + identity, dict(lying))
 
     def seen(self, identity: str, now: Mapping[str, str]) -> dict[str, str]:
         """The deliveries of a place as they were when last known whole: hash -> stamp.

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 
 from engage_desktop.sync.acks import said_in
 from engage_desktop.sync.place import Place
-from engage_desktop.sync.snapshots import NAME, name_of
+from engage_desktop.sync.snapshots import NAME
 from engage_desktop.sync.team import DAY_MS
 from engage_desktop.sync.work import Behind, Work, files, named_hash
 
@@ -85,14 +85,17 @@ def waited_for(work: Work) -> None:
 def _tidy(work: Work, place: Place, snapshots: set[str]) -> None:
     """Remove the bundles and older snapshots that these snapshots, where they are, stand for."""
     notes = work.books.snapshots()
-    lying = {match[1] for e in files(place, "snap") if (match := NAME.fullmatch(e.name))}
-    here = lying & snapshots
-    for sha in replaced(here, {sha: notes[sha]["replaces"] for sha in here}):
-        place.remove(name_of(sha))
-        here.discard(sha)
+    named = {e.name: m[1] for e in files(place, "snap") if (m := NAME.fullmatch(e.name))}
+    lying = work.histories if place is work.place else named  # a damaged one stands for nothing
+    here = set(lying.values()) & snapshots
+    old = replaced(here, {sha: notes[sha]["replaces"] for sha in here})
+    for name, sha in lying.items():
+        if sha in old:
+            place.remove(name)
+    here -= old
     if not here:
         return
-    odd = work.books.odd() if place is work.place else {}
+    odd = work.books.odd(work.place.identity) if place is work.place else {}
     for entry in list(files(place, "b")):
         work.pause()
         sha = named_hash(entry.name) or (str(odd[entry.name][2]) if entry.name in odd else "")

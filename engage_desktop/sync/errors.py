@@ -96,7 +96,7 @@ REASONS: dict[str, str] = {
     "too_big": "The file claims to be larger than any that this application makes.",
     "header": "The file's description of itself cannot be read, so it was changed or damaged.",
     "damaged": "The file is damaged: its contents are not the ones it was named for.",
-    MISNAMED: "The file was exchanged: it is another whole delivery than the one it is named for.",
+    MISNAMED: "The file is another whole delivery than its name says. What is in it counts.",
     "signature": "The file was changed after it was signed, or damaged on the way.",
     "other_team": "The file belongs to another team.",
     "newer": "The file was written by a newer version. Update this laptop to read it.",

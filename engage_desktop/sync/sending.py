@@ -24,6 +24,7 @@ from engage_desktop.sync.keys import blob_name
 from engage_desktop.sync.lines import end_line, head_line, op_line
 from engage_desktop.sync.place import CHUNK
 from engage_desktop.sync.sealing import seal_stream
+from engage_desktop.sync.sightings import Histories
 from engage_desktop.sync.work import BLOB, Work, bundle_name, files, named_hash
 
 ENOUGH = 4 << 20
@@ -201,7 +202,7 @@ def publish(work: Work, there: set[str]) -> None:
             continue
         work.pause()
         if not is_whole(work, entry.name):
-            work.broken.append(entry.name)
+            work.broken += [entry.name] if sha in work.altered | work.gone else []
             continue
         name = _put_back(work, entry.name) if sha in work.altered else _put(work, entry.name)
         if not name:
@@ -217,12 +218,26 @@ def publish(work: Work, there: set[str]) -> None:
 
 
 def publish_history(work: Work) -> None:
-    """Put every snapshot kept here that the place lacks."""
-    snapshots = {entry.name for entry in files(work.place, "snap")}
+    """Put every snapshot kept here that the place lacks; beside what somebody made of it."""
+    lying = {entry.name for entry in files(work.place, "snap")}
+    whole = set(work.histories.values())
+    put: dict[str, str] = {}
     for entry in files(work.keep, "snap"):
-        if entry.name not in snapshots and is_whole(work, entry.name):
-            work.progress("Sending the whole history", 0, 0)
-            _put(work, entry.name)
+        sha = named_hash(entry.name)
+        if sha in whole or not is_whole(work, entry.name):
+            continue
+        work.progress("Sending the whole history", 0, 0)
+        put_it = _put_back if entry.name in lying else _put
+        if name := put_it(work, entry.name):
+            put[name] = sha
+    if put:
+        known = Histories(work.books, work.place.identity)
+        for entry in files(work.place, "snap"):
+            if entry.name in put:
+                known.note(entry, put[entry.name], "")
+            else:
+                known.known(entry)
+        work.histories = known.keep()
 
 
 def _put_back(work: Work, name: str) -> str:
@@ -266,10 +281,20 @@ def _put(work: Work, name: str, again: int = 1) -> str:
     work.pause()
     stem, dot, ending = name.rpartition(".")
     marks = ["", "-again", *(f"-again{n}" for n in range(2, again + 1))]
+    led_away: Refused | None = None
     for candidate in (f"{stem}{mark}{dot}{ending}" for mark in marks):
-        with contextlib.closing(work.keep.open(name)) as source:
-            if work.place.put_if_absent(candidate, source):
-                return candidate
+        try:
+            with contextlib.closing(work.keep.open(name)) as source:
+                if work.place.put_if_absent(candidate, source):
+                    return candidate
+        except Refused as error:  # a link of that name: the next one may be free
+            if error.code != "link":
+                raise
+            led_away = error
+        else:
+            led_away = None
+    if led_away is not None:
+        raise led_away
     return ""
 
 

@@ -6,7 +6,7 @@ once for each place, and again when its stamp is another: what nobody touched si
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from engage_desktop.sync.books import Books
@@ -17,12 +17,19 @@ from engage_desktop.sync.work import named_hash
 class Sightings:
     """What is remembered of a place's files, and what is seen of them now."""
 
-    def __init__(self, books: Books, identity: str, listed: Iterable[Entry]) -> None:
+    def __init__(
+        self, books: Books, identity: str, listed: Sequence[Entry], kept: Collection[str]
+    ) -> None:
         self._books = books
         self._identity = identity
-        self._odd_before = books.odd()
+        self._odd_before = books.odd(identity)
         plain = [e for e in listed if named_hash(e.name) and not self._is_odd(e)]
         self._before = books.seen(identity, {named_hash(e.name): e.stamp for e in plain})
+        lying = {named_hash(e.name) for e in listed}
+        self.gone = {
+            sha: stamp for sha, stamp in self._before.items() if sha in kept and sha not in lying
+        }
+        """What was in the place, is kept here, and is there no more."""
         self._seen: dict[str, str] = {}
         self._odd: dict[str, list[Any]] = {}
 
@@ -49,21 +56,48 @@ class Sightings:
             self._odd[entry.name] = [entry.size, entry.stamp, sha]
 
     def keep(self) -> None:
-        """Everything was looked at: what was noted is all there is."""
-        self._books.set_odd(self._odd)
-        if self._seen != self._before:
-            self._books.set_seen(self._identity, self._seen)
-            self._before = dict(self._seen)
+        """Everything was looked at: what was noted is all there is, or was and ought to be."""
+        self._books.set_odd(self._identity, self._odd)
+        if {**self.gone, **self._seen} != self._before:
+            self._before = {**self.gone, **self._seen}
+            self._books.set_seen(self._identity, self._before)
 
     def keep_so_far(self) -> None:
         """It was cut off: what was read need not be read again, and the rest is as it was."""
-        self._books.set_odd({**self._odd_before, **self._odd})
+        self._books.set_odd(self._identity, {**self._odd_before, **self._odd})
         if self._seen.items() - self._before.items():
             self._books.set_seen(self._identity, {**self._before, **self._seen})
+
+
+class Histories:
+    """What lies in a place's snapshots, read once for each place and again when touched."""
+
+    def __init__(self, books: Books, identity: str) -> None:
+        self._books = books
+        self._identity = identity
+        self._before = books.histories(identity)
+        self._now: dict[str, list[Any]] = {}
+
+    def known(self, entry: Entry) -> tuple[str, str]:
+        """The hash of what was read in it as it is, and what is wrong with that; "" for neither."""
+        before = self._before.get(entry.name, [])
+        if before[:2] != [entry.size, entry.stamp]:
+            return "", ""
+        self._now[entry.name] = before
+        return str(before[2]), str(before[3])
+
+    def note(self, entry: Entry, sha: str, code: str) -> None:
+        """This is what lies in it now."""
+        self._now[entry.name] = [entry.size, entry.stamp, sha, code]
+
+    def keep(self) -> dict[str, str]:
+        """Remember it. Those that are what they are named for: name -> hash."""
+        self._books.set_histories(self._identity, self._now)
+        return {name: str(sha) for name, (_, _, sha, code) in self._now.items() if not code}
 
 
 def _named(entry: Entry) -> str:
     return named_hash(entry.name)
 
 
-__all__ = ["Sightings"]
+__all__ = ["Histories", "Sightings"]

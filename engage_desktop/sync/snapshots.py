@@ -13,7 +13,7 @@ import contextlib
 import re
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, BinaryIO
 
 from db.changes import Op
 from db.pages import Item, Page
@@ -26,7 +26,8 @@ from engage_desktop.sync.errors import NotAllowed, Refused, refused
 from engage_desktop.sync.fitting import fits
 from engage_desktop.sync.keys import COMPARTMENTS, reads
 from engage_desktop.sync.place import Entry, Place
-from engage_desktop.sync.sending import digest_of, digests_in, seal_attachment
+from engage_desktop.sync.sending import digest_of, digests_in, is_whole, seal_attachment
+from engage_desktop.sync.sightings import Histories
 from engage_desktop.sync.snapshot_lines import read_pages, write_items
 from engage_desktop.sync.work import BLOB, Work, files, has_attachment
 
@@ -169,23 +170,35 @@ def wanted(work: Work) -> bool:
 
 
 def take_in_snapshots(work: Work) -> None:
-    """Look at every snapshot kept here or in the place; take in what is new of them."""
-    for source in (work.keep, work.place):
-        for entry in files(source, "snap"):
-            work.pause()
-            match = NAME.fullmatch(entry.name)
-            known = work.books.snapshots().get(match[1]) if match and not entry.problem else None
-            if known is not None and not _lacks(work, known) and not _is_wanted_again(work, match):
-                continue
-            try:
-                _take(work, source, entry)
-            except Refused as error:
-                if source is work.place:
-                    work.receipt.set_aside(entry.name, error)
+    """Look at every snapshot kept here or in the place; take in what is new of them.
+
+    One that is known already is read through once in each place, and again when it was touched:
+    who is new to the team has nothing else.
+    """
+    for entry in files(work.keep, "snap"):
+        work.pause()
+        match = NAME.fullmatch(entry.name)
+        if match is None or entry.problem or _is_new(work, match[1]):
+            with contextlib.suppress(Refused):  # damaged on this disk: the place has it, or will
+                _read(work, work.keep, entry)
+    lying = Histories(work.books, work.place.identity)
+    for entry in files(work.place, "snap"):
+        work.pause()
+        try:
+            sha, code = lying.known(entry)
+            if code:
+                raise refused(code)
+            if not sha or _is_new(work, sha):
+                _read(work, work.place, entry, lying)
+        except Refused as error:
+            work.receipt.set_aside(entry.name, error)
+    work.histories = lying.keep()
 
 
-def _is_wanted_again(work: Work, match: re.Match[str] | None) -> bool:
-    return bool(work.again) and match is not None and match[1] not in work.read_again
+def _is_new(work: Work, sha: str) -> bool:
+    """Is there something to take from a snapshot: all of it, a part, or all once more?"""
+    known = work.books.snapshots().get(sha)
+    return known is None or _lacks(work, known) or bool(work.again and sha not in work.read_again)
 
 
 def _lacks(work: Work, note: Mapping[str, Any]) -> bool:
@@ -196,27 +209,55 @@ def _lacks(work: Work, note: Mapping[str, Any]) -> bool:
     )
 
 
-def _take(work: Work, source: Place, entry: Entry) -> None:
-    """Check one snapshot and take in what it holds. Raises `Refused`."""
+def _read(work: Work, source: Place, entry: Entry, lying: Histories | None = None) -> None:
+    """Check one snapshot and take in what is new in it; note what lies there. Raises `Refused`."""
     file, sha, size = work.fetch(source, entry)
+    match = NAME.fullmatch(entry.name)
+    code = ""
     with file:
-        match = NAME.fullmatch(entry.name)
-        if match is None and sha in work.books.snapshots():
-            return  # a copy under another name
-        bundle = frame(file, size, SNAPSHOT)
         if match is not None and match[1] != sha:
-            raise refused("damaged")
-        _believe(work, bundle)
-        wanted = _load(work, bundle, _lacking(work, bundle))
-        epochs = {part.compartment: part.epoch for part in bundle.parts}
-        opened = [part.compartment for part in _openable(work, bundle)]
-        work.read_again |= {sha} if work.again else set()
-        work.own_from_elsewhere += _own_unknown(work, bundle.core)
-        work.came_from |= {item.device for item in bundle.core.covers}
-        if source is not work.keep:  # before it is noted, or a crash would leave it unkept
-            file.seek(0)
-            work.keep.put_if_absent(name_of(sha), file)
-        work.books.cover(sha, bundle.core, epochs, opened, wanted, size)
+            code = _what_is_wrong(file, size)
+        elif _is_new(work, sha):
+            _take(work, source, file, sha, size)
+        elif source is not work.keep:
+            _mend_kept(work, sha, file)
+    if lying is not None:
+        lying.note(entry, sha, code)
+    if code:
+        raise refused(code)
+
+
+def _what_is_wrong(file: BinaryIO, size: int) -> str:
+    """Of a file that is not the one it is named for."""
+    try:
+        frame(file, size, SNAPSHOT)
+    except Refused as error:
+        return error.code
+    return "damaged"
+
+
+def _mend_kept(work: Work, sha: str, file: BinaryIO) -> None:
+    """A place has it whole: so has this laptop then, where it keeps it at all."""
+    name = name_of(sha)
+    if any(entry.name == name for entry in files(work.keep, "snap")) and not is_whole(work, name):
+        work.keep.remove(name)
+        file.seek(0)
+        work.keep.put_if_absent(name, file)
+
+
+def _take(work: Work, source: Place, file: BinaryIO, sha: str, size: int) -> None:
+    bundle = frame(file, size, SNAPSHOT)
+    _believe(work, bundle)
+    wanted = _load(work, bundle, _lacking(work, bundle))
+    epochs = {part.compartment: part.epoch for part in bundle.parts}
+    opened = [part.compartment for part in _openable(work, bundle)]
+    work.read_again |= {sha} if work.again else set()
+    work.own_from_elsewhere += _own_unknown(work, bundle.core)
+    work.came_from |= {item.device for item in bundle.core.covers}
+    if source is not work.keep:  # before it is noted, or a crash would leave it unkept
+        file.seek(0)
+        work.keep.put_if_absent(name_of(sha), file)
+    work.books.cover(sha, bundle.core, epochs, opened, wanted, size)
 
 
 def _believe(work: Work, bundle: Bundle) -> None:

@@ -115,7 +115,7 @@ class SyncReceipt:
         for item in self.waiting:
             found.append(f"Waiting for {delivery_words(item.missing, item.officer)}.")
         for aside in self.quarantined:
-            what = "Altered" if aside.code == MISNAMED else "Set aside, and nothing in it used"
+            what = "Misnamed" if aside.code == MISNAMED else "Set aside, and nothing in it used"
             found.append(f"{what}: {aside.file}. {aside.reason}")
         if self.attachments_missing:
             count = self.attachments_missing
@@ -155,8 +155,12 @@ class Work:
     """Laptops of which this run took files in."""
     altered: set[str] = field(default_factory=set)
     """Files under whose names the place holds something else."""
+    gone: set[str] = field(default_factory=set)
+    """Files that the place held before, and holds no more."""
+    histories: dict[str, str] = field(default_factory=dict)
+    """Snapshots that lie whole in the place: name -> hash."""
     broken: list[str] = field(default_factory=list)
-    """Names of files that the place lacks and that are damaged on this laptop too."""
+    """Names of files that were altered or are gone in the place, and are damaged here too."""
 
     def pause(self) -> None:
         """Between two files: stop here when the person asked for it. Raises `Cancelled`."""

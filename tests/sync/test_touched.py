@@ -127,7 +127,7 @@ def test_another_whole_delivery_under_its_name_is_named_and_put_right(pair, shar
     receipt = priya.sync(shared)
     name = first.relative_to(shared).as_posix()
     assert [(item.file, item.code) for item in receipt.quarantined] == [(name, "misnamed")]
-    assert receipt.in_words()[0].startswith(f"Altered: {name}. The file was exchanged")
+    assert receipt.in_words()[0].startswith(f"Misnamed: {name}. The file is another whole")
     assert [p.read_bytes() for p in bundles(shared) if "-again" in p.name] == [good]
     assert (codes(sam.sync(shared)), sam.state()) == (["misnamed"], priya.state())
     priya.sync(shared)
@@ -275,3 +275,52 @@ def test_one_that_nobody_took_in_is_said_again_once_its_author_may_write_the_his
     receipt = priya.sync(shared)
     assert (receipt.received, receipt.waiting) == (1, [])
     assert priya.state() == sam.state()
+
+
+def test_a_link_under_its_name_stops_nobody(pair, shared, tmp_path):
+    priya, sam = pair
+    priya.add_venue("Church hall")
+    priya.sync(shared)
+    (path,) = bundles(shared)
+    good = path.read_bytes()
+    path.unlink()
+    path.symlink_to(tmp_path / "nowhere")
+    sam.add_venue("Library")
+    for one in (priya, sam, priya):
+        assert codes(one.sync(shared)) == ["link"]
+    assert good in [p.read_bytes() for p in bundles(shared) if p != path]
+    assert not (tmp_path / "nowhere").exists()
+    assert sam.state() == priya.state()
+
+
+def test_a_place_that_never_had_it_is_not_said_to_have_lost_it(pair, shared, tmp_path):
+    """Only the own copy is damaged: an untouched folder has it still."""
+    priya, sam = pair
+    priya.add_venue("Church hall")
+    priya.sync(shared)
+    sam.sync(shared)
+    for path in kept(priya):
+        alter(path)
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    receipt = priya.sync(stick, start=True)
+    assert receipt.notes == []
+    assert not (stick / "snap").exists()
+    assert priya.sync(shared).notes == []
+
+
+def test_one_that_is_gone_is_named_at_each_exchange_until_somebody_puts_it_back(pair, shared):
+    priya, sam = pair
+    priya.add_venue("Church hall")
+    priya.sync(shared)
+    sam.sync(shared)
+    (path,) = bundles(shared)
+    path.unlink()
+    (own,) = kept(sam)
+    alter(own)
+    for _ in range(2):
+        (note,) = sam.sync(shared).notes
+        assert "altered or gone in the shared folder" in note
+    priya.sync(shared)
+    assert sam.sync(shared).notes == []
+    assert sam.sync(shared).notes == []
