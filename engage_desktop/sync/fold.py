@@ -164,21 +164,21 @@ class State:
 
         Where one of them was known to all the others, that one is in.
         """
-        graph = self._graph
-        rivals = [
-            j
-            for j in self._of(self._index.admissions, entry.body["device"])
-            if graph.entries[j].body["sign"] != entry.body["sign"] and not self._is_elder(i, j)
-        ]
+        graph, body = self._graph, entry.body
+        device, invited = self._index.admissions[body["device"]], 0
         if entry.type == "enrol":
-            rivals += [
-                j
-                for j in self._of(self._index.invited, invitation_of(entry))
-                if graph.entries[j].body["device"] != entry.body["device"]
-            ]
-        return any(
-            not graph.had_seen(j, i) and not verdicts.dropped >> j & 1 for j in rivals if j != i
-        )
+            invited = self._index.invited[invitation_of(entry)]
+        rivals = (device | invited) & self.whole & ~verdicts.dropped & ~(1 << i)
+        for j in numbers(rivals):
+            if graph.had_seen(j, i):
+                continue
+            other = graph.entries[j].body
+            if invited >> j & 1 and other["device"] != body["device"]:
+                return True
+            same = device >> j & 1 and other["sign"] != body["sign"]
+            if same and not self._is_elder(i, j):
+                return True
+        return False
 
     def _is_elder(self, i: int, j: int) -> bool:
         """Has an admin's word seen the one of these and not the other, and none the other way?
