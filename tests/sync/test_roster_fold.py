@@ -176,6 +176,34 @@ def test_a_long_history_costs_each_entry_about_the_same(monkeypatch, apart):
     assert len(looked) < 4 * len(office.entries)
 
 
+def test_one_invitation_used_very_often_costs_each_entry_about_the_same(monkeypatch):
+    office = Office()
+    admin, device, join = office.devices[0], office.laptop(), SigningKey(bytes(range(32)))
+    cert = certificate(
+        office.keys[admin], team=office.team.id, admin_device=admin, join=join.public,
+        role="officer", until_ms=MS + 1,
+    )  # fmt: skip
+    seen = list(office.entries)
+    for number in range(40):
+        text = enrol_entry(
+            join, SigningKey(bytes([number] * 32)), cert=cert, id=device, officer="I", age=AGE,
+            parents=seen, ms=MS,
+        )  # fmt: skip
+        office.entries.append(read_entry(text, office.team.id))
+    looked = []
+    elder = State._is_elder
+
+    def counted(self, *given):
+        looked.append(given)
+        return elder(self, *given)
+
+    monkeypatch.setattr(State, "_is_elder", counted)
+    roster = office.roster()
+    assert not roster.bad
+    assert device in roster.held
+    assert len(looked) < 2 * len(office.entries)
+
+
 def test_two_admins_who_revoke_each_other_are_both_out_until_a_third_reviews():
     office = Office()
     a, b, c = office.devices
