@@ -9,7 +9,7 @@ from db.connection import known_errors
 from db.errors import KnownError, NotAWorkspace
 from db.files import sync_folder
 from db.store import Store
-from engage_desktop.outside import KEYS, STORE, check_outside
+from engage_desktop.outside import KEYS, STORE, check_outside, check_place_for_workspace
 
 DRAFTS = "drafts.db"
 LEAST_PASSPHRASE = 8
@@ -66,6 +66,7 @@ def check_finished(store: Store, folder: Path) -> None:
 def check_empty(folder: Path, instead: str) -> None:
     """Can a workspace come to lie here? Raises `KnownError`."""
     check_outside(folder)
+    check_place_for_workspace(folder)
     with known_errors(folder.name):
         if folder.is_symlink() and not folder.exists():
             raise KnownError(

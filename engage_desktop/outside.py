@@ -7,7 +7,11 @@ everybody who has it, also by who is in no team: what is plain would be theirs t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+import itertools
+import os
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from db.connection import known_errors
@@ -16,11 +20,34 @@ from db.errors import InvalidInput, NotThere
 STORE = "store.db"
 KEYS = ("keys.json", "keys-copy.json")
 
-TEAM, ROSTER = "team.json", "roster"
-"""The file and the folder that every team's shared folder has from its first exchange on."""
+TEAM = "team.json"
+"""The file that every team's shared folder begins with."""
 
-SHARED = (TEAM, ROSTER, "b", "blob", "snap", "ack", "join")
-"""What is the team's own in it."""
+SHARED = (TEAM, "roster", "b", "blob", "snap", "ack", "join")
+"""What is the team's own in it: this file, and these folders."""
+
+_HASH = r"[0-9a-f]{64}(?![0-9a-f])"
+_OWN_FORMS = {
+    "roster": re.compile(rf"\d{{6}}-{_HASH}.*\.json"),
+    "b": re.compile(rf"\d{{8}}-{_HASH}.*\.bundle"),
+    "snap": re.compile(rf"{_HASH}.*\.snapshot"),
+}
+"""What files in these are called. Looked for within a name: a sync client that keeps two of a file,
+or holds the place of one that is still to come, puts its own words before, between and after."""
+
+_LAPTOP = re.compile("[0-9a-f]{32}")
+_BEGINNING, _KIND = b'{"body":{', b'"kind":"team"'
+_MOST_READ = 4096
+"""Bytes of the team's file that are looked at: it says what it is in the first few hundred."""
+
+_MOST_LISTED = 500
+"""Files of a folder that are looked at: in a team's, nearly each is of its form."""
+
+_MOST_OPENED = 8
+"""Laptops whose deliveries are looked for."""
+
+_BY_NAME = 4
+"""So many of the team's own, by name alone, are no coincidence."""
 
 
 def workspace_around(place: Path) -> Path | None:
@@ -54,8 +81,48 @@ def _is_workspace(folder: Path) -> bool:
 
 
 def _is_teams(folder: Path) -> bool:
-    """By its own marks alone, also while its first file has not arrived or is damaged."""
-    return (folder / ROSTER).is_dir() and any((folder / name).exists() for name in (TEAM, "b"))
+    """By its own marks alone, also while part of it has not arrived, is damaged or is not readable.
+
+    What is called like the team's own is no mark yet: other programs have a `team.json` too. It
+    takes one thing of the team's own form and one more of its names; the form alone may be a copy
+    that somebody took.
+    """
+    named = [name for name in SHARED[1:] if (folder / name).is_dir()]
+    if (folder / TEAM).is_file():
+        named.append(TEAM)  # the last that is looked into: a sync client may have to fetch it
+    if len(named) < 2 or len(named) >= _BY_NAME:
+        return len(named) >= _BY_NAME
+    return any(_has_own_form(folder / name) for name in named)
+
+
+def _has_own_form(place: Path) -> bool:
+    try:
+        if place.name == TEAM:
+            with place.open("rb") as file:
+                text = file.read(_MOST_READ)
+            return text.startswith(_BEGINNING) and _KIND in text
+        form = _OWN_FORMS.get(place.name)
+        return form is not None and (
+            any(form.search(name) for name in _listed(place))
+            or (place.name == "b" and _has_deliveries(place, form))
+        )
+    except OSError:
+        return False  # not readable, or not here yet: the others tell
+
+
+def _has_deliveries(place: Path, form: re.Pattern[str]) -> bool:
+    laptops = (name for name in _listed(place) if _LAPTOP.match(name))
+    for laptop in itertools.islice(laptops, _MOST_OPENED):
+        with contextlib.suppress(OSError):
+            if any(form.search(name) for name in _listed(place / laptop)):
+                return True
+    return False
+
+
+def _listed(folder: Path) -> Iterator[str]:
+    with os.scandir(folder) as found:
+        for entry in itertools.islice(found, _MOST_LISTED):
+            yield entry.name
 
 
 def check_outside(target: Path) -> None:
@@ -65,6 +132,20 @@ def check_outside(target: Path) -> None:
         raise InvalidInput(
             f"“{found.name}” is the folder of a workspace, where only this program's own files "
             "may lie. Nothing was written. Choose another folder."
+        )
+
+
+def check_place_for_workspace(folder: Path) -> None:
+    """Raise `InvalidInput` where a workspace in this folder would lie in a team's shared folder.
+
+    What brings that folder from laptop to laptop would take a store that is written to with it.
+    """
+    team = team_folder_around(folder)
+    if team is not None:
+        raise InvalidInput(
+            f"“{team.name}” is the folder that a team shares. A workspace in it would be copied to "
+            "everybody while you work in it, and be damaged. Nothing was made. Choose another "
+            "folder, on this laptop itself."
         )
 
 
