@@ -47,3 +47,64 @@ def test_what_went_wrong_is_seen_each_time_though_the_field_is_far_below(dialog,
         assert dialog.why.edit.hasFocus()
         dialog.show_focus()
         qtbot.waitUntil(lambda: not seen_whole(dialog.problem))
+
+
+def test_what_is_said_beside_a_field_is_seen_though_the_keyboard_is_far_below(dialog, shown, qtbot):
+    far = dialog.far = QCheckBox("The last part")
+    for number in range(8):
+        dialog.body.addWidget(QCheckBox(f"More {number}"))
+    dialog.body.addWidget(far)
+    far.setFocus()
+    shown(dialog, None)
+    qtbot.waitUntil(lambda: seen_whole(far))
+    dialog.why.say("Write why. Nothing was changed.")
+    dialog.fit()
+    qtbot.waitUntil(lambda: seen_whole(dialog.why))
+    dialog.show_focus()
+    qtbot.waitUntil(lambda: seen_whole(far))
+    dialog.why.hint("Admins of today can read this")  # says nothing that went wrong just now
+    dialog.why.say("")
+    qtbot.wait(50)
+    assert seen_whole(far)
+
+
+def test_of_several_fields_the_one_that_has_the_keyboard_is_seen(dialog, shown, qtbot):
+    """As where a sheet says what is wrong beside each, and goes to the first."""
+    dialog.last = TextField("Until when", "", "")
+    for number in range(8):
+        dialog.body.addWidget(QCheckBox(f"More {number}"))
+    dialog.body.addWidget(dialog.last)
+    dialog.last.edit.setFocus()
+    shown(dialog, None)
+    qtbot.waitUntil(lambda: seen_whole(dialog.last))
+    for field in (dialog.why, dialog.last):
+        field.say("This is missing.")
+    dialog.why.edit.setFocus()
+    qtbot.waitUntil(lambda: seen_whole(dialog.why))
+    qtbot.wait(50)
+    assert seen_whole(dialog.why)
+
+
+def test_what_went_wrong_before_it_is_shown_is_seen_first(dialog, shown, qtbot):
+    dialog.problem.say("The disk is full.")
+    dialog.why.edit.setFocus()
+    shown(dialog, None)
+    qtbot.wait(50)
+    assert seen_whole(dialog.problem)
+    dialog.problem.say("")
+    dialog.hide()
+    dialog.show()
+    qtbot.waitUntil(lambda: seen_whole(dialog.why.edit))
+
+
+def test_of_what_is_taller_than_the_view_its_beginning_is_seen(dialog, shown, qtbot):
+    dialog.why.edit.setFocus()
+    shown(dialog, None)
+    qtbot.waitUntil(lambda: seen_whole(dialog.why.edit))
+    dialog.problem.say(WORDS * 24)
+    dialog.fit()
+    qtbot.waitUntil(lambda: not seen_whole(dialog.why.edit))
+    assert dialog.problem.height() > dialog.height()
+    seen = dialog.problem.visibleRegion().boundingRect()
+    assert (seen.left(), seen.top()) == (0, 0)
+    assert seen.height() > dialog.height() / 2

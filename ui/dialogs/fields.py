@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QSizePolicy, QWidget
 
 from ui.dialogs.parts import button, column, row
 from ui.dialogs.strength import strength_of
 from ui.theme import theme
-from ui.widgets.base import Label, named
+from ui.widgets.base import Label, bring_into_view, named
 from ui.widgets.buttons import Button
 from ui.words import translate
 
@@ -50,17 +50,30 @@ class Field(QWidget):
         self._hint = words
         self._hint_shown.setText(words)
         self._hint_shown.setVisible(bool(words))
-        self.say(self.problem)
+        self._describe()
 
     def say(self, sentence: str) -> None:
         """Show what is wrong; nothing takes it away."""
         self._problem.setText(sentence)
         self._problem.setVisible(bool(sentence))
         named(self._problem, sentence or self._label_text)
-        named(self.editor, self._label_text, f"{sentence} {self._hint}".strip() or self._label_text)
+        self._describe()
         self.editor.setProperty("problem", "true" if sentence else "false")
         self.editor.style().unpolish(self.editor)
         self.editor.style().polish(self.editor)
+        if sentence:  # once it has its place
+            QTimer.singleShot(0, self, self._be_seen)
+
+    def _describe(self) -> None:
+        words = f"{self.problem} {self._hint}".strip() or self._label_text
+        named(self.editor, self._label_text, words)
+
+    def _be_seen(self) -> None:
+        """Scroll to what is wrong here, or in the question of several that has the keyboard."""
+        at = self.window().focusWidget()
+        while at is not None and not (isinstance(at, Field) and at.problem):
+            at = at.parentWidget()
+        bring_into_view(at or self)
 
 
 class TextField(Field):

@@ -66,7 +66,13 @@ class SmallDialog(QDialog):
             bring_into_view(focus)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Take the right height first."""
+        """Take the right height first, and begin with what went wrong already."""
         self.fit()
         super().showEvent(event)
-        QTimer.singleShot(0, self, self.show_focus)
+        QTimer.singleShot(0, self, self._show_first)
+
+    def _show_first(self) -> None:
+        if self.problem.sentence:
+            bring_into_view(self.problem)
+        else:
+            self.show_focus()

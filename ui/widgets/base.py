@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, QSize, Qt
+from PySide6.QtCore import QObject, QPoint, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -119,11 +119,18 @@ class Scroll(QScrollArea):
 
 
 def bring_into_view(widget: QWidget) -> None:
-    """Scroll what `widget` lies in, so that it is seen, with some of what is around it."""
+    """Scroll what `widget` lies in, so that it is seen, with some of what is around it.
+
+    Of what is taller than the view it is the beginning; of a text that is typed in, the cursor.
+    """
     within = widget.parentWidget()
     while within is not None:
         if isinstance(within, QScrollArea):
-            within.ensureWidgetVisible(widget, 0, theme().px(30))
+            typed_in = widget.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
+            if widget.height() > within.viewport().height() and not typed_in:
+                within.verticalScrollBar().setValue(widget.mapTo(within.widget(), QPoint()).y())
+            else:
+                within.ensureWidgetVisible(widget, 0, theme().px(30))
         within = within.parentWidget()
 
 
