@@ -19,7 +19,7 @@ from engage_desktop.sync.fitting import fits
 from engage_desktop.sync.lines import read_lines
 from engage_desktop.sync.place import Entry, Place
 from engage_desktop.sync.sealing import open_stream
-from engage_desktop.sync.sending import blob_stems, digest_of, is_whole
+from engage_desktop.sync.sending import blob_stems, digest_of, mend_kept
 from engage_desktop.sync.sightings import Sightings
 from engage_desktop.sync.work import BLOB, Work, bundle_name, files, has_attachment, named_hash
 
@@ -132,14 +132,10 @@ def _take(work: Work, source: Place, entry: Entry, *, keep: bool) -> str:
 
 
 def _mend_kept(work: Work, sha: str, file: BinaryIO) -> None:
-    """A place has it whole: so has this laptop then, unless a snapshot kept here stands for it."""
+    """Unless a snapshot that is kept here stands for it."""
     note = work.books.taken(sha) or {}
-    name = bundle_name(str(note.get("device")), int(note.get("seq", 0)), sha)
-    if not note.get("device") or note.get("in") or is_whole(work, name):
-        return
-    work.keep.remove(name)
-    file.seek(0)
-    work.keep.put_if_absent(name, file)
+    if note.get("device") and not note.get("in"):
+        mend_kept(work, bundle_name(str(note["device"]), int(note.get("seq", 0)), sha), file)
 
 
 def _believe(work: Work, bundle: Bundle) -> str:

@@ -10,7 +10,7 @@ import contextlib
 import hashlib
 from collections.abc import Generator
 from dataclasses import dataclass, field
-from typing import cast
+from typing import BinaryIO, cast
 
 from db.changes import Op
 from db.errors import DamagedStore, ReadOnly
@@ -296,6 +296,14 @@ def _put(work: Work, name: str, again: int = 1) -> str:
     if led_away is not None:
         raise led_away
     return ""
+
+
+def mend_kept(work: Work, name: str, file: BinaryIO) -> None:
+    """A place has this file whole: so has this laptop then, also where its own was damaged."""
+    if not is_whole(work, name):
+        work.keep.remove(name)
+        file.seek(0)
+        work.keep.put_if_absent(name, file)
 
 
 def is_whole(work: Work, name: str) -> bool:

@@ -26,7 +26,7 @@ from engage_desktop.sync.errors import NotAllowed, Refused, refused
 from engage_desktop.sync.fitting import fits
 from engage_desktop.sync.keys import COMPARTMENTS, reads
 from engage_desktop.sync.place import Entry, Place
-from engage_desktop.sync.sending import digest_of, digests_in, is_whole, seal_attachment
+from engage_desktop.sync.sending import digest_of, digests_in, mend_kept, seal_attachment
 from engage_desktop.sync.sightings import Histories
 from engage_desktop.sync.snapshot_lines import read_pages, write_items
 from engage_desktop.sync.work import BLOB, Work, files, has_attachment
@@ -220,7 +220,7 @@ def _read(work: Work, source: Place, entry: Entry, lying: Histories | None = Non
         elif _is_new(work, sha):
             _take(work, source, file, sha, size)
         elif source is not work.keep:
-            _mend_kept(work, sha, file)
+            _mend_kept(work, name_of(sha), file)
     if lying is not None:
         lying.note(entry, sha, code)
     if code:
@@ -236,13 +236,9 @@ def _what_is_wrong(file: BinaryIO, size: int) -> str:
     return "damaged"
 
 
-def _mend_kept(work: Work, sha: str, file: BinaryIO) -> None:
-    """A place has it whole: so has this laptop then, where it keeps it at all."""
-    name = name_of(sha)
-    if any(entry.name == name for entry in files(work.keep, "snap")) and not is_whole(work, name):
-        work.keep.remove(name)
-        file.seek(0)
-        work.keep.put_if_absent(name, file)
+def _mend_kept(work: Work, name: str, file: BinaryIO) -> None:
+    if any(entry.name == name for entry in files(work.keep, "snap")):
+        mend_kept(work, name, file)
 
 
 def _take(work: Work, source: Place, file: BinaryIO, sha: str, size: int) -> None:

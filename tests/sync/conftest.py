@@ -34,11 +34,16 @@ def pair(laptop):
 @pytest.fixture
 def opened(monkeypatch):
     """Every delivery that is read out of a shared folder, by name."""
+    return read_below("b/", monkeypatch)
+
+
+def read_below(folder, monkeypatch):
+    """Whatever is read out of this folder of a shared one, from now on, by name."""
     names = []
     real = LocalPlace.open
 
     def spy(self, name):
-        if self.folder.name != "sealed" and name.startswith("b/"):
+        if self.folder.name != "sealed" and name.startswith(folder):
             names.append(name)
         return real(self, name)
 

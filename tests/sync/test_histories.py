@@ -8,6 +8,7 @@ import shutil
 import pytest
 
 from engage_desktop.sync import LocalPlace, verify_folder
+from tests.sync.conftest import read_below
 from tests.sync.laptops import alter, bundles, codes
 
 
@@ -30,16 +31,7 @@ def compacted(pair, shared):
 @pytest.fixture
 def opened(monkeypatch):
     """Every snapshot that is read out of a shared folder, by name."""
-    names = []
-    real = LocalPlace.open
-
-    def spy(self, name):
-        if self.folder.name != "sealed" and name.startswith("snap/"):
-            names.append(name)
-        return real(self, name)
-
-    monkeypatch.setattr(LocalPlace, "open", spy)
-    return names
+    return read_below("snap/", monkeypatch)
 
 
 def cut(path):
