@@ -20,11 +20,11 @@ from db.errors import InvalidInput, NotThere
 STORE = "store.db"
 KEYS = ("keys.json", "keys-copy.json")
 
-TEAM = "team.json"
+TEAM_FILE = "team.json"
 """The file that every team's shared folder begins with."""
 
-SHARED = (TEAM, "roster", "b", "blob", "snap", "ack", "join")
-"""What is the team's own in it: this file, and these folders."""
+TEAM_FOLDERS = ("roster", "b", "blob", "snap", "ack", "join")
+"""The folders that are the team's own in it."""
 
 _HASH = r"[0-9a-f]{64}(?![0-9a-f])"
 _OWN_FORMS = {
@@ -87,9 +87,9 @@ def _is_teams(folder: Path) -> bool:
     takes one thing of the team's own form and one more of its names; the form alone may be a copy
     that somebody took.
     """
-    named = [name for name in SHARED[1:] if (folder / name).is_dir()]
-    if (folder / TEAM).is_file():
-        named.append(TEAM)  # the last that is looked into: a sync client may have to fetch it
+    named = [name for name in TEAM_FOLDERS if (folder / name).is_dir()]
+    if (folder / TEAM_FILE).is_file():
+        named.append(TEAM_FILE)  # the last that is looked into: a sync client may have to fetch it
     if len(named) < 2 or len(named) >= _BY_NAME:
         return len(named) >= _BY_NAME
     return any(_has_own_form(folder / name) for name in named)
@@ -97,7 +97,7 @@ def _is_teams(folder: Path) -> bool:
 
 def _has_own_form(place: Path) -> bool:
     try:
-        if place.name == TEAM:
+        if place.name == TEAM_FILE:
             with place.open("rb") as file:
                 text = file.read(_MOST_READ)
             return text.startswith(_BEGINNING) and _KIND in text
@@ -166,7 +166,7 @@ def check_target_outside(target: Path, *, sealed: bool = False) -> None:
             "this file. Nothing was written. Choose another folder."
         )
     own = (_real(target.parent) / target.name).relative_to(team).parts[0]
-    if own.casefold() in SHARED:
+    if own.casefold() in (TEAM_FILE, *TEAM_FOLDERS):
         raise InvalidInput(
             f"“{own}” in “{team.name}” is the team’s own, and stays as it is. Nothing was written. "
             "Choose another folder or name."

@@ -85,8 +85,10 @@ def waited_for(work: Work) -> None:
 def _tidy(work: Work, place: Place, snapshots: set[str]) -> None:
     """Remove the bundles and older snapshots that these snapshots, where they are, stand for."""
     notes = work.books.snapshots()
-    named = {e.name: m[1] for e in files(place, "snap") if (m := NAME.fullmatch(e.name))}
-    lying = work.histories if place is work.place else named  # a damaged one stands for nothing
+    if place is work.place:
+        lying = work.histories  # one that was altered there stands for nothing
+    else:
+        lying = {e.name: m[1] for e in files(place, "snap") if (m := NAME.fullmatch(e.name))}
     here = set(lying.values()) & snapshots
     old = replaced(here, {sha: notes[sha]["replaces"] for sha in here})
     for name, sha in lying.items():

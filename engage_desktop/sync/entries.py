@@ -23,6 +23,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from engage_desktop.outside import TEAM_FILE as TEAM_FILE
 from engage_desktop.sync.canonical import canonical, parse_canonical, sha256
 from engage_desktop.sync.errors import OtherTeam, refused
 from engage_desktop.sync.keys import SigningKey, signature_holds
@@ -35,7 +36,6 @@ MOST_ENTRY = 256 << 10
 MOST_NUMBER = (1 << 31) - 1
 """The last number of an entry. It only puts them in order for people, so several may have it."""
 
-TEAM_FILE = "team.json"
 
 RECOVERY = "recovery:"
 """Before the public key, in place of a laptop, where the recovery key signed an entry."""

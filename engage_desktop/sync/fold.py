@@ -18,7 +18,7 @@ knowing of each other. Then the restrictive reading holds:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -92,18 +92,16 @@ class State:
         self._graph = graph
         self._index = index
         self.whole = whole
-        self.verdicts: Verdicts
-        self.counts: int
-        if base is not None:
-            self.verdicts = base.verdicts
-            self.counts = self._count(base.verdicts, base.whole, base.counts)
-            return
-        settlements = index.settlements & whole
-        first = self._count(Verdicts()) if settlements else 0
-        self.verdicts = self._review(list(numbers(settlements & first)))
-        self.counts = self._count(self.verdicts)
+        self.verdicts: Verdicts = self._settled() if base is None else base.verdicts
+        done, counts = (0, 0) if base is None else (base.whole, base.counts)
+        self.counts: int = self._count(self.verdicts, done, counts)
 
     # -- what counts -----------------------------------------------------------------------
+
+    def _settled(self) -> Verdicts:
+        settlements = self._index.settlements & self.whole
+        first = self._count(Verdicts()) if settlements else 0
+        return self._review(list(numbers(settlements & first)))
 
     def _review(self, settlements: list[int]) -> Verdicts:
         graph, found = self._graph, Verdicts()
@@ -230,9 +228,6 @@ class State:
         index = self._index
         needed = index.making_admin if entry.type in NEEDS_ADMIN else index.settings
         return bool(needed.get(whose, 0) & before)
-
-    def _of(self, sets: dict[str, int], key: str) -> Iterator[int]:
-        return numbers(sets.get(key, 0) & self.whole)
 
     # -- what it comes to ------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from engage_desktop.outside import TEAM_FOLDERS
 from engage_desktop.sync.entries import Entry as RosterEntry
 from engage_desktop.sync.errors import (
     FolderEmptied,
@@ -34,7 +35,7 @@ from engage_desktop.sync.team_changes import tend
 from engage_desktop.sync.work import Work, files
 
 _MOST_TEAM = 64 << 10
-OURS = ("roster/", "b/", "blob/", "snap/", "ack/", "join/")
+OURS = tuple(f"{name}/" for name in TEAM_FOLDERS)
 
 
 def open_folder(work: Work, *, start: bool) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from engage_desktop.sync.canonical import canonical
 from engage_desktop.sync.entries import RECOVERY, Entry, asked_body
 from engage_desktop.sync.forms import form_holds
+from engage_desktop.sync.index import ADMINS_WORDS
 from engage_desktop.sync.keys import signature_holds
 from engage_desktop.sync.names import plain_name
 from engage_desktop.sync.roles import role_named
@@ -69,10 +70,7 @@ def _against_author(entry: Entry, before: State) -> str:
     role = before.right(by).role
     if not role:
         return "revoked"
-    needs_admin = entry.type in (
-        "approve", "role", "revoke", "rotate", "share", "recovery", "settle"
-    )  # fmt: skip
-    return "not_admin" if needs_admin and role != "admin" else ""
+    return "not_admin" if entry.type in ADMINS_WORDS and role != "admin" else ""
 
 
 def _against_invited(entry: Entry, team: str) -> str:

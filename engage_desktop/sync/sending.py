@@ -281,20 +281,15 @@ def _put(work: Work, name: str, again: int = 1) -> str:
     work.pause()
     stem, dot, ending = name.rpartition(".")
     marks = ["", "-again", *(f"-again{n}" for n in range(2, again + 1))]
-    led_away: Refused | None = None
-    for candidate in (f"{stem}{mark}{dot}{ending}" for mark in marks):
+    for mark in marks:
+        candidate = f"{stem}{mark}{dot}{ending}"
         try:
             with contextlib.closing(work.keep.open(name)) as source:
                 if work.place.put_if_absent(candidate, source):
                     return candidate
-        except Refused as error:  # a link of that name: the next one may be free
-            if error.code != "link":
-                raise
-            led_away = error
-        else:
-            led_away = None
-    if led_away is not None:
-        raise led_away
+        except Refused as error:
+            if error.code != "link" or mark == marks[-1]:
+                raise  # else it is of that name, and the next one may be free
     return ""
 
 

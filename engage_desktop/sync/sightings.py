@@ -38,11 +38,13 @@ class Sightings:
 
         "" for one whose name says nothing, and that was not read as it is.
         """
-        return str(self._odd_before[entry.name][2]) if self._is_odd(entry) else _named(entry)
+        return (
+            str(self._odd_before[entry.name][2]) if self._is_odd(entry) else named_hash(entry.name)
+        )
 
     def is_known(self, entry: Entry) -> bool:
         """Was it read as it is, and nobody touched it since?"""
-        return self._is_odd(entry) or self._before.get(_named(entry)) == entry.stamp
+        return self._is_odd(entry) or self._before.get(named_hash(entry.name)) == entry.stamp
 
     def _is_odd(self, entry: Entry) -> bool:
         before = self._odd_before.get(entry.name)
@@ -50,7 +52,7 @@ class Sightings:
 
     def note(self, entry: Entry, sha: str) -> None:
         """This is what lies in it now."""
-        if sha == _named(entry):
+        if sha == named_hash(entry.name):
             self._seen[sha] = entry.stamp
         else:
             self._odd[entry.name] = [entry.size, entry.stamp, sha]
@@ -94,10 +96,6 @@ class Histories:
         """Remember it. Those that are what they are named for: name -> hash."""
         self._books.set_histories(self._identity, self._now)
         return {name: str(sha) for name, (_, _, sha, code) in self._now.items() if not code}
-
-
-def _named(entry: Entry) -> str:
-    return named_hash(entry.name)
 
 
 __all__ = ["Histories", "Sightings"]

@@ -54,6 +54,12 @@ def make(workspace, tasks, event, topics, shown):
     return make
 
 
+def take_up_what_waits(workspace):
+    inline = InlineTasks(workspace.store)
+    take_up(workspace.store, workspace.drafts, inline)
+    inline.close()
+
+
 def kept(workspace):
     """The words in the store, in the order they were written. Does not wait for the writer."""
     reader = workspace.store.reader()
@@ -185,9 +191,7 @@ def test_what_waits_is_done_in_the_order_it_was_asked_whatever_the_clock_says(
         again = Desk(workspace.store, workspace.drafts, desk.sitting, never, today=lambda: TODAY)
         again.cards = desk.cards
         again.correct(number, Card(fft="good", words=f"second {number}"))
-    inline = InlineTasks(workspace.store)
-    take_up(workspace.store, workspace.drafts, inline)
-    inline.close()
+    take_up_what_waits(workspace)
     assert kept(workspace) == [("good", f"second {number}") for number in range(3)]
 
 
@@ -201,9 +205,7 @@ def test_a_card_put_right_twice_before_it_is_written_is_right_after_a_crash(work
     desk.send()
     for job in never.jobs[:done]:
         job(None)
-    inline = InlineTasks(workspace.store)
-    take_up(workspace.store, workspace.drafts, inline)
-    inline.close()
+    take_up_what_waits(workspace)
     assert kept(workspace) == [("good", "second")]
     assert workspace.drafts.names(NOTES) == []
 
@@ -216,9 +218,7 @@ def test_a_note_of_an_earlier_version_is_taken_up_and_let_go(workspace, lost):
     del note["name"]
     workspace.drafts.delete(name)
     workspace.drafts.put(f"{NOTES}{note['response']}:{note['what']}", note)
-    inline = InlineTasks(workspace.store)
-    take_up(workspace.store, workspace.drafts, inline)
-    inline.close()
+    take_up_what_waits(workspace)
     assert kept(workspace) == [("poor", "first")]
     assert workspace.drafts.names(NOTES) == []
 
@@ -231,9 +231,7 @@ def test_a_crash_while_taking_back_leaves_the_card_in_one_place(workspace, lost,
     desk.send()
     for job in never.jobs[:done]:
         job(None)
-    inline = InlineTasks(workspace.store)
-    take_up(workspace.store, workspace.drafts, inline)
-    inline.close()
+    take_up_what_waits(workspace)
     in_store = kept(workspace) == [("poor", "only")]
     on_screen = desk.draft() == Card(fft="poor", words="only")
     assert in_store != on_screen
